@@ -1,0 +1,47 @@
+/*
+ * The one error class, its attributions and how a value is quoted in a message.
+ *
+ * A code is `<folder>.<what-happened>`; the attribution decides who is shown what: an author sees everything
+ * in development, a person sees a plain sentence and an id. Details never hold a secret.
+ */
+
+/** Who must act: the author, the person, the provider, the network, or we ourselves. */
+export type Attribution = 'script' | 'person' | 'provider' | 'network' | 'operator' | 'framework'
+
+/** What an error says beyond its message. */
+export interface ErrorOptions {
+  /** Who must act. */
+  readonly attribution: Attribution
+  /** Facts for the reader: expected, received, path, the provider's own `error`. Never a secret. */
+  readonly details?: Readonly<Record<string, string | number | boolean | undefined>>
+  /** The original error, when it is safe to print. */
+  readonly cause?: unknown
+}
+
+/** Every error that Throughline throws on purpose. */
+export class ThroughlineError extends Error {
+  override readonly name = 'ThroughlineError'
+  /** `<folder>.<what-happened>`, stable across releases. */
+  readonly code: string
+  readonly attribution: Attribution
+  readonly details: Readonly<Record<string, string | number | boolean | undefined>>
+
+  constructor(code: string, message: string, options: ErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.attribution = options.attribution
+    this.details = options.details ?? {}
+  }
+}
+
+/** Tells whether a thrown value is ours and, when a code is given, whether it has that code. */
+export function isThroughlineError(thrown: unknown, code?: string): thrown is ThroughlineError {
+  return thrown instanceof ThroughlineError && (code === undefined || thrown.code === code)
+}
+
+/** Fails a branch that the types rule out. */
+export function assertNever(value: never): never {
+  throw new ThroughlineError('base.impossible', `Impossible value ${JSON.stringify(value)}`, {
+    attribution: 'framework',
+  })
+}

@@ -1,0 +1,243 @@
+/*
+ * What is kept about browsers for as long as they are about: sessions, tabs, runs, pending authorizations,
+ * connections, downloads, leases, the cache and the news. Written often, short-lived.
+ *
+ * A store keeps rows and makes a few steps atomic. It never opens what is sealed, never sees a cookie id or a
+ * `state` in clear (only their hashes), and knows nothing of scripts, HTTP or OAuth.
+ *
+ * Every promise resolves after its writes survive a `kill -9`. Times are epoch milliseconds.
+ */
+
+/** One browser's life with the program. */
+export interface SessionRecord {
+  /** The inner key: never leaves the server, never changes. */
+  readonly key: string
+  /** Hash of the cookie id in force. */
+  readonly cookieHash: string
+  readonly createdAt: number
+  readonly seenAt: number
+}
+
+/** One open document of a session. */
+export interface TabRecord {
+  readonly id: string
+  /** The number of the newest run; rises by one with each run, on whatever node. */
+  readonly run: number
+  /** The number of the last interaction that acted; 0 before the first. */
+  readonly number: number
+  /** Whether the run that the last interaction began never ended. */
+  readonly interrupted: boolean
+  /** Sealed widget values of all its pages; absent before the first commit. */
+  readonly values?: string
+  /** A sentence to show to the person at the next run, then to drop. */
+  readonly notice?: string
+}
+
+/** One remembered top-level name of a session, sealed. */
+export interface StateEntry {
+  readonly name: string
+  readonly sealed: string
+  /** Rises with each write of this name. */
+  readonly version: number
+}
+
+/** What `startRun` is asked. */
+export interface RunRequest {
+  readonly sessionKey: string
+  readonly tabId: string
+  /** Who holds the tab while the run lasts: unique per process. */
+  readonly owner: string
+  readonly now: number
+  /** When the hold lapses unless it is renewed. */
+  readonly heldUntil: number
+  /** The interaction's number; absent for a run that nothing was pressed for. */
+  readonly number?: number
+  /** The lowest number this run may get: one more than the newest run the document has seen. */
+  readonly runAtLeast?: number
+}
+
+/** A run that may begin. */
+export interface StartedRun {
+  readonly tab: TabRecord
+  /** False when the interaction's number has acted before: run without it. */
+  readonly acts: boolean
+  /** Everything the session remembers. */
+  readonly state: readonly StateEntry[]
+  readonly connections: readonly ConnectionRecord[]
+  /** Downloads of this tab that ended and were not yet told to the script. */
+  readonly endedDownloads: readonly DownloadRecord[]
+  /** The session's news number at the start of the run. */
+  readonly news: number
+}
+
+/** What one commit of a run writes, all or nothing. */
+export interface RunCommit {
+  readonly sessionKey: string
+  readonly tabId: string
+  readonly run: number
+  readonly owner: string
+  readonly now: number
+  /** Whether the run ends with this commit and the tab is free again. */
+  readonly ends: boolean
+  readonly values?: string
+  /** Names written by this run; `sealed` absent removes the name. */
+  readonly state?: readonly { readonly name: string; readonly sealed?: string }[]
+  /** A sentence to keep for the next run; `null` drops the one that was kept. */
+  readonly notice?: string | null
+  /** Downloads whose outcome the script has now been told. */
+  readonly toldDownloads?: readonly string[]
+}
+
+/** A session's reference to one account's token set. */
+export interface ConnectionRecord {
+  readonly sessionKey: string
+  readonly provider: string
+  /** The script's name for one of several accounts; `''` when it gave none. */
+  readonly slot: string
+  readonly clientId: string
+  /** Blind index of the provider's subject. */
+  readonly subjectIndex: string
+  /** Sealed account: subject, name and what else the provider said. */
+  readonly account: string
+  readonly scope: readonly string[]
+  readonly connectedAt: number
+}
+
+/** What must survive the redirect. */
+export interface PendingRecord {
+  readonly stateHash: string
+  readonly sessionKey: string
+  /** Hash of the cookie id at departure: names the browser that left. */
+  readonly cookieHash: string
+  readonly provider: string
+  readonly status: 'waiting' | 'exchanging' | 'settled'
+  readonly startedAt: number
+  readonly expiresAt: number
+  /** When an exchange under way counts as failed. */
+  readonly deadline?: number
+  /** Sealed: code verifier, snapshot of the provider, redirect URI, tab, page, scope, slot. */
+  readonly sealed: string
+  /** JSON of the outcome, without any secret. */
+  readonly outcome?: string
+}
+
+/** What settling an authorization writes, all or nothing. */
+export interface Settlement {
+  readonly stateHash: string
+  readonly outcome: string
+  readonly now: number
+  readonly connection?: ConnectionRecord
+  /** The cookie id that takes over from the one at departure. */
+  readonly rotation?: Rotation
+}
+
+/** One cookie id taking over from another. */
+export interface Rotation {
+  readonly from: string
+  readonly to: string
+  /** Until when the old hash is remembered as retired. */
+  readonly retiredUntil: number
+}
+
+/** One press of a download button, from the press until its outcome is told. */
+export interface DownloadRecord {
+  readonly idHash: string
+  readonly sessionKey: string
+  readonly tabId: string
+  readonly widget: string
+  readonly expiresAt: number
+  /** Sealed: page and widget values at the press. */
+  readonly sealed: string
+  /** Sealed outcome, once the bytes are out. */
+  readonly outcome?: string
+}
+
+/** One result of `cached()`. */
+export interface CacheRecord {
+  /** Session key, or `'app'`. */
+  readonly scope: string
+  readonly key: string
+  readonly sealed: string
+  readonly expiresAt: number
+  /** The account it was read from, if any, as `provider/clientId/subjectIndex`. */
+  readonly account?: string
+}
+
+/** A hold on a name. `fence` rises each time the name changes hands. */
+export interface Lease {
+  readonly name: string
+  readonly owner: string
+  readonly fence: number
+}
+
+/** Keeps what is short-lived. One contract suite runs against every implementation. */
+export interface SessionStore {
+  /** Creates a session; false when the cookie hash or the key is taken. */
+  createSession(session: SessionRecord): Promise<boolean>
+  loadSession(cookieHash: string): Promise<SessionRecord | undefined>
+  /** Notes that the session is alive. */
+  touchSession(key: string, seenAt: number): Promise<void>
+  /** Puts one cookie id in the place of another; false when `from` is not in force. */
+  rotateSession(key: string, rotation: Rotation): Promise<boolean>
+  /** Tells whether the hash was in force until a moment ago. */
+  isRetired(cookieHash: string, now: number): Promise<boolean>
+  /** Drops the session with all that hangs on it. */
+  forgetSession(key: string): Promise<void>
+
+  /** Takes the tab for one run (makes its row if need be); undefined while another run holds it. */
+  startRun(request: RunRequest): Promise<StartedRun | undefined>
+  /** Reads a tab without taking it. */
+  loadTab(sessionKey: string, tabId: string): Promise<TabRecord | undefined>
+  /** Prolongs the hold; false when it was lost. */
+  renewRun(sessionKey: string, tabId: string, run: number, owner: string, heldUntil: number): Promise<boolean>
+  /** Writes what a run has done so far; false (and nothing written) when the tab is no longer held by it. */
+  commitRun(commit: RunCommit): Promise<boolean>
+  /** Copies a tab's values to a new id; false when there is nothing to copy or the new id is taken. */
+  copyTab(sessionKey: string, fromTabId: string, toTabId: string): Promise<boolean>
+
+  loadState(sessionKey: string): Promise<readonly StateEntry[]>
+  /** Writes one name if its version is still `expected` (0: absent); false when it is not. */
+  replaceState(sessionKey: string, name: string, expected: number, sealed: string): Promise<boolean>
+
+  loadConnections(sessionKey: string): Promise<readonly ConnectionRecord[]>
+  /** Drops this session's references, of one provider and slot or all. */
+  forgetConnections(sessionKey: string, which?: { readonly provider: string; readonly slot: string }): Promise<void>
+  /** Drops every session's reference to an account; returns the keys of the sessions that had one. */
+  forgetAccount(provider: string, clientId: string, subjectIndex: string): Promise<readonly string[]>
+
+  /** Keeps a pending authorization; beyond `cap` waiting ones a session's oldest go. */
+  createPending(pending: PendingRecord, cap: number): Promise<void>
+  loadPending(stateHash: string): Promise<PendingRecord | undefined>
+  /** Marks a waiting, unexpired entry as exchanging, in one atomic statement: true for exactly one caller. */
+  claimPending(stateHash: string, now: number, deadline: number): Promise<boolean>
+  /** Stores the outcome, the connection and the rotation at once; false when the entry is not exchanging. */
+  settlePending(settlement: Settlement): Promise<boolean>
+
+  createDownload(download: DownloadRecord): Promise<void>
+  loadDownload(idHash: string): Promise<DownloadRecord | undefined>
+  /** Stores the sealed outcome; the newest wins. */
+  endDownload(idHash: string, outcome: string): Promise<void>
+
+  loadCached(scope: string, key: string, now: number): Promise<CacheRecord | undefined>
+  saveCached(record: CacheRecord): Promise<void>
+  /** Drops what was cached for an account, in every scope. */
+  forgetCached(account: string): Promise<void>
+
+  /** Takes a free or lapsed name; undefined while another owner holds it. */
+  takeLease(name: string, owner: string, now: number, until: number): Promise<Lease | undefined>
+  /** Prolongs a lease; false when it changed hands. */
+  renewLease(lease: Lease, until: number): Promise<boolean>
+  /** Frees a lease, if it is still ours. */
+  releaseLease(lease: Lease): Promise<void>
+
+  /** Says that something of the session changed. */
+  announce(sessionKey: string): Promise<void>
+  /** The session's news number; rises with each announcement, 0 before the first. */
+  loadNews(sessionKey: string): Promise<number>
+  /** Calls `listener` for each announcement, also of other processes (within 500 ms). Returns the way to stop it. */
+  onNews(listener: (sessionKey: string, news: number) => void): () => void
+
+  /** Drops what has expired at `now`; sessions that were not seen since `idleSince`. */
+  reap(now: number, idleSince: number): Promise<void>
+  close(): Promise<void>
+}
