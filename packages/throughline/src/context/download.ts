@@ -1,0 +1,31 @@
+/*
+ * A file that a script offers, and what came of it.
+ */
+
+/** What a script gives for a press of a download button. */
+export interface Download {
+  /** The file's name; absent: the one given to the button. */
+  readonly name?: string
+  /** The media type (`application/octet-stream`). */
+  readonly type?: string
+  /** Exact length in bytes; absent when it is not known before the last byte. */
+  readonly size?: number
+  /** The bytes; pulled only as fast as the browser takes them. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Asked once when the bytes are out: what was and what was not in them. */
+  readonly outcome?: () => DownloadSummary
+}
+
+/** What was in a download and what was not. */
+export interface DownloadSummary {
+  readonly files: readonly { readonly name: string; readonly size: number }[]
+  readonly failures: readonly { readonly title: string; readonly reason: string }[]
+}
+
+/** What came of a download that was sent to its last byte. */
+export interface DownloadOutcome extends DownloadSummary {
+  /** The name it was saved under. */
+  readonly file: string
+  /** Bytes sent. */
+  readonly bytes: number
+}

@@ -1,0 +1,56 @@
+/*
+ * The escaping tag: whatever is put into a template is text unless it is already Html.
+ */
+
+/** Markup that may be sent as it is. Only this file makes one. */
+export class Html {
+  readonly #markup: string
+
+  constructor(markup: string) {
+    this.#markup = markup
+  }
+
+  toString(): string {
+    return this.#markup
+  }
+}
+
+/** What a template takes: text, numbers, markup, lists of these; `false`, `null` and `undefined` are nothing. */
+export type Piece = string | number | bigint | Html | boolean | null | undefined | readonly Piece[]
+
+const SPECIAL = /[&<>"']/
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Escapes text for element content and quoted attribute values. */
+export function escapeText(text: string): string {
+  return SPECIAL.test(text)
+    ? text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+    : text
+}
+
+/** Builds markup from a template; every piece that is not Html is escaped. Attribute values must be quoted. */
+export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
+  let markup = strings[0] ?? ''
+  for (const [index, piece] of pieces.entries())
+    markup += toMarkup(piece) + (strings[index + 1] ?? '')
+  return new Html(markup)
+}
+
+/** Takes markup that is known to be safe: our own constants, or the output of a sanitising renderer. */
+export function trustedHtml(markup: string): Html {
+  return new Html(markup)
+}
+
+function toMarkup(piece: Piece): string {
+  if (typeof piece === 'string') return escapeText(piece)
+  if (piece instanceof Html) return piece.toString()
+  if (piece === null || piece === undefined || typeof piece === 'boolean') return ''
+  if (Array.isArray(piece)) return piece.map(toMarkup).join('')
+  return String(piece)
+}

@@ -1,0 +1,30 @@
+/*
+ * Every id and attribute that the document and the browser program share, once.
+ */
+
+/** Ids of the parts of a document. */
+export const PART = {
+  form: 'tl-form',
+  /** Holds the elements of the view, each in a wrapper that carries the element's id. */
+  view: 'tl-view',
+  /** A live region for sentences to the person. */
+  notice: 'tl-notice',
+  /** Shown while a run takes long; holds the stop button. */
+  busy: 'tl-busy',
+} as const
+
+/** Attributes that the browser program reads. */
+export const ATTRIBUTE = {
+  /** On `<body>`: the session's news number that the document has taken into account. */
+  news: 'data-tl-news',
+  /** On `<body>`: present when the document must ask for the whole view at once. */
+  incomplete: 'data-tl-incomplete',
+  /** On an input: a change of its value is an interaction by itself (`change`). */
+  sends: 'data-tl-sends',
+  /** On a button: its answer is a document or a file, so the form itself is submitted. */
+  native: 'data-tl-native',
+  /** On a link into the app: carries the tab's id in its query where JavaScript is off. */
+  inside: 'data-tl-inside',
+  /** On an input: what the server last said its value is, so that only a changed one is sent. */
+  known: 'data-tl-known',
+} as const
