@@ -81,6 +81,11 @@ export function outsideRun<Result>(fn: () => Result): Result {
   return runs.exit(fn)
 }
 
+/** Tells whether the caller belongs to this very run. */
+export function isCurrentRun(context: RunContext): boolean {
+  return runs.getStore() === context
+}
+
 /**
  * Finds the run that the caller belongs to.
  *

@@ -27,6 +27,8 @@ export const HEADER = {
   tab: 'throughline-tab',
   run: 'throughline-run',
   token: 'throughline-token',
+  /** The tab whose values a new tab (a duplicated one) takes over. */
+  copy: 'throughline-copy',
 } as const
 
 /** Asks for frames (one JSON object a line) in place of a document. */

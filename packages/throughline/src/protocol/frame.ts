@@ -45,10 +45,12 @@ export interface NoticeFrame {
   readonly text: string
 }
 
-/** The script switched to another page of the app. */
+/** The document goes elsewhere: to another page of the app, whose frames follow, or away. */
 export interface GoFrame {
   readonly type: 'go'
   readonly url: string
+  /** True when nothing follows: the browser navigates there (another origin, a file, a new session). */
+  readonly away?: boolean
 }
 
 /** Ends the answer. */
@@ -69,13 +71,8 @@ export interface TokenFrame {
   readonly token: string
 }
 
-/** Only a document can answer this (a download, a provider's consent page): submit the form itself. */
-export interface SubmitFrame {
-  readonly type: 'submit'
-}
-
 export type Patch = PutFrame | MoveFrame | RemoveFrame
-export type Frame = RunFrame | Patch | NoticeFrame | GoFrame | EndFrame | TokenFrame | SubmitFrame
+export type Frame = RunFrame | Patch | NoticeFrame | GoFrame | EndFrame | TokenFrame
 
 /** Writes one frame as a line; U+2028/2029 and `<` need no care in JSON that is never put into HTML. */
 export function serializeFrame(frame: Frame): string {

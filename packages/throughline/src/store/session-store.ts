@@ -58,6 +58,7 @@ export interface RunRequest {
 
 /** A run that may begin. */
 export interface StartedRun {
+  /** `run` is the number that this run got; all else is as it was before the run began. */
   readonly tab: TabRecord
   /** False when the interaction's number has acted before: run without it. */
   readonly acts: boolean
@@ -66,8 +67,18 @@ export interface StartedRun {
   readonly connections: readonly ConnectionRecord[]
   /** Downloads of this tab that ended and were not yet told to the script. */
   readonly endedDownloads: readonly DownloadRecord[]
+  /** What came of the session's authorizations that are settled and not yet expired, oldest first. */
+  readonly outcomes: readonly SettledOutcome[]
   /** The session's news number at the start of the run. */
   readonly news: number
+}
+
+/** What came of one authorization. */
+export interface SettledOutcome {
+  readonly provider: string
+  readonly startedAt: number
+  /** JSON, as `settlePending` was given it. */
+  readonly outcome: string
 }
 
 /** What one commit of a run writes, all or nothing. */
@@ -179,21 +190,38 @@ export interface SessionStore {
   touchSession(key: string, seenAt: number): Promise<void>
   /** Puts one cookie id in the place of another; false when `from` is not in force. */
   rotateSession(key: string, rotation: Rotation): Promise<boolean>
-  /** Tells whether the hash was in force until a moment ago. */
-  isRetired(cookieHash: string, now: number): Promise<boolean>
-  /** Drops the session with all that hangs on it. */
-  forgetSession(key: string): Promise<void>
+  /**
+   * Tells how a cookie hash that is not in force came out of it: `rotated` until the rotation's `retiredUntil`,
+   * `ended` until the `rememberUntil` of the session's end; undefined when it never was or is forgotten.
+   */
+  loadEnded(cookieHash: string, now: number): Promise<'rotated' | 'ended' | undefined>
+  /** Drops the session with all that hangs on it, and announces so; its cookie hash is remembered as ended. */
+  forgetSession(key: string, rememberUntil: number): Promise<void>
 
-  /** Takes the tab for one run (makes its row if need be); undefined while another run holds it. */
+  /**
+   * Takes the tab for one run (makes its row if need be); undefined while another run holds it.
+   *
+   * @throws `store.no-session` when the session was forgotten or never created.
+   */
   startRun(request: RunRequest): Promise<StartedRun | undefined>
   /** Reads a tab without taking it. */
   loadTab(sessionKey: string, tabId: string): Promise<TabRecord | undefined>
   /** Prolongs the hold; false when it was lost. */
-  renewRun(sessionKey: string, tabId: string, run: number, owner: string, heldUntil: number): Promise<boolean>
+  renewRun(
+    sessionKey: string,
+    tabId: string,
+    run: number,
+    owner: string,
+    heldUntil: number,
+  ): Promise<boolean>
   /** Writes what a run has done so far; false (and nothing written) when the tab is no longer held by it. */
   commitRun(commit: RunCommit): Promise<boolean>
-  /** Copies a tab's values to a new id; false when there is nothing to copy or the new id is taken. */
-  copyTab(sessionKey: string, fromTabId: string, toTabId: string): Promise<boolean>
+
+  /**
+   * Keeps a sentence for the tab's next run (as `RunCommit.notice`), also beyond the end of a run under way; nothing
+   * happens when there is no such tab.
+   */
+  tellTab(sessionKey: string, tabId: string, notice: string): Promise<void>
 
   loadState(sessionKey: string): Promise<readonly StateEntry[]>
   /** Writes one name if its version is still `expected` (0: absent); false when it is not. */
@@ -201,21 +229,41 @@ export interface SessionStore {
 
   loadConnections(sessionKey: string): Promise<readonly ConnectionRecord[]>
   /** Drops this session's references, of one provider and slot or all. */
-  forgetConnections(sessionKey: string, which?: { readonly provider: string; readonly slot: string }): Promise<void>
+  forgetConnections(
+    sessionKey: string,
+    which?: { readonly provider: string; readonly slot: string },
+  ): Promise<void>
   /** Drops every session's reference to an account; returns the keys of the sessions that had one. */
-  forgetAccount(provider: string, clientId: string, subjectIndex: string): Promise<readonly string[]>
+  forgetAccount(
+    provider: string,
+    clientId: string,
+    subjectIndex: string,
+  ): Promise<readonly string[]>
 
-  /** Keeps a pending authorization; beyond `cap` waiting ones a session's oldest go. */
+  /**
+   * Keeps a pending authorization; beyond `cap` waiting ones a session's oldest go.
+   *
+   * @throws `store.no-session`; `store.name-taken` when the state hash is there already.
+   */
   createPending(pending: PendingRecord, cap: number): Promise<void>
   loadPending(stateHash: string): Promise<PendingRecord | undefined>
   /** Marks a waiting, unexpired entry as exchanging, in one atomic statement: true for exactly one caller. */
   claimPending(stateHash: string, now: number, deadline: number): Promise<boolean>
-  /** Stores the outcome, the connection and the rotation at once; false when the entry is not exchanging. */
+  /**
+   * Stores the outcome, the connection and the rotation at once and announces it; false (and nothing written) when the
+   * entry is not exchanging.
+   *
+   * A rotation whose `from` is not in force any more, or whose `to` is taken, is left out and the rest stands: of two
+   * flows that left under one cookie id, the first to settle rotates it. `loadSession(to)` tells whether it took place.
+   *
+   * @throws `store.foreign-connection` when the connection names another session than the entry.
+   */
   settlePending(settlement: Settlement): Promise<boolean>
 
+  /** @throws `store.no-session`; `store.name-taken` when the id hash is there already. */
   createDownload(download: DownloadRecord): Promise<void>
   loadDownload(idHash: string): Promise<DownloadRecord | undefined>
-  /** Stores the sealed outcome; the newest wins. */
+  /** Stores the sealed outcome; the newest wins, and is told even when an older one was. */
   endDownload(idHash: string, outcome: string): Promise<void>
 
   loadCached(scope: string, key: string, now: number): Promise<CacheRecord | undefined>
@@ -223,7 +271,7 @@ export interface SessionStore {
   /** Drops what was cached for an account, in every scope. */
   forgetCached(account: string): Promise<void>
 
-  /** Takes a free or lapsed name; undefined while another owner holds it. */
+  /** Takes a free or lapsed name; undefined while another owner holds it, prolonged with its fence for its own owner. */
   takeLease(name: string, owner: string, now: number, until: number): Promise<Lease | undefined>
   /** Prolongs a lease; false when it changed hands. */
   renewLease(lease: Lease, until: number): Promise<boolean>
@@ -237,7 +285,7 @@ export interface SessionStore {
   /** Calls `listener` for each announcement, also of other processes (within 500 ms). Returns the way to stop it. */
   onNews(listener: (sessionKey: string, news: number) => void): () => void
 
-  /** Drops what has expired at `now`; sessions that were not seen since `idleSince`. */
+  /** Drops what has expired at `now`, and the sessions not seen and the tabs without a run since `idleSince`. */
   reap(now: number, idleSince: number): Promise<void>
   close(): Promise<void>
 }

@@ -1,0 +1,168 @@
+/*
+ * One request to a link that needs no credential: is what answers a video, how long is it, which
+ * version? Knows HTTP; must never know Vimeo's API, and sends no header that is not written here.
+ *
+ * A web page is never taken for a video: where a link has expired, the provider's home page may
+ * answer with 200. So the media type decides, and must be a video's or unspecific.
+ *
+ * Source: RFC 9110 sections 8.3 (Content-Type), 8.8 (validators), 14.4 (Content-Range); RFC 6266.
+ */
+
+/** What a request to a link needs of the world. */
+export interface Network {
+  /** Plain `fetch`: it must add no credential. */
+  readonly fetch: typeof fetch
+  /** Resolves after so many milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<unknown>
+  /** Ends requests early. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What may help: the same after a while, a link that is new, or nothing. */
+export type Remedy = 'patience' | 'fresh-link' | 'none'
+
+/** A link did not lead to its file, or not to all of it. The message is a reason for the person. */
+export class LinkError extends Error {
+  override readonly name = 'LinkError'
+  readonly code = 'link.file-unavailable'
+  /** What may help. */
+  readonly remedy: Remedy
+
+  constructor(reason: string, remedy: Remedy, cause?: unknown) {
+    super(reason, cause === undefined ? undefined : { cause })
+    this.remedy = remedy
+  }
+}
+
+/** How a link is asked. */
+export interface LinkRequest {
+  /** HTTP method (`GET`). */
+  readonly method?: 'GET' | 'HEAD'
+  /** Further headers, e.g. `range`. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Milliseconds after which the request is given up, body included (no limit). */
+  readonly limit?: number
+}
+
+/**
+ * Requests a link, following redirects.
+ *
+ * @returns A response with status 200 or 206 whose body is a video; read it or discard it.
+ * @throws {@link LinkError} for any other answer, and when none came.
+ */
+export async function requestLink(
+  network: Network,
+  link: string,
+  { method = 'GET', headers = {}, limit }: LinkRequest = {},
+): Promise<Response> {
+  assertUsable(link)
+  const signals = [network.signal, limit === undefined ? undefined : AbortSignal.timeout(limit)]
+  let response: Response
+  try {
+    response = await network.fetch(link, {
+      method,
+      headers: {
+        'accept-encoding': 'identity', // the length of a compressed answer is not the file's
+        'user-agent': 'throughline-vimeo-exporter',
+        ...headers,
+      },
+      credentials: 'omit',
+      redirect: 'follow',
+      signal: AbortSignal.any(signals.flatMap((signal) => signal ?? [])),
+    })
+  } catch (error) {
+    network.signal?.throwIfAborted()
+    throw new LinkError('The file server could not be reached.', 'patience', error)
+  }
+  const problem = problemOf(response)
+  if (problem === undefined) return response
+  await discard(response)
+  throw problem
+}
+
+/**
+ * Ends a response whose body is not wanted. A single byte is read, so that the connection can be
+ * used again.
+ */
+export async function discard(response: Response): Promise<void> {
+  if (response.headers.get('content-length') === '1') await response.arrayBuffer()
+  else await response.body?.cancel()
+}
+
+/** Plain HTTP is for simulators on this machine. */
+function assertUsable(link: string): void {
+  const url = URL.parse(link)
+  const isLoopback = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost'
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return
+  throw new LinkError('The link to the file is not a secure web address.', 'none')
+}
+
+const VIDEO_TYPE = /^(video\/.+|(application|binary)\/octet-stream|application\/(mp4|mxf))$/
+
+function problemOf(response: Response): LinkError | undefined {
+  const { status, headers } = response
+  if (status === 429 || status >= 500) {
+    return new LinkError(`The file server is busy or out of order (${status}).`, 'patience')
+  }
+  if (status === 404 || status === 410) {
+    return new LinkError(`The link to the file is no longer valid (${status}).`, 'fresh-link')
+  }
+  if (status !== 200 && status !== 206) {
+    return new LinkError(`The file server refused to give the file (${status}).`, 'fresh-link')
+  }
+  const type = contentTypeOf(response)
+  if (!VIDEO_TYPE.test(type)) {
+    return new LinkError(`The link led to something else than a video (${type}).`, 'fresh-link')
+  }
+  if (!['', 'identity'].includes(headers.get('content-encoding') ?? '')) {
+    return new LinkError('The file server changes the file on its way.', 'none')
+  }
+  return undefined
+}
+
+/**
+ * Reads the media type without parameters, in lower case. None at all means "bytes" (RFC 9110,
+ * 8.3).
+ */
+export function contentTypeOf({ headers }: Response): string {
+  const type = headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  return type === undefined || type === '' ? 'application/octet-stream' : type
+}
+
+/**
+ * Reads how many bytes the whole file has, also from an answer with a part of it; absent if not
+ * told.
+ */
+export function wholeSizeOf({ status, headers }: Response): number | undefined {
+  const text =
+    status === 206
+      ? /^bytes \d+-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1]
+      : headers.get('content-length')
+  return text !== undefined && text !== null && /^\d+$/.test(text) ? Number(text) : undefined
+}
+
+/** Reads at which byte of the file the body starts; absent if a partial answer does not tell. */
+export function startOf({ status, headers }: Response): number | undefined {
+  if (status !== 206) return 0
+  const text = /^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1]
+  return text === undefined ? undefined : Number(text)
+}
+
+/**
+ * Reads what `If-Range` may name: the ETag unless it is weak, else Last-Modified; absent without
+ * either.
+ */
+export function validatorOf({ headers }: Response): string | undefined {
+  const etag = headers.get('etag')
+  if (etag?.startsWith('"')) return etag
+  return headers.get('last-modified') ?? undefined
+}
+
+/** Reads the names under which the file is known: as the server names it, then by its addresses. */
+export function namesOf(response: Response, link: string): string[] {
+  const disposition = response.headers.get('content-disposition') ?? ''
+  const given = /filename\*?=(?:[\w-]+'[^']*')?"?([^";]+)/i.exec(disposition)?.[1]
+  const urls = [response.url, link].flatMap((url) => URL.parse(url) ?? [])
+  const seen = urls.flatMap((url) => [url.searchParams.get('filename'), url.pathname])
+  return [given, ...seen].flatMap((name) => name ?? [])
+}

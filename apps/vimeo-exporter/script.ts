@@ -1,0 +1,130 @@
+import {
+  app,
+  button,
+  cached,
+  checkbox,
+  connect,
+  dataGrid,
+  downloadButton,
+  heading,
+  info,
+  markdown,
+  sessionState,
+  spinner,
+  success,
+  switchPage,
+  text,
+  textInput,
+  userRecord,
+  warning,
+  type DownloadOutcome,
+} from 'throughline'
+import { vimeo } from 'throughline/providers'
+import { archiveOf } from './archive.ts'
+import { videosOf } from './vimeo.ts'
+import { termsText, toClock, toCount, toSize } from './words.ts'
+
+const state = sessionState({
+  acceptedTermsAt: null as Date | null,
+  chosen: [] as string[],
+  outcome: null as DownloadOutcome | null,
+})
+const vimeoAccount = { provider: vimeo, scope: ['public', 'private', 'video_files'] }
+const listVideos = cached(videosOf, { ttl: 300 })
+
+function home() {
+  heading('Take your videos home')
+  markdown('Fetch the videos of your **Vimeo** account, as you uploaded them, in one ZIP file.')
+  markdown('1. Accept the terms\n2. Connect Vimeo\n3. Choose your videos\n4. Download them')
+  if (button('Get started', { primary: true })) switchPage('/terms')
+}
+
+function terms() {
+  heading('Terms and conditions')
+  markdown(termsText)
+  const isAccepted = checkbox('I accept the terms and conditions', {
+    value: state.acceptedTermsAt !== null,
+  })
+  state.acceptedTermsAt = isAccepted ? (state.acceptedTermsAt ?? new Date()) : null
+  if (button('Continue', { primary: true, disabled: !isAccepted })) switchPage('/profile')
+}
+
+async function profile() {
+  if (state.acceptedTermsAt === null) switchPage('/terms')
+  const connection = await connect({ ...vimeoAccount, heading: 'Connect your account' })
+  const user = await userRecord(connection, {
+    primaryEmail: '',
+    acceptedTermsAt: null as Date | null,
+  })
+  heading(`${user.isNew ? 'Welcome' : 'Welcome back'}, ${connection.account.name}`)
+  const primaryEmail = textInput('Primary e-mail', { value: user.primaryEmail, type: 'email' })
+  if (button('Save and continue', { primary: true })) {
+    const acceptedTermsAt = user.acceptedTermsAt ?? state.acceptedTermsAt
+    await user.save({ primaryEmail, acceptedTermsAt })
+    switchPage('/videos')
+  }
+}
+
+async function videos() {
+  if (state.acceptedTermsAt === null) switchPage('/terms')
+  const connection = await connect({ ...vimeoAccount, heading: 'Choose your videos' })
+  heading('Choose your videos')
+  const all = await spinner('Asking Vimeo for your videos…', () => listVideos(connection))
+  if (all.length === 0) info('There are no videos in this account yet.')
+  const rows = all.map((video) => ({
+    ...video,
+    title: video.title || 'Untitled',
+    resolution: video.width > 0 ? `${video.width} × ${video.height}` : '—',
+  }))
+  const chosen = dataGrid(rows, {
+    key: 'videos',
+    select: 'many',
+    columns: {
+      title: 'Title',
+      createdAt: 'Date',
+      duration: { label: 'Duration', format: toClock, align: 'end' },
+      resolution: { label: 'Resolution', align: 'end' },
+      size: { label: 'Size', format: toSize, align: 'end' },
+    },
+  })
+  state.chosen = chosen.map((video) => video.uri)
+  const bytes = chosen.reduce((sum, video) => sum + (video.size ?? 0), 0)
+  text(`${toCount(chosen.length, 'video')} chosen, ${toSize(bytes)}`)
+  const outcome = downloadButton('Download', {
+    file: 'vimeo-videos.zip',
+    from: () => archiveOf(connection, state.chosen),
+    disabled: chosen.length === 0,
+  })
+  if (outcome) {
+    state.outcome = outcome
+    switchPage('/done')
+  }
+}
+
+async function done() {
+  const { outcome } = state
+  if (outcome === null) switchPage('/videos')
+  heading('All done')
+  success(
+    `You downloaded ${toCount(outcome.files.length, 'video')}, ${toSize(outcome.bytes)}, in ${outcome.file}.`,
+  )
+  dataGrid([...outcome.files], { key: 'files', rowKey: 'name', columns: FILE_COLUMNS })
+  for (const { title, reason } of outcome.failures) warning(`“${title}” was left out: ${reason}`)
+  if (button('Download more', { primary: true })) switchPage('/videos')
+  if (button('Disconnect Vimeo')) {
+    const connection = await connect(vimeoAccount)
+    await connection.disconnect()
+    state.outcome = null
+    switchPage('/')
+  }
+}
+
+const FILE_COLUMNS = {
+  name: 'File',
+  size: { label: 'Size', format: toSize, align: 'end' },
+} as const
+
+export default app({
+  title: 'Take your videos home',
+  pages: { '/': home, '/terms': terms, '/profile': profile, '/videos': videos, '/done': done },
+})

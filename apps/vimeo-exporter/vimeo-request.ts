@@ -1,0 +1,167 @@
+/*
+ * One call to Vimeo's REST API 3.4: its headers, its patience, its errors, and readers for its
+ * answers. Must never know a token: `connection.fetch` adds it, and is given paths only, never a
+ * whole URL.
+ *
+ * Source: developer.vimeo.com/api/common-formats and /guidelines/rate-limiting.
+ */
+import { setTimeout as timeout } from 'node:timers/promises'
+
+/** What the calls need of a connection: `fetch` against the API's origin, with the token added. */
+export interface VimeoConnection {
+  fetch(path: string, init?: RequestInit): Promise<Response>
+}
+
+/** How time passes for the calls. */
+export interface Pace {
+  /** Resolves after so many milliseconds (a timer). */
+  readonly wait?: (milliseconds: number) => Promise<unknown>
+  /** Present time in epoch milliseconds (the wall clock). */
+  readonly now?: () => number
+  /** Ends the calls early. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Vimeo refused a call, or answered with something that is not an answer. The message is for the
+ * person.
+ */
+export class VimeoError extends Error {
+  override readonly name = 'VimeoError'
+  readonly code = 'vimeo.request-rejected'
+  /** HTTP status. */
+  readonly status: number
+  /** Vimeo's own number for the problem, e.g. 8003; absent if it gave none. */
+  readonly errorCode: number | undefined
+  /** What Vimeo told the developer; may be empty. */
+  readonly developerMessage: string
+
+  constructor(message: string, status: number, errorCode?: number, developerMessage = '') {
+    super(message)
+    this.status = status
+    this.errorCode = errorCode
+    this.developerMessage = developerMessage
+  }
+}
+
+const HEADERS = {
+  accept: 'application/vnd.vimeo.*+json;version=3.4',
+  'user-agent': 'throughline-vimeo-exporter',
+}
+const MOST_ATTEMPTS = 3
+/** Vimeo counts requests by the minute; one second more for clocks that differ. */
+const LONGEST_PAUSE_MS = 61_000
+
+/**
+ * Requests one resource as JSON. Repeats what is worth repeating: a full minute's quota, a busy
+ * server, a network that failed.
+ *
+ * @param path Path and query on the API's origin.
+ * @throws {@link VimeoError} when Vimeo refuses or its answer is no JSON; whatever
+ *   `connection.fetch` throws.
+ */
+export async function requestJson(
+  connection: VimeoConnection,
+  path: string,
+  pace: Pace,
+): Promise<Json> {
+  const { wait = timeout, now = Date.now, signal } = pace
+  for (let attempt = 1; ; attempt += 1) {
+    const isLast = attempt === MOST_ATTEMPTS
+    let response: Response
+    let text: string
+    try {
+      response = await connection.fetch(path, { headers: HEADERS, ...(signal && { signal }) })
+      text = await response.text()
+    } catch (error) {
+      // `fetch` rejects with TypeError when the network failed; all else is the connection's own
+      // word.
+      if (isLast || !(error instanceof TypeError)) throw error
+      await wait(500 * attempt)
+      continue
+    }
+    const answer = parsed(text)
+    if (response.ok && answer !== undefined) return recordOf(answer)
+    if (isLast || (response.status !== 429 && response.status < 500)) {
+      throw rejection(response.status, recordOf(answer))
+    }
+    await wait(response.status === 429 ? pauseUntilReset(response, now()) : 500 * attempt)
+  }
+}
+
+/** `X-RateLimit-Reset` is an ISO date-time, in old documents epoch seconds. */
+function pauseUntilReset({ headers }: Response, now: number): number {
+  const reset = headers.get('x-ratelimit-reset') ?? ''
+  const at = /^\d+$/.test(reset) ? Number(reset) * 1000 : Date.parse(reset)
+  const pause = Number.isNaN(at) ? LONGEST_PAUSE_MS : at - now + 1000
+  return Math.min(Math.max(pause, 1000), LONGEST_PAUSE_MS)
+}
+
+/** Vimeo's four kinds of error body: full, `error` alone, OAuth's, and no JSON at all. */
+function rejection(status: number, body: Json): VimeoError {
+  const said = shortTextOf(body['error_description']) || shortTextOf(body['error'])
+  const developerMessage = shortTextOf(body['developer_message'])
+  return new VimeoError(
+    sentenceFor(status, said),
+    status,
+    numberOf(body['error_code']),
+    developerMessage,
+  )
+}
+
+function sentenceFor(status: number, said: string): string {
+  if (status === 401) return 'Vimeo no longer accepts this connection. Connect your account again.'
+  if (status === 429) return 'Vimeo asks for a pause after many requests. Try again in a minute.'
+  if (status >= 500) return `Vimeo has a problem at the moment (${status}). Try again in a while.`
+  if (status < 300) return 'Vimeo gave an answer that cannot be read. Try again in a while.'
+  if (said !== '') return `Vimeo refused (${status}): ${said}`
+  if (status === 404) return 'Vimeo cannot find this video. It may have been deleted.'
+  if (status === 403) return 'Vimeo does not allow this program to see the video (403).'
+  return `Vimeo refused without giving a reason (${status}).`
+}
+
+/** A JSON object whose members are not known yet. */
+export type Json = Readonly<Record<string, unknown>>
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // HTML from a proxy, or nothing at all
+  }
+}
+
+/** Reads an object; anything else is an empty one. */
+export function recordOf(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+}
+
+/** Reads a list of objects; anything else is an empty one. */
+export function listOf(value: unknown): Json[] {
+  return Array.isArray(value) ? value.map(recordOf) : []
+}
+
+/** Reads text; anything else is empty. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** For sentences: one line that fits. */
+function shortTextOf(value: unknown): string {
+  return textOf(value)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 300)
+}
+
+/** Reads a number that is not negative, also where it stands as text; anything else is unknown. */
+export function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined
+}
+
+/** Reads a date-time; anything else is unknown. */
+export function dateOf(value: unknown): Date | undefined {
+  const date = new Date(textOf(value))
+  return Number.isNaN(date.getTime()) ? undefined : date
+}

@@ -1,0 +1,35 @@
+/**
+ * The API origin as a whole, standing for api.vimeo.com: OAuth pages and endpoints, and the REST API.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+
+import { Hono } from 'hono'
+
+import { createLegacyError, VimeoRefusal } from './answers.ts'
+import { addAuthorizeRoutes } from './authorize.ts'
+import { renderHomePage } from './pages.ts'
+import { addRestRoutes } from './rest-api.ts'
+import { addTokenRoutes } from './token-endpoint.ts'
+import type { VimeoWorld } from './world.ts'
+
+/** Creates the routes of the API origin. */
+export function createApiOrigin(world: VimeoWorld): Hono {
+  const app = new Hono()
+  app.onError((error) => {
+    if (error instanceof VimeoRefusal) return error.response
+    throw error
+  })
+  app.notFound(() => createLegacyError(404, "The requested page couldn't be found.").response)
+  app.use(async ({ req }, next) => {
+    const { delayMilliseconds } = world.switches
+    // The timer must not keep a program alive whose simulator was closed.
+    if (delayMilliseconds > 0 && req.path !== '/oauth/authorize')
+      await wait(delayMilliseconds, undefined, { ref: false })
+    await next()
+  })
+  app.get('/', () => renderHomePage(world))
+  addAuthorizeRoutes(app, world)
+  addTokenRoutes(app, world)
+  addRestRoutes(app, world)
+  return app
+}

@@ -1,0 +1,64 @@
+/**
+ * The envelope of lists: total, page, neighbours, data.
+ *
+ * @see vimeo-api.md 2.3
+ */
+import { createInvalidParameters, createLegacyError } from './answers.ts'
+import { keepFields } from './fields.ts'
+
+/** Largest `per_page` that the API takes. */
+export const MAX_PER_PAGE = 100
+
+/**
+ * Renders one page of a list. Links to other pages are relative and keep the other parameters.
+ * `fields` filters the entries, not the envelope.
+ *
+ * @param url Address of the request: its path and query are kept in the links.
+ * @throws `VimeoRefusal` 400 for a bad `page` or `per_page`; 404 past the end unless `pastEnd` is `empty`.
+ */
+export function renderCollection<Entry>(
+  entries: readonly Entry[],
+  options: {
+    readonly url: URL
+    readonly pastEnd: '404' | 'empty'
+    readonly render: (entry: Entry) => unknown
+  },
+): object {
+  const { url, pastEnd, render } = options
+  const page = readCount(url, 'page', 1, Number.MAX_SAFE_INTEGER)
+  const perPage = readCount(url, 'per_page', 25, MAX_PER_PAGE)
+  const last = Math.max(1, Math.ceil(entries.length / perPage))
+  if (page > last && pastEnd === '404')
+    throw createLegacyError(404, "The requested page couldn't be found.")
+
+  const fields = url.searchParams.get('fields') ?? undefined
+  return {
+    total: entries.length,
+    page,
+    per_page: perPage,
+    paging: {
+      next: page < last ? pageLink(url, page + 1) : null,
+      previous: page > 1 ? pageLink(url, Math.min(page - 1, last)) : null,
+      first: pageLink(url, 1),
+      last: pageLink(url, last),
+    },
+    data: entries
+      .slice((page - 1) * perPage, page * perPage)
+      .map((entry) => keepFields(render(entry), fields)),
+  }
+}
+
+function pageLink(url: URL, page: number): string {
+  const query = new URLSearchParams(url.searchParams)
+  query.set('page', String(page))
+  return `${url.pathname}?${query}`
+}
+
+function readCount(url: URL, field: string, absent: number, most: number): number {
+  const text = url.searchParams.get(field)
+  if (text === null) return absent
+  const count = /^\d+$/.test(text) ? Number(text) : 0
+  if (count >= 1 && count <= most) return count
+  const message = `Expected a whole number from 1${most === MAX_PER_PAGE ? ` to ${most}` : ''}.`
+  throw createInvalidParameters([{ field, message }])
+}

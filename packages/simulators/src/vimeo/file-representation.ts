@@ -1,0 +1,133 @@
+/**
+ * Writes the file objects of a video down (`download`, `files`, `play`), and decides whether a token gets
+ * them at all. A refusal is silent: the keys are missing.
+ *
+ * @see vimeo-api.md 2.5, 2.6
+ */
+import { extname } from 'node:path'
+
+import { createPlayerLink, type LinkPurpose } from './file-links.ts'
+import type { AccessToken } from './grants.ts'
+import type { LibraryVideo } from './library.ts'
+import { toVimeoTime } from './representation.ts'
+import { createHex } from './secrets.ts'
+import type { VimeoPlan } from './switches.ts'
+import type { VimeoWorld } from './world.ts'
+
+/** Who looks at a video, and how. */
+export interface VideoView {
+  /** The token of the request. */
+  readonly token: AccessToken
+  /** API version that the request asked for, such as `3.4`. */
+  readonly version: string
+  /** The simulator. */
+  readonly world: VimeoWorld
+}
+
+const plansWithFiles: readonly VimeoPlan[] = ['standard', 'advanced', 'enterprise']
+
+/** Tells whether a view of a video shows its file links. Each condition has a switch. */
+export function hasFileLinks(video: LibraryVideo, { token, version, world }: VideoView): boolean {
+  const { switches } = world
+  const isPlanEnough = [switches.plan, token.planWhenMade].every((plan) =>
+    plansWithFiles.includes(plan),
+  )
+  return (
+    isPlanEnough &&
+    switches.filesForApp &&
+    switches.transcode === 'complete' &&
+    (!switches.filesNeedVersion || version === '3.4') &&
+    (!switches.filesNeedOwner || token.person?.uri === video.owner.uri) &&
+    (!switches.filesNeedScope ||
+      ['private', 'video_files'].every((scope) => token.scope.includes(scope)))
+  )
+}
+
+/** Renders `play`, `files` and `download`; an empty object where the view has no file links. */
+export function renderFileLinks(video: LibraryVideo, view: VideoView): object {
+  if (!hasFileLinks(video, view)) return {}
+  const { world } = view
+  const expires = Math.floor(world.now().getTime() / 1000) + world.switches.linkSeconds
+  const rendition = toRendition(video)
+  const copies = rendition === undefined ? [] : [rendition]
+  return {
+    play: {
+      status: 'playable',
+      progressive: copies.map((copy) => ({
+        ...renderFile(video, { world, purpose: 'playback', copy, expires }),
+        link_expiration_time: toVimeoTime(new Date(expires * 1000)),
+      })),
+    },
+    files: copies.map((copy) =>
+      renderFile(video, { world, purpose: 'playback', copy, expires: null }),
+    ),
+    // The source comes last here: the order is not promised, so nothing may choose by index.
+    download: [...copies, source].map((copy) => ({
+      ...renderFile(video, { world, purpose: 'download', copy, expires }),
+      expires: toVimeoTime(new Date(expires * 1000)),
+    })),
+  }
+}
+
+interface Copy {
+  readonly quality: 'source' | 'sd' | 'hd' | 'uhd'
+  readonly rendition: string
+  readonly publicName: string
+}
+
+const source: Copy = { quality: 'source', rendition: 'source', publicName: 'Original' }
+
+/** Nothing is transcoded here: a file that browsers can play stands for its own rendition. */
+function toRendition({ mediaType, width, height }: LibraryVideo): Copy | undefined {
+  if (mediaType !== 'video/mp4' && mediaType !== 'video/webm') return undefined
+  const lines = Math.min(width, height)
+  const steps = [1080, 720, 540, 360]
+  const rendition = `${steps.find((step) => lines >= step) ?? 240}p`
+  return { quality: lines >= 720 ? 'hd' : 'sd', rendition, publicName: rendition }
+}
+
+function renderFile(
+  video: LibraryVideo,
+  file: {
+    readonly world: VimeoWorld
+    readonly purpose: LinkPurpose
+    readonly copy: Copy
+    readonly expires: number | null
+  },
+): object {
+  const { world, purpose, copy, expires } = file
+  const { switches } = world
+  const name = purpose === 'playback' ? `file${extname(video.fileName)}` : toLinkName(video, copy)
+  const size = { exact: video.size, wrong: video.size + 1000, null: null }[switches.size]
+  return {
+    quality: copy.quality,
+    rendition: copy.rendition,
+    type: copy.quality === 'source' ? 'source' : video.mediaType,
+    width: video.width,
+    height: video.height,
+    link: createPlayerLink(world, { video, purpose, rendition: copy.rendition, name, expires }),
+    created_time: toVimeoTime(video.created),
+    fps: 25,
+    size,
+    md5: switches.md5 === 'wrong' ? createHex(world.random, 32) : null,
+    public_name: copy.publicName,
+    size_short: toShortSize(video.size),
+  }
+}
+
+/** Writes a size as `14.69MB` or `1.5GB`, on a base of 1024. */
+function toShortSize(bytes: number): string {
+  const [unit, power] = bytes < 1024 ** 3 ? ['MB', 2] : ['GB', 3]
+  return `${Number((bytes / 1024 ** Number(power)).toFixed(2))}${unit}`
+}
+
+/** The slug that Vimeo puts into links: `harbour_at_dawn (Original).mp4`. */
+function toLinkName(video: LibraryVideo, copy: Copy): string {
+  const slug = video.title
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_|_$/g, '')
+    .slice(0, 100)
+  return `${slug || 'video'} (${copy.publicName})${extname(video.fileName)}`
+}

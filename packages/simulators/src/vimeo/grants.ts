@@ -1,0 +1,126 @@
+/**
+ * Authorization codes and access tokens that the simulator has given out, and their ends: use, age,
+ * idleness, revocation. Knows nothing of HTTP. All state is in memory.
+ */
+import type { SamplePerson } from './people.ts'
+import { createHex, type RandomBytes } from './secrets.ts'
+import type { VimeoPlan, VimeoSwitches } from './switches.ts'
+
+/** What a person agreed to on the consent page, bound to one code. */
+export interface AuthorizationCode {
+  /** The code: 40 hexadecimal digits. */
+  readonly code: string
+  /** Who agreed. */
+  readonly person: SamplePerson
+  /** What they granted. */
+  readonly scope: readonly string[]
+  /** The redirect URI that the code was sent to. */
+  readonly redirectUri: string
+  /** Whether the authorization request named that redirect URI; if so the token request must too. */
+  readonly isRedirectUriNamed: boolean
+  /** PKCE S256 challenge, when the client sent one. */
+  readonly codeChallenge?: string
+  /** When the code was made, in milliseconds. */
+  readonly createdAt: number
+}
+
+/** One access token. */
+export interface AccessToken {
+  /** The token: 32 hexadecimal digits. */
+  readonly token: string
+  /** Whose it is; absent for client credentials. */
+  readonly person?: SamplePerson
+  /** What it may do. */
+  readonly scope: readonly string[]
+  /** The person's plan when the token was made. */
+  readonly planWhenMade: VimeoPlan
+  /** When it ends, in milliseconds; absent for tokens that stay. */
+  readonly expiresAt?: number
+  /** Given together with an expiry only. No endpoint takes it, as none is documented. */
+  readonly refreshToken?: string
+}
+
+/** The codes and tokens of one running simulator. */
+export class Grants {
+  readonly #now: () => Date
+  readonly #random: RandomBytes
+  readonly #codes = new Map<string, AuthorizationCode>()
+  readonly #tokens = new Map<string, AccessToken & { lastUsedAt: number }>()
+
+  constructor(now: () => Date, random: RandomBytes) {
+    this.#now = now
+    this.#random = random
+  }
+
+  /** Makes a code for a person's consent. */
+  createCode(consent: Omit<AuthorizationCode, 'code' | 'createdAt'>): AuthorizationCode {
+    const code = { ...consent, code: createHex(this.#random, 40), createdAt: this.#time() }
+    this.#codes.set(code.code, code)
+    return code
+  }
+
+  /** Finds a code that is neither used nor older than `codeSeconds`. */
+  findCode(code: string, codeSeconds: number): AuthorizationCode | undefined {
+    const found = this.#codes.get(code)
+    if (found === undefined) return undefined
+    return this.#time() - found.createdAt < codeSeconds * 1000 ? found : undefined
+  }
+
+  /** Makes a token from a code, which is used up by that. */
+  redeemCode(code: AuthorizationCode, switches: VimeoSwitches): AccessToken {
+    this.#codes.delete(code.code)
+    return this.createToken(code, switches)
+  }
+
+  /** Makes a token: for a person, or for the client alone where no person is given. */
+  createToken(
+    granted: { readonly person?: SamplePerson; readonly scope: readonly string[] },
+    switches: VimeoSwitches,
+  ): AccessToken {
+    const { tokenSeconds, plan } = switches
+    const token: AccessToken = {
+      token: createHex(this.#random, 32),
+      ...(granted.person && { person: granted.person }),
+      scope: granted.scope,
+      planWhenMade: plan,
+      ...(tokenSeconds !== null && {
+        expiresAt: this.#time() + tokenSeconds * 1000,
+        refreshToken: createHex(this.#random, 40),
+      }),
+    }
+    this.#tokens.set(token.token, { ...token, lastUsedAt: this.#time() })
+    return token
+  }
+
+  /** Finds a living token and counts that as a use. One past its age or idle too long is deleted. */
+  useToken(token: string, inactiveSeconds: number | null): AccessToken | undefined {
+    const found = this.#tokens.get(token)
+    if (found === undefined) return undefined
+    const isIdle =
+      inactiveSeconds !== null && this.#time() - found.lastUsedAt >= inactiveSeconds * 1000
+    const isExpired = found.expiresAt !== undefined && this.#time() >= found.expiresAt
+    if (isIdle || isExpired) {
+      this.#tokens.delete(token)
+      return undefined
+    }
+    found.lastUsedAt = this.#time()
+    return found
+  }
+
+  /** Ends one token. */
+  revokeToken(token: string): void {
+    this.#tokens.delete(token)
+  }
+
+  /** Ends all tokens and unused codes of a person, as disconnecting the app in their settings does. */
+  revokePerson(personUri: string): void {
+    for (const [token, { person }] of this.#tokens)
+      if (person?.uri === personUri) this.#tokens.delete(token)
+    for (const [code, { person }] of this.#codes)
+      if (person.uri === personUri) this.#codes.delete(code)
+  }
+
+  #time(): number {
+    return this.#now().getTime()
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * The pages that a person sees at the simulator: sign in, consent, refusal, home. HTML only; what a press
+ * means is decided by the routes. No script, nothing from another origin.
+ */
+import { html, raw } from 'hono/html'
+
+import { requestParameters, type AuthorizationRequest } from './authorization-request.ts'
+import { pageStyle } from './page-style.ts'
+import type { SamplePerson } from './people.ts'
+import { scopeMeanings } from './scopes.ts'
+import { createHex } from './secrets.ts'
+import type { VimeoWorld } from './world.ts'
+
+type Markup = ReturnType<typeof html>
+
+/** Renders the choice of the person to sign in as. */
+export function renderSignInPage(
+  world: VimeoWorld,
+  parameters: URLSearchParams,
+): Promise<Response> {
+  return pageResponse(world, {
+    title: 'Sign in',
+    body: html`<h1>Sign in</h1>
+      <p class="soft">${world.app.name} wants to use an account. Choose a sample person.</p>
+      <form method="get" action="/oauth/authorize" class="choices">
+        ${hiddenFields(parameters)}
+        ${world.people.map(
+          ({ id, name }) =>
+            html`<button name="person" value="${id}">
+              ${portrait(name)}<span>Continue as ${name}</span>
+            </button>`,
+        )}
+      </form>`,
+  })
+}
+
+/** Renders the consent page: a checkbox for each scope asked for, Allow and Deny. */
+export function renderConsentPage(
+  world: VimeoWorld,
+  shown: {
+    readonly parameters: URLSearchParams
+    readonly request: AuthorizationRequest
+    readonly person: SamplePerson
+  },
+): Promise<Response> {
+  const { parameters, request, person } = shown
+  const others = new URLSearchParams(parameters)
+  others.delete('person')
+  return pageResponse(world, {
+    title: `Connect ${world.app.name}`,
+    body: html`<h1>${world.app.name} wants to connect to your account</h1>
+      <div class="signed-in">
+        ${portrait(person.name)}<span class="name"
+          >${person.name}<br /><small>${person.uri}</small></span
+        >
+        <a href="/oauth/authorize?${others}">Not you?</a>
+      </div>
+      <form method="post" action="/oauth/authorize">
+        ${hiddenFields(parameters)}<input type="hidden" name="person" value="${person.id}" />
+        <fieldset>
+          <legend>It will be able to</legend>
+          ${request.scope.map(scopeChoice)}
+        </fieldset>
+        <div class="decision">
+          <button name="decision" value="deny">Deny</button>
+          <button name="decision" value="allow" class="main">Allow</button>
+        </div>
+        <small>Either way you go back to ${new URL(request.redirectUri).host || 'the app'}.</small>
+      </form>`,
+  })
+}
+
+/** Renders the page for a request that must not lead to a redirect. */
+export function renderRefusalPage(
+  world: VimeoWorld,
+  refusal: { readonly heading: string; readonly line: string },
+): Promise<Response> {
+  return pageResponse(world, {
+    status: 400,
+    title: refusal.heading,
+    body: html`<h1>${refusal.heading}</h1>
+      <p>${refusal.line}</p>
+      <small>Go back to where you came from and try again.</small>`,
+  })
+}
+
+/** Renders the home page, where a link that is no longer good leads. */
+export function renderHomePage(world: VimeoWorld): Promise<Response> {
+  return pageResponse(world, {
+    title: 'Home',
+    body: html`<h1>Home</h1>
+      <p>This is where Vimeo's home page would be. Expired links to files end here.</p>`,
+  })
+}
+
+function scopeChoice(scope: string): Markup {
+  const isPublic = scope === 'public'
+  const remark = isPublic ? ' · always' : scope === 'private' ? ' · the others need it' : ''
+  return html`<label>
+    <input
+      type="checkbox"
+      name="granted"
+      value="${scope}"
+      checked
+      ${isPublic ? raw('disabled') : ''}
+    />
+    <span>${scopeMeanings[scope]}<small>${scope}${remark}</small></span>
+  </label>`
+}
+
+function hiddenFields(parameters: URLSearchParams): readonly Markup[] {
+  return requestParameters.flatMap((name) => {
+    const value = parameters.get(name)
+    return value === null ? [] : [html`<input type="hidden" name="${name}" value="${value}" />`]
+  })
+}
+
+function portrait(name: string): Markup {
+  const initials = name
+    .split(' ')
+    .map((word) => word.slice(0, 1))
+    .join('')
+  return html`<span class="portrait" aria-hidden="true">${initials}</span>`
+}
+
+async function pageResponse(
+  world: VimeoWorld,
+  page: { readonly title: string; readonly body: Markup; readonly status?: number },
+): Promise<Response> {
+  const nonce = createHex(world.random, 32)
+  const document = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${page.title} · Vimeo simulator</title>
+        <link rel="icon" href="data:," />
+        <style nonce="${nonce}">
+          ${raw(pageStyle)}
+        </style>
+      </head>
+      <body>
+        <p class="simulator">
+          <strong>Simulator.</strong> This is not vimeo.com. The people are made up.
+        </p>
+        <main>${page.body}</main>
+      </body>
+    </html>`
+  return new Response(String(await document), {
+    status: page.status ?? 200,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': [
+        "default-src 'none'",
+        `style-src 'nonce-${nonce}'`,
+        'img-src data:',
+        // Chromium holds the redirect after a form's POST to this too, so the way back must be allowed.
+        `form-action ${["'self'", ...redirectSources(world.app.redirectUris)].join(' ')}`,
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+      ].join('; '),
+    },
+  })
+}
+
+/** The CSP sources of redirect URIs: their origins, or the scheme where there is none (`com.example:`). */
+function redirectSources(redirectUris: readonly string[]): readonly string[] {
+  return [
+    ...new Set(
+      redirectUris.map((uri) => {
+        const { origin, protocol } = new URL(uri)
+        return origin === 'null' ? protocol : origin
+      }),
+    ),
+  ]
+}

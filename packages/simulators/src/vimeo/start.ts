@@ -1,0 +1,179 @@
+/**
+ * Starts and stops a Vimeo simulator: three servers on 127.0.0.1 that share one world.
+ * The only file here that puts all the parts together.
+ */
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+
+import type { HttpBindings } from '@hono/node-server'
+
+import { createApiOrigin } from './api-origin.ts'
+import { createCdnOrigin } from './cdn-origin.ts'
+import { Grants } from './grants.ts'
+import { loadLibrary } from './library.ts'
+import { listen, type ListeningServer } from './listen.ts'
+import { samplePeople, type SamplePeople } from './people.ts'
+import { createPlayerOrigin } from './player-origin.ts'
+import { toLoggedRequest, type LoggedRequest, type OriginName } from './request-log.ts'
+import { createHex, type RandomBytes } from './secrets.ts'
+import { defaultSwitches, type VimeoSwitches } from './switches.ts'
+import type { Origins, VimeoWorld } from './world.ts'
+
+/** The folder of clips that the simulator ships. */
+export const shippedClips: string = fileURLToPath(new URL('../../clips', import.meta.url))
+
+/** Longest log that is kept; older requests fall out. */
+const MAX_LOGGED_REQUESTS = 10_000
+
+/** How to start a simulator. */
+export interface VimeoSimulatorOptions {
+  /** Port of the API and OAuth origin (0, which takes any). */
+  readonly port?: number
+  /** Port of the player origin (0). */
+  readonly playerPort?: number
+  /** Port of the CDN origin (0). */
+  readonly cdnPort?: number
+  /** Folder of video files (the shipped clips). */
+  readonly videosDir?: string
+  /** OAuth client id of the one registered app. */
+  readonly clientId: string
+  /** OAuth client secret of that app. */
+  readonly clientSecret: string
+  /** Callback addresses of that app, absolute; at least one. */
+  readonly redirectUris: readonly string[]
+  /** Name of that app on the consent page (`Your app`). */
+  readonly appName?: string
+  /** The time (the clock of the machine). */
+  readonly now?: () => Date
+  /** Random bytes (those of node:crypto). */
+  readonly random?: RandomBytes
+  /** Switches that differ from the defaults. */
+  readonly switches?: Partial<VimeoSwitches>
+  /** Receives one line for each file that is skipped (standard error). */
+  readonly log?: (line: string) => void
+}
+
+/** A running simulator. */
+export interface VimeoSimulator {
+  /** API and OAuth origin, without a slash at the end. */
+  readonly origin: string
+  /** Origin of the links to files. */
+  readonly playerOrigin: string
+  /** Origin of bytes and pictures. */
+  readonly cdnOrigin: string
+  /** The people who can sign in. */
+  readonly people: SamplePeople
+  /** The last ten thousand requests received, oldest first, without secrets. */
+  readonly requests: readonly LoggedRequest[]
+  /** Changes some switches; the others stay. Setting `failures` counts REST calls from 1 again. */
+  setSwitches(changes: Partial<VimeoSwitches>): void
+  /**
+   * Ends all tokens and unused codes of a person, as disconnecting the app at Vimeo does.
+   *
+   * @throws `TypeError` for a uri that is not one of the people's.
+   */
+  revokeGrant(personUri: string): void
+  /** Stops all three servers. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a simulator.
+ *
+ * @throws `TypeError` for redirect URIs that are none; `Error` when a port is taken (naming it) or when the
+ *   folder of videos cannot be read.
+ */
+export async function startVimeoSimulator(options: VimeoSimulatorOptions): Promise<VimeoSimulator> {
+  assertRedirectUris(options.redirectUris)
+  const world = await createWorld(options)
+  const requests: LoggedRequest[] = []
+  const servers: ListeningServer[] = []
+  const allListen = Promise.withResolvers<void>()
+  const close = async () => {
+    await Promise.all(servers.map((server) => server.close()))
+  }
+  const start = async (name: OriginName, app: RequestTaker, port = 0): Promise<void> => {
+    const fetch = async (request: Request, env: HttpBindings) => {
+      // The answers of each origin name the others, so nobody is answered before all three listen.
+      await allListen.promise
+      const response = await app.fetch(request, env)
+      requests.push(toLoggedRequest(name, request, response.status))
+      if (requests.length > MAX_LOGGED_REQUESTS) requests.shift()
+      return response
+    }
+    const server = await listen(fetch, { port, purpose: `Vimeo simulator (${name})` })
+    servers.push(server)
+    world.origins[name] = server.origin
+  }
+
+  try {
+    await start('api', createApiOrigin(world), options.port)
+    await start('player', createPlayerOrigin(world), options.playerPort)
+    await start('cdn', createCdnOrigin(world), options.cdnPort)
+    allListen.resolve()
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  return {
+    origin: world.origins.api,
+    playerOrigin: world.origins.player,
+    cdnOrigin: world.origins.cdn,
+    people: world.people,
+    requests,
+    setSwitches: (changes) => {
+      world.switches = { ...world.switches, ...changes }
+      if (changes.failures !== undefined) world.callCount = 0
+    },
+    revokeGrant: (personUri) => {
+      const known = world.people.map(({ uri }) => uri)
+      if (!known.includes(personUri))
+        throw new TypeError(`No person has the uri "${personUri}". Known are ${known.join(', ')}.`)
+      world.grants.revokePerson(personUri)
+    },
+    close,
+  }
+}
+
+interface RequestTaker {
+  fetch(request: Request, env: HttpBindings): Response | Promise<Response>
+}
+
+async function createWorld(options: VimeoSimulatorOptions): Promise<VimeoWorld> {
+  const now = options.now ?? (() => new Date())
+  const random = options.random ?? randomBytes
+  const people = samplePeople
+  const origins: Origins = { api: '', player: '', cdn: '' }
+  return {
+    app: {
+      name: options.appName ?? 'Your app',
+      uri: '/apps/123456',
+      clientId: options.clientId,
+      clientSecret: options.clientSecret,
+      redirectUris: options.redirectUris,
+    },
+    people,
+    library: await loadLibrary({
+      videosDir: options.videosDir ?? shippedClips,
+      people,
+      log: options.log ?? ((line) => void process.stderr.write(`${line}\n`)),
+    }),
+    grants: new Grants(now, random),
+    origins,
+    switches: { ...defaultSwitches, ...options.switches },
+    callCount: 0,
+    now,
+    random,
+    linkKey: random(32),
+    leakedPassword: createHex(random, 16),
+  }
+}
+
+function assertRedirectUris(redirectUris: readonly string[]): void {
+  if (redirectUris.length === 0)
+    throw new TypeError('"redirectUris" must name at least one address.')
+  for (const uri of redirectUris)
+    if (!URL.canParse(uri) || uri.includes('#'))
+      throw new TypeError(`"redirectUris" holds \`${uri}\`. Expected an absolute URL without "#".`)
+}

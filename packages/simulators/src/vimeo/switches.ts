@@ -1,0 +1,104 @@
+/**
+ * The switches of the Vimeo simulator: everything about Vimeo that is undocumented, rare or plan-dependent,
+ * as plain values that a test can change while the simulator runs. Knows nothing of how they are obeyed.
+ */
+
+/** Account kinds of the API's `account` enum that the simulator knows. */
+export type VimeoPlan = 'free' | 'starter' | 'standard' | 'advanced' | 'enterprise'
+
+/** What an injected failure answers instead of the real response. */
+export type FailureAnswer = 'rate-limit' | 'error' | 'overloaded' | 'html'
+
+/** One injected failure. */
+export interface InjectedFailure {
+  /** Which REST call fails, counted from 1 since `failures` was last set. */
+  readonly call: number
+  /** `rate-limit` 429, `error` 500, `overloaded` 503, `html` a 403 page as a proxy would send. */
+  readonly answer: FailureAnswer
+}
+
+/** Every switch. All lifetimes are in seconds. */
+export interface VimeoSwitches {
+  /** Whether the authorization code grant checks PKCE (ignore). */
+  readonly pkce: 'ignore' | 'enforce'
+  /** How the client secret must stand in the Basic header: as it is, or form-encoded first (raw). */
+  readonly basic: 'raw' | 'rfc6749' | 'either'
+  /** Content type of token responses: `application/json` or `application/vnd.vimeo.auth+json` (json). */
+  readonly tokenContentType: 'json' | 'vendor'
+  /** Lifetime of an authorization code (600). */
+  readonly codeSeconds: number
+  /** Lifetime of new tokens; a number also adds `expires_on` and `refresh_token`, null means they stay (null). */
+  readonly tokenSeconds: number | null
+  /** A token unused for this long is deleted; null switches that off (null). */
+  readonly inactiveTokenSeconds: number | null
+
+  /** Plan of every sample person. A token keeps the files away if the plan was too small when it was made (standard). */
+  readonly plan: VimeoPlan
+  /** Whether file links need the scopes `private` and `video_files` (true). */
+  readonly filesNeedScope: boolean
+  /** Whether file links are given for the person's own videos only (true). */
+  readonly filesNeedOwner: boolean
+  /** Whether file links need API version 3.4 (true). */
+  readonly filesNeedVersion: boolean
+  /** Whether this app may have file links at all: false is the silent refusal to third-party apps (true). */
+  readonly filesForApp: boolean
+  /** State of every video; file links need `complete` (complete). */
+  readonly transcode: 'complete' | 'in_progress' | 'error'
+  /** API version of requests whose `Accept` names none (3.4). */
+  readonly defaultVersion: string
+  /** Whether unfiltered bodies hold clear-text password fields, as Vimeo's do (true). */
+  readonly passwords: boolean
+
+  /** Answer to a page past the end (404). */
+  readonly pastEnd: '404' | 'empty'
+  /** Requests per minute without `fields`, null for the plan's own; doubled with `fields` (null). */
+  readonly requestsPerMinute: number | null
+  /** REST calls that fail (none). */
+  readonly failures: readonly InjectedFailure[]
+  /** Delay before each REST and token answer, in milliseconds (0). */
+  readonly delayMilliseconds: number
+
+  /** Lifetime of download and play links (86400). */
+  readonly linkSeconds: number
+  /** Lifetime of the CDN address that a link leads to (14400). */
+  readonly cdnSeconds: number
+  /** Whether the CDN honours Range (true). */
+  readonly range: boolean
+  /** Whether the CDN sends Content-Length (true). */
+  readonly contentLength: boolean
+  /** The CDN breaks the connection after this many bytes of a body, null for never (null). */
+  readonly cutAfterBytes: number | null
+  /** The `size` in file objects: exact, off by one thousand bytes, or null (exact). */
+  readonly size: 'exact' | 'wrong' | 'null'
+  /** The `md5` in file objects: null as recorded for sources, or one that does not fit the file (null). */
+  readonly md5: 'null' | 'wrong'
+}
+
+/** How the simulator behaves untouched: as Vimeo is documented or was recorded to. */
+export const defaultSwitches: VimeoSwitches = {
+  pkce: 'ignore',
+  basic: 'raw',
+  tokenContentType: 'json',
+  codeSeconds: 600,
+  tokenSeconds: null,
+  inactiveTokenSeconds: null,
+  plan: 'standard',
+  filesNeedScope: true,
+  filesNeedOwner: true,
+  filesNeedVersion: true,
+  filesForApp: true,
+  transcode: 'complete',
+  defaultVersion: '3.4',
+  passwords: true,
+  pastEnd: '404',
+  requestsPerMinute: null,
+  failures: [],
+  delayMilliseconds: 0,
+  linkSeconds: 86_400,
+  cdnSeconds: 14_400,
+  range: true,
+  contentLength: true,
+  cutAfterBytes: null,
+  size: 'exact',
+  md5: 'null',
+}

@@ -1,0 +1,117 @@
+/**
+ * Writes a video down as Vimeo's API does.
+ *
+ * @see vimeo-api.md 2.5
+ */
+import { renderFileLinks, type VideoView } from './file-representation.ts'
+import type { LibraryVideo } from './library.ts'
+import { renderPictures, toResourceKey, toVimeoTime } from './representation.ts'
+import { renderUser } from './user-representation.ts'
+
+/** Renders a whole video, with file links where the view has them. */
+export function renderVideo(
+  video: LibraryVideo,
+  view: VideoView,
+): Readonly<Record<string, unknown>> {
+  const { token, world } = view
+  const { switches } = world
+  const uri = `/videos/${video.id}`
+  const isOwn = token.person?.uri === video.owner.uri
+  const isComplete = switches.transcode === 'complete'
+  const owner = renderUser(video.owner, { token, world })
+  return {
+    uri,
+    name: video.title,
+    description: video.description,
+    type: 'video',
+    link: `https://vimeo.com/${video.id}`,
+    player_embed_url: `https://player.vimeo.com/video/${video.id}?h=${toResourceKey(uri).slice(0, 10)}`,
+    manage_link: `/manage/videos/${video.id}`,
+    duration: isComplete ? Math.round(video.duration) : 0,
+    width: video.width,
+    height: video.height,
+    language: null,
+    license: null,
+    created_time: toVimeoTime(video.created),
+    modified_time: toVimeoTime(video.modified),
+    release_time: toVimeoTime(video.created),
+    last_user_action_event_date: toVimeoTime(video.modified),
+    content_rating: ['unrated'],
+    content_rating_class: 'unrated',
+    rating_mod_locked: false,
+    privacy: {
+      view: video.view,
+      embed: 'private',
+      download: true,
+      add: false,
+      comments: 'nobody',
+      allow_share_link: true,
+    },
+    ...(isOwn && token.scope.includes('private') && switches.passwords
+      ? { password: world.leakedPassword }
+      : {}),
+    pictures: renderPictures(uri, `${world.origins.cdn}/video/${video.id}-d`, [
+      [100, 75],
+      [200, 150],
+      [295, 166],
+      [640, 360],
+      [1280, 720],
+    ]),
+    tags: [],
+    categories: [],
+    stats: { plays: playsOf(video) },
+    uploader: { link: owner['link'], name: owner['name'], pictures: owner['pictures'] },
+    user: owner,
+    app: { name: world.app.name, uri: world.app.uri },
+    parent_folder: null,
+    status: isComplete
+      ? 'available'
+      : switches.transcode === 'error'
+        ? 'transcoding_error'
+        : 'transcoding',
+    upload: { status: 'complete', approach: 'tus', size: video.size },
+    transcode: { status: switches.transcode },
+    version_transcode_status: {
+      is_complete: isComplete,
+      is_playable: isComplete,
+      is_fully_playable: isComplete,
+    },
+    is_playable: isComplete,
+    has_audio: video.hasAudio,
+    has_audio_tracks: false,
+    has_text_tracks: false,
+    has_chapters: false,
+    has_interactive: false,
+    resource_key: toResourceKey(uri),
+    metadata: {
+      connections: {
+        texttracks: { uri: `${uri}/texttracks`, options: ['GET', 'POST'], total: 0 },
+        versions: {
+          uri: `${uri}/versions`,
+          options: ['GET'],
+          total: 1,
+          current_uri: `${uri}/versions/1`,
+        },
+      },
+      interactions: {},
+    },
+    ...renderFileLinks(video, view),
+  }
+}
+
+/** A count that differs between videos and stays the same, so that sorting by it can be seen. */
+export function playsOf(video: LibraryVideo): number {
+  return Number(video.id) % 97
+}
+
+/** Renders the one version that every video here has: the file as it was uploaded. */
+export function renderVersion(video: LibraryVideo): object {
+  return {
+    uri: `/videos/${video.id}/versions/1`,
+    filename: video.fileName,
+    filesize: video.size,
+    active: true,
+    created_time: toVimeoTime(video.created),
+    duration: Math.round(video.duration),
+  }
+}

@@ -1,0 +1,130 @@
+/*
+ * Hears news and asks. One event stream per browser: its visible documents compete for a lock; the holder reads
+ * the stream and tells the others. A hidden document asks when it is shown.
+ *
+ *   hidden --show--> competing --lock granted--> holding --hide/leave--> hidden
+ *                        \------- hide/leave ------/
+ *
+ * Without Web Locks or BroadcastChannel every visible document reads a stream of its own.
+ */
+import { FIELD } from '../protocol/fields.ts'
+import { readField } from './page.ts'
+import type { Page } from './page.ts'
+import { readStream } from './stream.ts'
+
+const NAME = 'tl-news'
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 3000
+
+/** On `<body>` while the app is being developed: a saved file restarts the server, and must show at once. */
+export const DEVELOPMENT_ATTRIBUTE = 'data-tl-development'
+
+/** What documents tell one another. */
+type Message =
+  | { readonly type: 'news'; readonly news: number }
+  | { readonly type: 'back' }
+  | { readonly type: 'ask' }
+
+/** The document's part in hearing news. */
+export interface News {
+  /** Asks if something newer than the view has been heard and nothing is under way. */
+  catchUp(): void
+  /** Starts (again) to compete, when the document is visible. */
+  open(): void
+  /** Leaves the stream to others. */
+  close(): void
+}
+
+/** Makes it; `ask` asks for what has changed, `isBusy` tells whether an answer is awaited anyway. */
+export function createNews(page: Page, ask: () => Promise<void>, isBusy: () => boolean): News {
+  const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(NAME) : undefined
+  const locks = channel === undefined ? undefined : navigator.locks
+  let latest = page.news
+  let askedFor = page.news
+  let wasAway = false
+  let isHolder = false
+  let leaving: AbortController | undefined
+
+  function catchUp(): void {
+    if (document.visibilityState === 'hidden' || isBusy()) return
+    if (!wasAway && (latest <= page.news || latest <= askedFor)) return
+    wasAway = false
+    askedFor = latest
+    void ask()
+  }
+
+  function hear(message: Message): void {
+    if (message.type === 'ask') {
+      if (isHolder) tell({ type: 'news', news: latest })
+      return
+    }
+    if (message.type === 'news') latest = Math.max(latest, message.news)
+    else wasAway = true
+    catchUp()
+  }
+
+  function tell(message: Message): void {
+    channel?.postMessage(message)
+  }
+
+  /** Keeps a stream open until told to leave. */
+  async function hold(signal: AbortSignal): Promise<void> {
+    isHolder = true
+    let isLost = false
+    let pause = FIRST_PAUSE_MS
+    while (!signal.aborted) {
+      let isFirst = true
+      const [tab, token] = [readField(page, FIELD.tab), readField(page, FIELD.token)]
+      const end = await readStream(tab, token, signal, (news) => {
+        pause = FIRST_PAUSE_MS
+        const messages: Message[] = [{ type: 'news', news }]
+        if (isFirst && isLost) messages.unshift({ type: 'back' })
+        isFirst = false
+        for (const message of messages) {
+          tell(message)
+          hear(message)
+        }
+      })
+      isLost = true
+      if (signal.aborted) break
+      // Only an ordinary answer brings a token that fits the present cookie.
+      if (end === 'outdated') await ask()
+      await wait(pause, signal)
+      if (!document.body.hasAttribute(DEVELOPMENT_ATTRIBUTE))
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+    }
+    isHolder = false
+  }
+
+  function open(): void {
+    if (leaving !== undefined || document.visibilityState === 'hidden') return
+    leaving = new AbortController()
+    const { signal } = leaving
+    if (locks === undefined) {
+      void hold(signal)
+      return
+    }
+    tell({ type: 'ask' })
+    locks.request(NAME, { signal }, () => hold(signal)).catch(() => {})
+  }
+
+  function close(): void {
+    leaving?.abort()
+    leaving = undefined
+  }
+
+  channel?.addEventListener('message', ({ data }: MessageEvent<Message>) => hear(data))
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') return close()
+    open()
+    catchUp()
+  })
+  return { catchUp, open, close }
+}
+
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds)
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,86 @@
+/*
+ * What connecting needs, per program and per run.
+ */
+import type { Clock } from '../base/clock.ts'
+import { ThroughlineError } from '../base/error.ts'
+import type { Random } from '../base/random.ts'
+import type { KeyRing } from '../crypto/key-ring.ts'
+import type { OAuthClient } from '../oauth/oauth-client.ts'
+import type { Provider } from '../providers/provider.ts'
+import { currentScriptRun, type ScriptRun } from '../script/run.ts'
+import type { RunFacts } from '../script/world.ts'
+import type { SessionStore } from '../store/session-store.ts'
+import type { UserStore } from '../store/user-store.ts'
+import type { Vault } from '../vault/token-vault.ts'
+
+/** A provider that this program is registered with. */
+export interface RegisteredProvider {
+  /** The record, moved to a simulator's origin where the operator said so. */
+  readonly provider: Provider
+  readonly client: OAuthClient
+  /** Where people come back: part of the program, registered with the provider. */
+  readonly redirectUri: string
+}
+
+/** What connecting needs, per program. */
+export interface ConnectWorld {
+  readonly sessions: SessionStore
+  readonly users: UserStore
+  readonly vault: Vault
+  readonly ring: KeyRing
+  readonly random: Random
+  readonly clock: Clock
+  readonly fetch: typeof globalThis.fetch
+  readonly providers: ReadonlyMap<string, RegisteredProvider>
+  /** Tells the operator of an authorization that failed. */
+  readonly report: (error: unknown) => void
+  /** Results under way, so that one call serves all who ask at once. */
+  readonly underWay: Map<string, Promise<unknown>>
+}
+
+/** What connecting knows of one run. */
+export interface ConnectRun {
+  readonly world: ConnectWorld
+  readonly run: ScriptRun
+  /** Connections are dropped from it when the script disconnects. */
+  facts: RunFacts
+}
+
+const connectRuns = new WeakMap<ScriptRun, ConnectRun>()
+
+/** Tells a run, before its first line, what its session is connected to. */
+export function prepareConnections(world: ConnectWorld, run: ScriptRun, facts: RunFacts): void {
+  connectRuns.set(run, { world, run, facts })
+}
+
+/**
+ * Finds what connecting knows of the run under way.
+ *
+ * @throws `context.outside-run`
+ */
+export function currentConnectRun(call: string): ConnectRun {
+  const run = currentScriptRun(call)
+  run.checkpoint()
+  const found = connectRuns.get(run)
+  if (found !== undefined) return found
+  throw new ThroughlineError('connect.unprepared', `${call} met a run without connections.`, {
+    attribution: 'framework',
+  })
+}
+
+/**
+ * Finds the program's registration with a provider.
+ *
+ * @throws `connect.unregistered`
+ */
+export function registeredProvider(world: ConnectWorld, name: string): RegisteredProvider {
+  const registered = world.providers.get(name)
+  if (registered !== undefined) return registered
+  const variable = name.toUpperCase().replaceAll('-', '_')
+  throw new ThroughlineError(
+    'connect.unregistered',
+    `This program is not registered with the provider "${name}". Set ${variable}_CLIENT_ID and ` +
+      `${variable}_CLIENT_SECRET; a provider that is not in the catalogue also stands in app({ providers: [ … ] }).`,
+    { attribution: 'operator', details: { provider: name } },
+  )
+}

@@ -1,0 +1,151 @@
+/*
+ * `connect()`: the one line. Returns the connection, or puts the button that leads to it on the page and stops.
+ *
+ *   connected, good, scope covered → return it
+ *   button pressed in this run     → keep a pending authorization, send the browser off
+ *   otherwise                      → say what happened the last time, show the button, stop
+ */
+import { open } from '../crypto/seal.ts'
+import type { ConnectButtonData } from '../elements/connect-button.ts'
+import { success } from '../elements/alert.ts'
+import { heading } from '../elements/heading.ts'
+import { isScopeWithin } from '../oauth/token-set.ts'
+import type { Account, Provider } from '../providers/provider.ts'
+import type { ConnectionRecord } from '../store/session-store.ts'
+import { loadStanding } from '../vault/token-vault.ts'
+import { createConnection, type Connection } from './connection.ts'
+import {
+  currentConnectRun,
+  registeredProvider,
+  type ConnectRun,
+  type ConnectWorld,
+  type RegisteredProvider,
+} from './connect-world.ts'
+import { parseOutcome } from './pending-authorization.ts'
+import { startAuthorization } from './start.ts'
+
+/** What to connect, and how to ask for it. */
+export interface ConnectRequest {
+  readonly provider: Provider
+  /** What the script needs; asking for more later asks the person again. */
+  readonly scope?: readonly string[]
+  /** Names one of several accounts of the provider (the only one). */
+  readonly as?: string
+  /** Where the provider's page opens (`'same-tab'`). */
+  readonly open?: 'same-tab' | 'new-tab'
+  /** What stands above the button, where the page has no heading of its own yet (none). */
+  readonly heading?: string
+  /** The button's label (`Connect your Vimeo account`). */
+  readonly label?: string
+}
+
+/**
+ * Connects the person's account at a provider.
+ *
+ * Where there is no connection yet, a button is put on the page and the run ends here; after the person has
+ * consented the script runs again from its first line, and this call returns.
+ *
+ * @throws `connect.unregistered`
+ */
+export async function connect(request: ConnectRequest | Provider): Promise<Connection> {
+  const { provider: named, scope: asked, as: slot = '', ...options } = toRequest(request)
+  const connectRun = currentConnectRun('connect()')
+  const { world, run, facts } = connectRun
+  const registered = registeredProvider(world, named.name)
+  const { provider, client } = registered
+  const scope = [...new Set([...(provider.alwaysScope ?? []), ...(asked ?? [])])]
+
+  const record = facts.connections.find(
+    (one) =>
+      one.provider === provider.name && one.slot === slot && one.clientId === client.clientId,
+  )
+  const standing = record === undefined ? undefined : await loadStanding(world.vault, record)
+  run.checkpoint()
+  if (record !== undefined && standing?.status === 'good' && isScopeWithin(scope, standing.scope)) {
+    tellOnce(connectRun, registered, record)
+    return createConnection(
+      connectRun,
+      registered,
+      { ...record, scope: standing.scope },
+      openAccount(world, record),
+    )
+  }
+
+  const label = options.label ?? `Connect your ${provider.title} account`
+  const key = slot === '' ? provider.name : `${provider.name}/${slot}`
+  const button = run.widget({ kind: 'connect-button', label, key }, [])
+  if (button.pressed) {
+    const wanted = [...new Set([...scope, ...(standing?.scope ?? [])])]
+    const url = await startAuthorization(connectRun, registered, wanted, slot)
+    run.signal({ kind: 'left', url, providerTitle: provider.title })
+  }
+  if (options.heading !== undefined) heading(options.heading)
+  const element: ConnectButtonData = {
+    kind: 'connect-button',
+    label,
+    title: provider.title,
+    newTab: options.open === 'new-tab',
+    ...reasonFor(connectRun, registered, slot, record, standing?.status),
+  }
+  run.append(element, button.id)
+  return run.signal({ kind: 'finished' })
+}
+
+function toRequest(request: ConnectRequest | Provider): ConnectRequest {
+  return 'provider' in request ? request : { provider: request }
+}
+
+function openAccount({ ring }: ConnectWorld, record: ConnectionRecord): Account {
+  const context = [record.sessionKey, record.provider, record.slot, record.clientId]
+  return JSON.parse(open(ring, 'account', context, record.account)) as Account
+}
+
+/** Says once per session that the account was connected. */
+function tellOnce(
+  { run }: ConnectRun,
+  { provider }: RegisteredProvider,
+  record: ConnectionRecord,
+): void {
+  const name = `connected:${record.provider}/${record.slot}`
+  const { memory } = run.parts
+  if (memory.read(name, () => 0) === record.connectedAt) return
+  memory.write(name, record.connectedAt)
+  success(`Successfully connected to your ${provider.title} account`)
+}
+
+/** Says why the button is there, where that is not plain. */
+function reasonFor(
+  { facts }: ConnectRun,
+  { provider }: RegisteredProvider,
+  slot: string,
+  record: ConnectionRecord | undefined,
+  status: 'good' | 'needs-reconnect' | undefined,
+): Pick<ConnectButtonData, 'message' | 'tone'> {
+  const { title } = provider
+  const last = facts.outcomes
+    .filter((one) => one.provider === provider.name)
+    .map((one) => parseOutcome(one.outcome))
+    .findLast((one) => one.slot === slot)
+  if (last?.kind === 'declined') {
+    return {
+      tone: 'info',
+      message: `You did not give access at ${title}. You can try again at any time.`,
+    }
+  }
+  if (last?.kind === 'failed') {
+    return { tone: 'warning', message: `${title} could not be connected. Please connect again.` }
+  }
+  if (status === 'needs-reconnect') {
+    return {
+      tone: 'warning',
+      message: `${title} no longer accepts this program's access to your account. Please connect again.`,
+    }
+  }
+  if (record !== undefined && status === 'good') {
+    return {
+      tone: 'info',
+      message: `This page needs more access to your ${title} account than it has.`,
+    }
+  }
+  return {}
+}

@@ -1,0 +1,159 @@
+/*
+ * What a script holds of a connected account: who it is, what was granted, and `fetch` with the token added.
+ *
+ * It shows no secret however it is printed: the token is looked up in the vault at each request and never kept here.
+ */
+import { inspect } from 'node:util'
+import { ThroughlineError } from '../base/error.ts'
+import { outsideRun } from '../context/run-context.ts'
+import { toApiHeaders } from '../providers/account-request.ts'
+import type { Account } from '../providers/provider.ts'
+import { requestProviderRevocation } from '../providers/revocation.ts'
+import type { ConnectionRecord } from '../store/session-store.ts'
+import { freshTokenSet } from '../vault/fresh-token-set.ts'
+import { loadTokenSet } from '../vault/token-vault.ts'
+import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
+
+/** One session's standing grant with one account. */
+export interface Connection {
+  /** The provider's name: `vimeo`. */
+  readonly provider: string
+  readonly account: Account
+  /** What was granted. */
+  readonly scope: readonly string[]
+  /**
+   * `fetch` with the token added, for the provider's own API origins only.
+   *
+   * @param path A path behind the API's base (`/me/videos?page=2`), or an absolute URL of an API origin.
+   * @throws `connect.foreign-origin`; `vault.needs-reconnect`, which `connect()` shows as a button in the next run.
+   */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  /** Revokes the grant at the provider, drops the token set for all sessions, and what was cached of the account. */
+  disconnect(): Promise<void>
+}
+
+const accountKeys = new WeakMap<Connection, string>()
+
+/** Names a connection's account and grant for a cache: `provider/client/subject index`, and its scope. */
+export function accountKeyOf(
+  value: unknown,
+): { readonly account: string; readonly scope: string } | undefined {
+  const account = accountKeys.get(value as Connection)
+  if (account === undefined) return undefined
+  return { account, scope: [...(value as Connection).scope].sort().join(' ') }
+}
+
+/** Makes the object that `connect()` returns. */
+export function createConnection(
+  connectRun: ConnectRun,
+  registered: RegisteredProvider,
+  record: ConnectionRecord,
+  account: Account,
+): Connection {
+  const { provider } = registered
+  const connection: Connection = {
+    provider: provider.name,
+    account,
+    scope: record.scope,
+    fetch: (path, init) => requestApi(connectRun, registered, record, path, init),
+    disconnect: () => disconnect(connectRun, registered, record),
+  }
+  Object.defineProperties(connection, {
+    fetch: { enumerable: false },
+    disconnect: { enumerable: false },
+    [inspect.custom]: {
+      value: () =>
+        `Connection { ${provider.name}, ${account.name}, scope: ${record.scope.join(' ')} }`,
+    },
+  })
+  accountKeys.set(connection, accountOf(record))
+  return Object.freeze(connection)
+}
+
+/** Names an account as the cache does. */
+export function accountOf(record: ConnectionRecord): string {
+  return `${record.provider}/${record.clientId}/${record.subjectIndex}`
+}
+
+async function requestApi(
+  { world, run }: ConnectRun,
+  { provider, client }: RegisteredProvider,
+  record: ConnectionRecord,
+  path: string,
+  init: RequestInit = {},
+): Promise<Response> {
+  run.checkpointIfInside()
+  const url = toApiUrl(path, provider.api, provider.apiOrigins, provider.title)
+  const grant = {
+    title: provider.title,
+    authorizationServer: provider.authorizationServer,
+    client,
+    fetch: world.fetch,
+    quirks: provider.quirks,
+    ...(provider.scopeSeparator === undefined ? {} : { scopeSeparator: provider.scopeSeparator }),
+  }
+  let rejected: number | undefined
+  for (;;) {
+    const { tokenSet, generation } = await freshTokenSet(world.vault, record, grant, rejected)
+    const headers = toApiHeaders(provider, tokenSet)
+    for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
+    headers.set('authorization', `Bearer ${tokenSet.accessToken}`)
+    const response = await outsideRun(() => world.fetch(url, { ...init, headers }))
+    run.checkpointIfInside()
+    const isRepeatable =
+      init.body === undefined || init.body === null || typeof init.body === 'string'
+    if (!isTokenRefused(response) || rejected !== undefined || !isRepeatable) return response
+    await response.body?.cancel()
+    rejected = generation
+  }
+}
+
+/** RFC 6750 §3.1; some APIs say 401 without the header. */
+function isTokenRefused(response: Response): boolean {
+  const challenge = response.headers.get('www-authenticate')
+  return response.status === 401 && (challenge === null || challenge.includes('invalid_token'))
+}
+
+function toApiUrl(path: string, api: string, origins: readonly string[], title: string): URL {
+  const url =
+    path.startsWith('/') && !path.startsWith('//') ? URL.parse(api + path) : URL.parse(path)
+  if (url !== null && origins.includes(url.origin) && url.username === '') return url
+  throw new ThroughlineError(
+    'connect.foreign-origin',
+    `connection.fetch("${path.slice(0, 200)}") leads away from ${title}: the token goes only to ` +
+      `${origins.join(', ')}. Pass a path such as "/me", and use plain fetch() for other addresses.`,
+    { attribution: 'script' },
+  )
+}
+
+async function disconnect(
+  connectRun: ConnectRun,
+  { provider, client }: RegisteredProvider,
+  record: ConnectionRecord,
+): Promise<void> {
+  const { world, run, facts } = connectRun
+  run.checkpointIfInside()
+  const opened = await loadTokenSet(world.vault, record)
+  await world.users.forgetTokenSet(record)
+  const others = await world.sessions.forgetAccount(
+    record.provider,
+    record.clientId,
+    record.subjectIndex,
+  )
+  await world.sessions.forgetCached(accountOf(record))
+  connectRun.facts = {
+    ...facts,
+    connections: facts.connections.filter((one) => accountOf(one) !== accountOf(record)),
+  }
+  for (const sessionKey of others) {
+    if (sessionKey !== facts.sessionKey) await world.sessions.announce(sessionKey)
+  }
+  if (opened !== undefined && opened.status === 'good') {
+    const { tokenSet } = opened
+    // The wipe above stands whatever the provider answers; the person can end the consent there as well.
+    await requestProviderRevocation({ provider, client, tokenSet, fetch: world.fetch }).catch(
+      () => false,
+    )
+  }
+  run.checkpointIfInside()
+}

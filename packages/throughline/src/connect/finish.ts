@@ -1,0 +1,218 @@
+/*
+ * Coming back: from the request at the redirect URI to the page that was left.
+ *
+ *   state unknown, or not of this provider's path     → refused     nothing is changed
+ *   another browser, or none                          → refused     nothing is consumed: who left can still return
+ *   waiting, expired                                  → returned    no exchange; the page says so
+ *   waiting  ──claim, atomic: one caller──→ exchanging ──→ settled  exchange, seal, link, rotate, commit
+ *   exchanging                                        → wait for the one who claimed, see the same
+ *   settled                                           → returned    the same outcome, whoever comes second
+ *   exchanging past its deadline                      → returned    "please connect again"; never exchanged twice
+ *
+ * Invariants:
+ *  1. At most one token request per pending authorization: only the caller for whom `claimPending` was true.
+ *  2. The code goes to the token endpoint of the snapshot taken at departure, and nowhere else.
+ *  3. The token set is in the vault before the session refers to it; the outcome, the reference and the new cookie
+ *     id are one commit.
+ *  4. Only the browser that left is answered: the session's cookie, or for the same callback the one it had then.
+ */
+import { isThroughlineError } from '../base/error.ts'
+import { blindIndex, hashOf, mac } from '../crypto/mac.ts'
+import { seal } from '../crypto/seal.ts'
+import { readAuthorizationResponse, readState } from '../oauth/authorization-response.ts'
+import { requestTokenSet } from '../oauth/token-request.ts'
+import { requestAccount } from '../providers/account-request.ts'
+import type { BrowserIdentity } from '../session/browser-identity.ts'
+import { cookieIdOf } from '../session/cookie.ts'
+import type { ConnectionRecord, PendingRecord } from '../store/session-store.ts'
+import { saveConsent } from '../vault/token-vault.ts'
+import type { ConnectWorld, RegisteredProvider } from './connect-world.ts'
+import {
+  openDeparture,
+  parseOutcome,
+  type AuthorizationOutcome,
+  type Departure,
+} from './pending-authorization.ts'
+
+/** An exchange that takes longer counts as failed. */
+const EXCHANGE_MS = 30_000
+const LOOK_AGAIN_MS = 25
+
+/** What the callback answers. */
+export type FinishedAuthorization =
+  | {
+      readonly kind: 'returned'
+      /** The page that was left, and the tab whose values the new document adopts. */
+      readonly page: string
+      readonly tabId: string
+      /** The cookie id to set, where the session's was rotated. */
+      readonly cookieId?: string
+    }
+  | { readonly kind: 'refused'; readonly reason: 'malformed' | 'unknown' | 'other-browser' }
+
+/**
+ * Finishes an authorization, or tells what came of it.
+ *
+ * @see RFC 6749 §4.1.2, RFC 9700 §4.4, §4.7
+ */
+export async function finishAuthorization(
+  world: ConnectWorld,
+  registered: RegisteredProvider,
+  parameters: URLSearchParams,
+  browser: BrowserIdentity,
+): Promise<FinishedAuthorization> {
+  const state = readState(parameters)
+  if (state === undefined || hasRepeated(parameters))
+    return { kind: 'refused', reason: 'malformed' }
+  const stateHash = hashOf(state)
+  const pending = await world.sessions.loadPending(stateHash)
+  if (pending === undefined || pending.provider !== registered.provider.name) {
+    return { kind: 'refused', reason: 'unknown' }
+  }
+  if (!isOneWhoLeft(pending, browser)) return { kind: 'refused', reason: 'other-browser' }
+
+  const departure = openDeparture(world, stateHash, pending.sessionKey, pending.sealed)
+  const now = world.clock()
+  if (await world.sessions.claimPending(stateHash, now, now + EXCHANGE_MS)) {
+    await settle(world, registered, pending, departure, parameters)
+  } else if (pending.status === 'waiting' && pending.expiresAt <= now) {
+    await world.sessions.tellTab(pending.sessionKey, departure.tabId, EXPIRED)
+  }
+  const outcome = await awaitOutcome(world, stateHash)
+  if (outcome === undefined && pending.expiresAt > now) {
+    await world.sessions.tellTab(pending.sessionKey, departure.tabId, UNFINISHED)
+  }
+  const cookieId = rotatedCookieId(world, state, pending)
+  const isInForce = (await world.sessions.loadSession(hashOf(cookieId))) !== undefined
+  return {
+    kind: 'returned',
+    page: departure.page,
+    tabId: departure.tabId,
+    ...(isInForce ? { cookieId } : {}),
+  }
+}
+
+const EXPIRED = 'That took too long, so the way back was closed. Please connect again.'
+const UNFINISHED = 'The connection could not be finished. Please connect again.'
+
+/** A repeated parameter is refused before anything is looked up: nobody can say which one is meant. */
+function hasRepeated(parameters: URLSearchParams): boolean {
+  return ['code', 'state', 'iss', 'error'].some((name) => parameters.getAll(name).length > 1)
+}
+
+function isOneWhoLeft(pending: PendingRecord, browser: BrowserIdentity): boolean {
+  if (browser.kind === 'known') return browser.session.key === pending.sessionKey
+  // The answer that carried the new cookie id may have been lost to a reload.
+  return browser.kind === 'retired' && hashOf(browser.cookieId) === pending.cookieHash
+}
+
+async function settle(
+  world: ConnectWorld,
+  registered: RegisteredProvider,
+  pending: PendingRecord,
+  departure: Departure,
+  parameters: URLSearchParams,
+): Promise<void> {
+  const { sessions } = world
+  const { stateHash, sessionKey } = pending
+  try {
+    const connection = await exchange(world, registered, pending, departure, parameters)
+    const isFirst = (await sessions.loadConnections(sessionKey)).length === 0
+    const outcome: AuthorizationOutcome = { kind: 'connected', slot: departure.slot }
+    await sessions.settlePending({
+      stateHash,
+      outcome: JSON.stringify(outcome),
+      now: world.clock(),
+      connection,
+      ...(isFirst
+        ? {
+            rotation: {
+              from: pending.cookieHash,
+              to: hashOf(rotatedCookieId(world, departure.state, pending)),
+              retiredUntil: pending.expiresAt,
+            },
+          }
+        : {}),
+    })
+  } catch (error) {
+    const outcome = outcomeOf(error, departure.slot)
+    await sessions.settlePending({
+      stateHash,
+      outcome: JSON.stringify(outcome),
+      now: world.clock(),
+    })
+    if (outcome.kind === 'failed') world.report(error)
+  }
+}
+
+/** From the authorization response to a token set in the vault, and the reference to it. */
+async function exchange(
+  world: ConnectWorld,
+  { provider, client }: RegisteredProvider,
+  pending: PendingRecord,
+  departure: Departure,
+  parameters: URLSearchParams,
+): Promise<ConnectionRecord> {
+  const { authorizationServer, redirectUri, codeVerifier, scope, slot, state } = departure
+  const response = readAuthorizationResponse(parameters, { authorizationServer, client, state })
+  const { tokenSet, answer } = await requestTokenSet({
+    authorizationServer,
+    client,
+    response,
+    redirectUri,
+    codeVerifier,
+    askedScope: scope,
+    fetch: world.fetch,
+    now: world.clock,
+    quirks: provider.quirks,
+    ...(provider.scopeSeparator === undefined ? {} : { scopeSeparator: provider.scopeSeparator }),
+  })
+  const account = await requestAccount({ provider, tokenSet, answer, fetch: world.fetch })
+  const subjectIndex = blindIndex(world.ring, provider.name, account.subject)
+  const key = { provider: provider.name, clientId: client.clientId, subjectIndex }
+  const granted = await saveConsent(world.vault, key, tokenSet)
+  const { sessionKey } = pending
+  const context = [sessionKey, provider.name, slot, client.clientId]
+  return {
+    ...key,
+    sessionKey,
+    slot,
+    account: seal(world.ring, 'account', context, JSON.stringify(account), world.random),
+    scope: granted,
+    connectedAt: world.clock(),
+  }
+}
+
+function outcomeOf(error: unknown, slot: string): AuthorizationOutcome {
+  if (
+    isThroughlineError(error, 'oauth.authorization-refused') &&
+    error.details['error'] === 'access_denied'
+  ) {
+    return { kind: 'declined', slot }
+  }
+  const code = isThroughlineError(error) ? error.code : 'connect.unexpected'
+  return { kind: 'failed', slot, code }
+}
+
+/** Waits for the one who exchanges; undefined when nothing will come of it any more. */
+async function awaitOutcome(
+  world: ConnectWorld,
+  stateHash: string,
+): Promise<AuthorizationOutcome | undefined> {
+  for (;;) {
+    const pending = await world.sessions.loadPending(stateHash)
+    if (pending?.status === 'settled') return parseOutcome(pending.outcome ?? '')
+    if (pending?.status !== 'exchanging' || world.clock() >= (pending.deadline ?? 0))
+      return undefined
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+  }
+}
+
+/**
+ * The cookie id that takes over at the first connect. Everyone who presents this callback with the cookie that
+ * left computes the same one, so that an answer lost to a reload costs nobody their session.
+ */
+function rotatedCookieId(world: ConnectWorld, state: string, pending: PendingRecord): string {
+  const unguessable = mac(world.ring, 'rotation', `${state}\n${pending.cookieHash}`)
+  return cookieIdOf(() => pending.startedAt, unguessable)
+}

@@ -1,0 +1,65 @@
+/*
+ * What must survive the redirect, and what came of it.
+ */
+import { open, seal } from '../crypto/seal.ts'
+import type { AuthorizationServer } from '../oauth/authorization-server.ts'
+import type { ConnectWorld } from './connect-world.ts'
+
+/** How long a person may take at the provider. */
+export const PENDING_MS = 10 * 60_000
+/** Waiting authorizations of one session; the oldest go first. */
+export const PENDING_CAP = 20
+
+/** The sealed part of a pending authorization: everything that the way back is checked against. */
+export interface Departure {
+  readonly state: string
+  readonly codeVerifier: string
+  /** The provider as it was at departure: the code goes there and nowhere else. */
+  readonly authorizationServer: AuthorizationServer
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly scope: readonly string[]
+  readonly slot: string
+  /** The page that was left, a path of the app. */
+  readonly page: string
+  readonly tabId: string
+}
+
+/** What came of an authorization; kept without any secret. */
+export type AuthorizationOutcome =
+  | { readonly kind: 'connected'; readonly slot: string }
+  | { readonly kind: 'declined'; readonly slot: string }
+  | {
+      readonly kind: 'failed'
+      readonly slot: string
+      /** Our error's code. */
+      readonly code: string
+    }
+
+/** Seals a departure for its row. */
+export function sealDeparture(
+  { ring, random }: ConnectWorld,
+  stateHash: string,
+  sessionKey: string,
+  departure: Departure,
+): string {
+  const context = [sessionKey, stateHash]
+  return seal(ring, 'pending-authorization', context, JSON.stringify(departure), random)
+}
+
+/** Opens a departure from its row. */
+export function openDeparture(
+  { ring }: ConnectWorld,
+  stateHash: string,
+  sessionKey: string,
+  sealed: string,
+): Departure {
+  return JSON.parse(
+    open(ring, 'pending-authorization', [sessionKey, stateHash], sealed),
+  ) as Departure
+}
+
+/** Reads an outcome that we wrote. */
+export function parseOutcome(text: string): AuthorizationOutcome {
+  return JSON.parse(text) as AuthorizationOutcome
+}

@@ -1,0 +1,59 @@
+/*
+ * Leaving: from a press of the connect button to the address of the provider's consent page.
+ *
+ * The pending authorization is committed before anybody is sent anywhere.
+ */
+import { hashOf } from '../crypto/mac.ts'
+import { createAuthorizationRequest } from '../oauth/authorization-request.ts'
+import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
+import { PENDING_CAP, PENDING_MS, sealDeparture } from './pending-authorization.ts'
+
+/**
+ * Keeps a pending authorization for the run's session, tab and page.
+ *
+ * @returns The URL to send the person to.
+ * @see RFC 6749 §4.1.1, RFC 7636 §4.3
+ */
+export async function startAuthorization(
+  { world, run, facts }: ConnectRun,
+  { provider, client, redirectUri }: RegisteredProvider,
+  scope: readonly string[],
+  slot: string,
+): Promise<string> {
+  const { authorizationServer, scopeSeparator } = provider
+  const { url, state, codeVerifier } = createAuthorizationRequest({
+    authorizationServer,
+    client,
+    redirectUri,
+    scope,
+    random: world.random,
+    ...(scopeSeparator === undefined ? {} : { scopeSeparator }),
+  })
+  const now = world.clock()
+  const stateHash = hashOf(state)
+  const sealed = sealDeparture(world, stateHash, facts.sessionKey, {
+    state,
+    codeVerifier,
+    authorizationServer,
+    clientId: client.clientId,
+    redirectUri,
+    scope,
+    slot,
+    page: run.page,
+    tabId: facts.tabId,
+  })
+  await world.sessions.createPending(
+    {
+      stateHash,
+      sessionKey: facts.sessionKey,
+      cookieHash: facts.cookieHash,
+      provider: provider.name,
+      status: 'waiting',
+      startedAt: now,
+      expiresAt: now + PENDING_MS,
+      sealed,
+    },
+    PENDING_CAP,
+  )
+  return url
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { systemRandom } from '../base/random.ts'
+import { createKeyRing, parseKeys, serializeKey } from './key-ring.ts'
+
+function newKey(id: string) {
+  return { id, bytes: systemRandom(32) }
+}
+
+describe('parseKeys()', () => {
+  test('reads every key, the first as the one that seals', () => {
+    const [second, first] = [newKey('k2'), newKey('k1')]
+
+    const ring = parseKeys(` ${serializeKey(second)}, ${serializeKey(first)}\n`)
+
+    assert.equal(ring.primary.id, 'k2')
+    assert.deepEqual(Buffer.from(ring.primary.bytes), Buffer.from(second.bytes))
+    assert.deepEqual([...ring.keys.keys()], ['k2', 'k1'])
+    assert.deepEqual(Buffer.from(ring.keys.get('k1')?.bytes ?? []), Buffer.from(first.bytes))
+  })
+
+  test('reads base64url and base64 without padding', () => {
+    const bytes = Buffer.alloc(32, 0xff)
+    for (const text of [bytes.toString('base64'), bytes.toString('base64url')]) {
+      assert.deepEqual(parseKeys(`k1:${text}`).primary.bytes, bytes)
+    }
+  })
+
+  test('refuses what is no list of keys, and never repeats it', () => {
+    const text = Buffer.from(systemRandom(32)).toString('base64')
+    const short = Buffer.from(systemRandom(31)).toString('base64')
+    const long = Buffer.from(systemRandom(33)).toString('base64')
+    const refused: readonly (readonly [string, RegExp])[] = [
+      ['', /holds no key/],
+      ['  ', /holds no key/],
+      [text, /entry 1 of 1 has no ":"/],
+      [`k1:${text},`, /entry 2 of 2 has no ":"/],
+      [`${text}:k1`, /entry 1 of 1 is not the base64/],
+      [`K1:${text}`, /id of key 1 of 1/],
+      [`:${text}`, /id of key 1 of 1/],
+      [`${text.slice(0, 17).toLowerCase().replace(/\W/g, 'x')}:${text}`, /id of key 1 of 1/],
+      [`k1:${short}`, /entry 1 of 1 is not the base64 of exactly 32 bytes/],
+      [`k1:${long}`, /entry 1 of 1 is not the base64 of exactly 32 bytes/],
+      [`k1:${text.slice(0, 20)} ${text.slice(20)}`, /is not the base64/],
+      [`k2:${text},k1:hunter2-hunter2`, /entry 2 of 2 is not the base64/],
+      [
+        `k1:${text},k1:${Buffer.from(systemRandom(32)).toString('base64')}`,
+        /`k1` stands there twice/,
+      ],
+      [`k2:${text},k1:${text}`, /key 2 of 2 repeats an earlier key/],
+    ]
+    for (const [keys, message] of refused) {
+      assert.throws(
+        () => parseKeys(keys),
+        (error: Error) => {
+          assert.match(error.message, message)
+          assert.match(error.message, /^THROUGHLINE_KEYS.*openssl rand -base64 32/)
+          for (const secret of [text, short, long, 'hunter2']) {
+            assert.ok(!error.message.includes(secret.slice(0, 7)), 'key material in the message')
+          }
+          return true
+        },
+      )
+    }
+  })
+
+  test('names the source that it was given', () => {
+    assert.throws(() => parseKeys('', 'The file `keys`'), {
+      code: 'crypto.bad-keys',
+      message: /^The file `keys` holds no key/,
+    })
+  })
+})
+
+describe('createKeyRing()', () => {
+  test('keeps the index key when a key is put in front, and changes it with the oldest', () => {
+    const [oldest, newer, newest] = [newKey('k1'), newKey('k2'), newKey('k3')]
+    const before = createKeyRing([newer, oldest])
+
+    const added = createKeyRing([newest, newer, oldest])
+    const removed = createKeyRing([newest, newer])
+
+    assert.deepEqual(added.indexKey, before.indexKey)
+    assert.notDeepEqual(removed.indexKey, before.indexKey)
+  })
+
+  test('refuses keys of a wrong length and a ring without keys', () => {
+    const key = { id: 'k1', bytes: systemRandom(16) }
+
+    assert.throws(() => createKeyRing([key]), /has 16 bytes, expected 32/)
+    assert.throws(() => createKeyRing([]), { code: 'crypto.bad-keys' })
+  })
+})

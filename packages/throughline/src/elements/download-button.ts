@@ -1,0 +1,83 @@
+/*
+ * A button whose answer is a file. The bytes are made by the script's function while the browser takes them.
+ */
+import type { Download, DownloadOutcome } from '../context/download.ts'
+import type { ElementData } from '../context/run-context.ts'
+import { attributes } from '../html/attributes.ts'
+import { html } from '../html/escape.ts'
+import { ATTRIBUTE } from '../protocol/attributes.ts'
+import { FIELD } from '../protocol/fields.ts'
+import { assertLabel, startCall, wrongArgument } from './arguments.ts'
+import { defineKind } from './element.ts'
+
+/** What a download button offers. */
+export interface DownloadButtonOptions {
+  /** Keeps it the same button when its label changes (its label). */
+  readonly key?: string | undefined
+  /** The file's name, as it is suggested to the person. */
+  readonly file: string
+  /** Makes the file; called when the person has pressed, never before. */
+  readonly from: () => Download | Promise<Download>
+  /** Shown, but not to be pressed (false). */
+  readonly disabled?: boolean | undefined
+}
+
+/** A download button on a page. */
+export interface DownloadButtonData extends ElementData {
+  readonly kind: 'download-button'
+  readonly label: string
+  readonly disabled: boolean
+}
+
+/**
+ * Shows a button that sends a file.
+ *
+ * @returns What came of the download, once, in the run after its last byte; undefined in every other.
+ * @throws `context.duplicate-widget` when the page has another of the same label or key.
+ */
+export function downloadButton(
+  label: string,
+  options: DownloadButtonOptions,
+): DownloadOutcome | undefined {
+  const run = startCall('downloadButton()')
+  assertLabel('downloadButton()', label)
+  const { key, file, from, disabled = false } = options
+  if (typeof file !== 'string' || file.trim() === '') {
+    const advice = "Name the file, for example { file: 'videos.zip' }."
+    throw wrongArgument('downloadButton()', 'the name of a file', file, advice)
+  }
+  if (typeof from !== 'function') {
+    const advice = 'Write { from: () => … }, so that nothing is made before the person has pressed.'
+    throw wrongArgument('downloadButton()', 'a function as "from"', from, advice)
+  }
+  const widget = run.widget({ kind: 'download-button', label, key }, [])
+  run.append(
+    Object.freeze({ kind: 'download-button', label, disabled } satisfies DownloadButtonData),
+    widget.id,
+  )
+  return disabled ? undefined : run.offerDownload(widget, file, from)
+}
+
+/**
+ * How a download button looks.
+ *
+ * Without JavaScript nothing tells the page that the file has arrived, so a second button asks.
+ */
+export const downloadButtonKind = defineKind<DownloadButtonData>({
+  kind: 'download-button',
+  render({ label, disabled }, id) {
+    const press = attributes({
+      type: 'submit',
+      id: `${id}:input`,
+      class: 'tl-primary',
+      name: FIELD.press,
+      value: id,
+      [ATTRIBUTE.native]: true,
+      formnovalidate: true,
+      disabled,
+    })
+    const goOn = html`<noscript><button type="submit" formnovalidate>Continue</button></noscript>`
+    return html`<button${press}>${label}</button>${!disabled && goOn}`
+  },
+  styles: '.tl-download-button noscript{display:inline-block;margin-inline-start:.75rem}',
+})

@@ -1,0 +1,29 @@
+/**
+ * What a script imports: the app, its elements, what it remembers, and the accounts it connects.
+ *
+ * @module
+ */
+export { app, type App, type AppOptions, type PageFunction } from './script/app.ts'
+export { rerun, signOut, stop, switchPage } from './script/control.ts'
+export { sessionState, type SessionState } from './script/session-state.ts'
+export type { Download, DownloadOutcome, DownloadSummary } from './context/download.ts'
+export { error, info, success, warning } from './elements/alert.ts'
+export { button, type ButtonOptions } from './elements/button.ts'
+export { checkbox, type CheckboxOptions } from './elements/checkbox.ts'
+export { dataGrid, type DataGridOptions } from './elements/data-grid.ts'
+export { downloadButton, type DownloadButtonOptions } from './elements/download-button.ts'
+export { heading, type HeadingOptions } from './elements/heading.ts'
+export { image, type ImageOptions } from './elements/image.ts'
+export { link } from './elements/link.ts'
+export { markdown } from './elements/markdown.ts'
+export { numberInput, type NumberInputOptions } from './elements/number-input.ts'
+export { progress, type ProgressOptions } from './elements/progress.ts'
+export { select, type SelectOptions } from './elements/select.ts'
+export { spinner } from './elements/spinner.ts'
+export { text } from './elements/text.ts'
+export { textInput, type TextInputOptions } from './elements/text-input.ts'
+export { cached, type CachedOptions } from './connect/cached.ts'
+export { connect, type ConnectRequest } from './connect/connect.ts'
+export type { Connection } from './connect/connection.ts'
+export { userRecord, type UserRecord } from './connect/user-record.ts'
+export { isThroughlineError, ThroughlineError, type Attribution } from './base/error.ts'

@@ -1,0 +1,163 @@
+/*
+ * The answer of a token endpoint, made fit for oauth4webapi: strict about what it is, calm about what it adds.
+ *
+ * Gaps of the library that are closed here, each measured: errors with status 200, own `__proto__` members,
+ * repeated members, an `expires_in` of 1e300, a challenge header that hides the JSON error.
+ */
+import * as oauth from 'oauth4webapi'
+import type { Clock } from '../base/clock.ts'
+import type { AuthorizationServer } from './authorization-server.ts'
+import { createInvalidAnswerError, createStatusError, type RequestContext } from './oauth-error.ts'
+import { readJsonObject } from './plain-json.ts'
+import { createTokenSet, splitScope, type TokenSet } from './token-set.ts'
+
+/** Longest token that is kept, in characters. RFC 6749 sets no limit; 16 kB must work. */
+const MAXIMUM_TOKEN_LENGTH = 32_768
+
+/** Ends further away than ten years are brought to it: nobody means 1e300 seconds. */
+const MAXIMUM_LIFETIME_SECONDS = 10 * 365 * 24 * 3_600
+
+/** Members that are never given away with an answer. */
+const TOKEN_NAMES = new Set(['access_token', 'refresh_token', 'id_token'])
+
+/** A token response as read: the tokens, and what else the server said. */
+export interface TokenAnswer {
+  readonly tokenSet: TokenSet
+  /** The members other than tokens, deep-frozen, without `__proto__`: data, to be checked by who reads it. */
+  readonly answer: Readonly<Record<string, unknown>>
+}
+
+/** What an answer is read against. */
+export interface TokenAnswerExpectation {
+  readonly authorizationServer: AuthorizationServer
+  readonly clientId: string
+  /** The scope that a missing `scope` member stands for. */
+  readonly askedScope: readonly string[]
+  readonly scopeSeparator?: string | undefined
+  readonly context: RequestContext
+  readonly now: Clock
+}
+
+/**
+ * Reads a complete (bounded) response of a token endpoint.
+ *
+ * `expires_in` may be a number or a numeral; missing or null: no `expiresAt`; 0: ends now; more than ten years:
+ * ten years; anything else is an invalid answer. A missing `scope` means as asked.
+ *
+ * @throws `ThroughlineError`s, and raw errors of oauth4webapi, which must go through `toOAuthError`.
+ * @see RFC 6749 §5.1, §5.2
+ */
+export async function readTokenResponse(
+  response: Response,
+  expectation: TokenAnswerExpectation,
+): Promise<TokenAnswer> {
+  const { authorizationServer, clientId, context, askedScope, scopeSeparator, now } = expectation
+  const answer = await readAnswer(response, context)
+  const { access_token, refresh_token, scope, expires_in, token_type } = answer
+  const conform = Response.json(withoutAbsent({ access_token, token_type, refresh_token, scope }))
+  const as = { ...authorizationServer }
+  const client = { client_id: clientId }
+  const tokens = await oauth.processRefreshTokenResponse(as, client, conform)
+  // oauth4webapi lets `DPoP` pass; we never send a proof, so such a token would be useless.
+  if (tokens.token_type !== 'bearer') {
+    throw createInvalidAnswerError(context, 'its token_type is not Bearer')
+  }
+  assertToken(tokens.access_token, 'access_token', context)
+  if (tokens.refresh_token !== undefined)
+    assertToken(tokens.refresh_token, 'refresh_token', context)
+  const expiresAt = toExpiresAt(expires_in, now, context)
+  const tokenSet = createTokenSet({
+    accessToken: tokens.access_token,
+    ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
+    scope: tokens.scope === undefined ? askedScope : splitScope(tokens.scope, scopeSeparator),
+    ...(expiresAt !== undefined && { expiresAt }),
+  })
+  return { tokenSet, answer: withoutTokens(answer) }
+}
+
+/**
+ * Reads the JSON object of an answer; an OAuth `error` in it is thrown as oauth4webapi's `ResponseBodyError`,
+ * whatever the status of the answer (GitHub sends errors with 200).
+ */
+export async function readAnswer(
+  response: Response,
+  context: RequestContext,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { status } = response
+  if (isTransient(status)) throw createStatusError(status, context, toRetryAfter(response))
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(
+    response.headers.get('content-type') ?? '',
+  )
+  const read = isJson
+    ? readJsonObject(bytes)
+    : { fault: 'its content type is not application/json' }
+  if ('fault' in read) {
+    throw status === 200
+      ? createInvalidAnswerError(context, read.fault)
+      : createStatusError(status, context)
+  }
+  const { error, error_description } = read.object
+  if (typeof error === 'string' && error !== '') {
+    throw new oauth.ResponseBodyError('the answer is an error', {
+      cause: { error, ...(typeof error_description === 'string' && { error_description }) },
+      response: new Response(null, { status }),
+    })
+  }
+  if (status !== 200) throw createStatusError(status, context)
+  return read.object
+}
+
+function isTransient(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 429
+}
+
+/** `Retry-After` in seconds, where it is a number of seconds; at most an hour. */
+function toRetryAfter(response: Response): number | undefined {
+  const value = response.headers.get('retry-after')
+  return value !== null && /^\d{1,9}$/.test(value) ? Math.min(Number(value), 3_600) : undefined
+}
+
+/** Some servers write `null` for what they do not give. */
+function withoutAbsent(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
+  )
+}
+
+/** RFC 6749 A.12 and A.17: printable ASCII. Anything else would also break the header that carries it. */
+function assertToken(token: string, name: string, context: RequestContext): void {
+  if (token.length > MAXIMUM_TOKEN_LENGTH) {
+    throw createInvalidAnswerError(
+      context,
+      `its ${name} has over ${MAXIMUM_TOKEN_LENGTH} characters`,
+    )
+  }
+  if (!/^[\x20-\x7e]+$/.test(token)) {
+    throw createInvalidAnswerError(
+      context,
+      `its ${name} holds characters other than printable ASCII`,
+    )
+  }
+}
+
+function toExpiresAt(expiresIn: unknown, now: Clock, context: RequestContext): number | undefined {
+  if (expiresIn === undefined || expiresIn === null) return undefined
+  const isNumeral = typeof expiresIn === 'string' && /^\d+(?:\.\d+)?$/.test(expiresIn)
+  const seconds = isNumeral ? Number(expiresIn) : expiresIn
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) {
+    throw createInvalidAnswerError(context, 'its expires_in is not a number of seconds')
+  }
+  const lifetime = Math.min(Math.floor(seconds), MAXIMUM_LIFETIME_SECONDS)
+  return Math.floor(now() / 1_000) + lifetime
+}
+
+/** Copies an answer without its tokens, also where a server nests them; depth is bounded by the reader. */
+function withoutTokens<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return Object.freeze(value.map(withoutTokens)) as Value
+  const kept = Object.entries(value).filter(([name]) => !TOKEN_NAMES.has(name))
+  return Object.freeze(
+    Object.fromEntries(kept.map(([name, member]) => [name, withoutTokens(member)])),
+  ) as Value
+}

@@ -1,0 +1,65 @@
+/*
+ * Asking a provider whose account a fresh token belongs to.
+ *
+ * The token goes to the provider's own API origins and nowhere else.
+ */
+import { ThroughlineError } from '../base/error.ts'
+import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
+import type { Account, Provider } from './provider.ts'
+
+/** What {@link requestAccount} is asked. */
+export interface AccountRequest {
+  readonly provider: Provider
+  readonly tokenSet: TokenSet
+  /** The token response without its tokens, as `requestTokenSet` returns it. */
+  readonly answer: Readonly<Record<string, unknown>>
+  readonly fetch: typeof globalThis.fetch
+}
+
+/**
+ * Reads the account from the token response or, where the provider's record says so, from its API (1 MiB and 10
+ * seconds at most, no redirects).
+ *
+ * @throws `providers.account-unreadable`, `providers.origin-refused`; the codes of `createBoundedFetch`.
+ */
+export async function requestAccount(options: AccountRequest): Promise<Account> {
+  const { provider, answer, tokenSet } = options
+  const fetch = createBoundedFetch(options.fetch)
+  const request = (path: string) =>
+    fetch(toApiUrl(provider, path), { headers: toApiHeaders(provider, tokenSet) })
+  const account = await provider.account({ answer, request })
+  if (isAccount(account)) return account
+  throw new ThroughlineError(
+    'providers.account-unreadable',
+    `The record of ${provider.title} read no account: expected a subject of 1 to 255 characters and a name.`,
+    { attribution: 'provider' },
+  )
+}
+
+/**
+ * Resolves a path from the root, behind the provider's API base.
+ *
+ * @throws `providers.origin-refused` when it leads to an origin that no token may be sent to.
+ */
+export function toApiUrl(provider: Provider, path: string): URL {
+  const url = path.startsWith('/') ? URL.parse(provider.api + path) : null
+  if (url !== null && provider.apiOrigins.includes(url.origin)) return url
+  throw new ThroughlineError(
+    'providers.origin-refused',
+    `A token of ${provider.title} goes only to ${provider.apiOrigins.join(', ')}. Pass a path that starts with a slash.`,
+    { attribution: 'script', details: { expected: provider.apiOrigins.join(' ') } },
+  )
+}
+
+/** The headers of a request to the API: the provider's own, and the token. */
+export function toApiHeaders(provider: Provider, tokenSet: TokenSet): Headers {
+  const headers = new Headers(provider.apiHeaders)
+  headers.set('authorization', `Bearer ${tokenSet.accessToken}`)
+  return headers
+}
+
+function isAccount(account: Account): boolean {
+  const { subject, name } = account
+  return typeof subject === 'string' && /^.{1,255}$/s.test(subject) && typeof name === 'string'
+}

@@ -1,0 +1,8 @@
+/*
+ * The providers that every program knows by name.
+ */
+import type { Provider } from './provider.ts'
+import { vimeo } from './vimeo.ts'
+
+/** Every record of ours, frozen. */
+export const catalogue: readonly Provider[] = Object.freeze([vimeo])

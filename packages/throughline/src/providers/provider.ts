@@ -1,0 +1,237 @@
+/*
+ * What there is to know of a provider, as one record, and the check of it at start-up.
+ *
+ * A record is data and one function, and knows no session and no store. What belongs to us (the registration) and
+ * where the provider is found (a simulator) come from outside.
+ */
+import { ThroughlineError } from '../base/error.ts'
+import {
+  assertEndpoint,
+  assertEndpoints,
+  type AuthorizationServer,
+} from '../oauth/authorization-server.ts'
+import { createOAuthClient, type OAuthClient } from '../oauth/oauth-client.ts'
+import { createRedacted } from '../oauth/redacted.ts'
+import type { TokenQuirks } from '../oauth/token-request.ts'
+
+/** The person's account at the provider. */
+export interface Account {
+  /** The provider's stable id of the account; opaque, at most 255 characters. */
+  readonly subject: string
+  /** What the person is called there: text by somebody else, to be escaped; at most 200 characters. */
+  readonly name: string
+  /** What else the provider said that is worth keeping. */
+  readonly claims: Readonly<Record<string, string>>
+}
+
+/** Where an account is read from. */
+export interface AccountSource {
+  /** The token response, without its tokens. */
+  readonly answer: Readonly<Record<string, unknown>>
+  /** Asks the provider's API (path from the root, bounded) with the fresh access token. */
+  readonly request: (path: string) => Promise<Response>
+}
+
+/** Named departures from the RFCs, each with its reason. */
+export interface Quirks extends TokenQuirks {
+  /** It is not known that the server checks PKCE: the state is what protects. */
+  readonly pkceUnconfirmed?: { readonly reason: string }
+  /** Tokens have no end and there is no refresh: 401 means that the person must connect again. */
+  readonly tokenNeverExpires?: { readonly reason: string }
+  /** An access token is revoked by a request to the API that carries it, in place of RFC 7009. */
+  readonly revokesBy?: {
+    readonly method: 'DELETE' | 'POST'
+    readonly path: string
+    readonly reason: string
+  }
+}
+
+/** An authorization server with its API. */
+export interface Provider {
+  /** `[a-z0-9-]+`; stands in paths and rows. */
+  readonly name: string
+  /** What a person reads: `Vimeo`. */
+  readonly title: string
+  readonly authorizationServer: AuthorizationServer
+  readonly clientAuthentication: OAuthClient['authentication']
+  /** Base of `connection.fetch()`: `https://api.vimeo.com`. */
+  readonly api: string
+  /** The only origins that a token may be sent to. */
+  readonly apiOrigins: readonly string[]
+  /** Headers that a request to the API has unless it brings its own. */
+  readonly apiHeaders?: Readonly<Record<string, string>>
+  /** What stands between two names of the scope (a space). */
+  readonly scopeSeparator?: string
+  /** Scope that is asked for whatever the script asks. */
+  readonly alwaysScope?: readonly string[]
+  readonly quirks: Readonly<Quirks>
+  /** Reads the account that a fresh token belongs to. */
+  readonly account: (source: AccountSource) => Promise<Account>
+  /** Where the record was taken from: a page of the vendor. */
+  readonly source: string
+  /** When it was last compared with the source: `YYYY-MM-DD`. */
+  readonly checked: string
+}
+
+/** What the provider gave out when the program was registered there. */
+export interface Registration {
+  readonly clientId: string
+  readonly clientSecret?: string
+  /** Where to find the provider in place of its own URLs, for a simulator: `http://127.0.0.1:<port>`. */
+  readonly origin?: string
+}
+
+/**
+ * Checks a provider record; meant for start-up, so that a mistake is not first seen by a person.
+ *
+ * @throws `providers.record-invalid`, `oauth.endpoint-refused`
+ */
+export function assertProvider(provider: Provider): void {
+  const { name, title, api, apiOrigins, authorizationServer, quirks, source, checked } = provider
+  assertMember(
+    /^[a-z0-9-]+$/.test(name),
+    provider,
+    'name',
+    'lower-case letters, digits and hyphens',
+  )
+  assertMember(/^[^\p{Cc}]{1,60}$/u.test(title), provider, 'title', '1 to 60 characters')
+  assertEndpoints(authorizationServer)
+  const apiUrl = assertEndpoint(api, 'api')
+  assertMember(
+    apiUrl.search === '' && !api.endsWith('/'),
+    provider,
+    'api',
+    'no query and no final slash',
+  )
+  for (const origin of apiOrigins) {
+    const isOrigin = assertEndpoint(origin, 'apiOrigins').origin === origin
+    assertMember(isOrigin, provider, 'apiOrigins', 'origins, such as https://api.example.com')
+  }
+  assertMember(
+    apiOrigins.includes(apiUrl.origin),
+    provider,
+    'apiOrigins',
+    `the origin of "api" among them`,
+  )
+  for (const [quirk, departure] of Object.entries(quirks)) {
+    assertMember(Boolean(departure?.reason), provider, `quirks.${quirk}`, 'a reason')
+  }
+  if (quirks.revokesBy) {
+    assertMember(
+      quirks.revokesBy.path.startsWith('/'),
+      provider,
+      'quirks.revokesBy',
+      'a path from the root',
+    )
+  }
+  assertMember(typeof provider.account === 'function', provider, 'account', 'a function')
+  assertMember(URL.parse(source)?.protocol === 'https:', provider, 'source', 'an https URL')
+  assertMember(/^\d{4}-\d{2}-\d{2}$/.test(checked), provider, 'checked', 'a date as YYYY-MM-DD')
+}
+
+/**
+ * Moves a provider to another origin: every URL of the authorization server and of the API goes there, path and
+ * query unchanged. For talking to a simulator on `http://127.0.0.1:<port>`.
+ *
+ * @param origin Scheme, host and port, nothing after them.
+ * @throws `oauth.endpoint-refused`, `providers.origin-invalid`
+ */
+export function relocate(provider: Provider, origin: string): Provider {
+  const target = assertEndpoint(origin, 'origin').origin
+  if (target !== origin) {
+    throw new ThroughlineError(
+      'providers.origin-invalid',
+      `Expected an origin such as \`${target}\`, without path and final slash.`,
+      { attribution: 'operator', details: { expected: target } },
+    )
+  }
+  const { authorizationServer, api, apiOrigins } = provider
+  const left = new Set([api, ...endpointsOf(authorizationServer)].map((url) => new URL(url).origin))
+  const move = (url: string): string => {
+    const from = new URL(url).origin
+    return left.has(from) && url.startsWith(from) ? target + url.slice(from.length) : url
+  }
+  const { issuer, authorization_endpoint, token_endpoint, revocation_endpoint } =
+    authorizationServer
+  return {
+    ...provider,
+    authorizationServer: {
+      ...authorizationServer,
+      issuer: move(issuer),
+      authorization_endpoint: move(authorization_endpoint),
+      token_endpoint: move(token_endpoint),
+      ...(revocation_endpoint && { revocation_endpoint: move(revocation_endpoint) }),
+    },
+    api: move(api),
+    apiOrigins: [...new Set(apiOrigins.map(move))],
+  }
+}
+
+function endpointsOf(as: AuthorizationServer): readonly string[] {
+  const urls = [as.issuer, as.authorization_endpoint, as.token_endpoint, as.revocation_endpoint]
+  return urls.filter((url) => url !== undefined)
+}
+
+function assertMember(
+  isSound: boolean,
+  { name }: Provider,
+  member: string,
+  expected: string,
+): void {
+  if (isSound) return
+  throw new ThroughlineError(
+    'providers.record-invalid',
+    `The provider record ${JSON.stringify(name)} cannot be used: "${member}" must be or have ${expected}.`,
+    { attribution: 'script', details: { provider: String(name), member, expected } },
+  )
+}
+
+/**
+ * Reads `<NAME>_CLIENT_ID`, `<NAME>_CLIENT_SECRET` and `<NAME>_ORIGIN`, where `<NAME>` is the provider's name in
+ * capitals, `_` for `-`. An empty variable counts as absent. The secret of the returned object is not shown when it
+ * is printed.
+ *
+ * @returns undefined when neither id nor secret is there.
+ * @throws `providers.registration-incomplete` when one of them is there and the other, needed one is not.
+ */
+export function registrationFromEnvironment(
+  provider: Provider,
+  env: Readonly<Record<string, string | undefined>>,
+): Registration | undefined {
+  const prefix = provider.name.toUpperCase().replaceAll('-', '_')
+  const clientId = env[`${prefix}_CLIENT_ID`]?.trim() || undefined
+  const clientSecret = env[`${prefix}_CLIENT_SECRET`]?.trim() || undefined
+  const origin = env[`${prefix}_ORIGIN`]?.trim() || undefined
+  const isPublic = provider.clientAuthentication === 'none'
+  if (clientId === undefined && clientSecret === undefined) return undefined
+  if (clientId === undefined) throw incomplete(`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`)
+  if (clientSecret === undefined && !isPublic) {
+    throw incomplete(`${prefix}_CLIENT_SECRET`, `${prefix}_CLIENT_ID`)
+  }
+  const open = { clientId, ...(origin !== undefined && { origin }) }
+  return clientSecret === undefined
+    ? Object.freeze(open)
+    : createRedacted('Registration', open, { clientSecret })
+}
+
+/**
+ * Makes the OAuth client of a registration.
+ *
+ * @throws `oauth.client-incomplete`
+ */
+export function toOAuthClient(provider: Provider, registration: Registration): OAuthClient {
+  const { clientId, clientSecret } = registration
+  return createOAuthClient({
+    clientId,
+    ...(clientSecret !== undefined && { clientSecret }),
+    authentication: provider.clientAuthentication,
+  })
+}
+
+function incomplete(missing: string, present: string): ThroughlineError {
+  return new ThroughlineError(
+    'providers.registration-incomplete',
+    `${present} is set, but ${missing} is not. Set both, or neither.`,
+    { attribution: 'operator', details: { missing } },
+  )
+}

@@ -1,0 +1,62 @@
+/*
+ * The author's line: where in their own code a call was made or an error came from.
+ */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** A line of the author's. */
+export interface CallSite {
+  /** File path. */
+  readonly file: string
+  /** 1-based. */
+  readonly line: number
+}
+
+const OWN_FOLDER = new URL('..', import.meta.url).pathname
+const FRAME = /\(?((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):\d+\)?$/
+
+/** Finds the first line of a stack that is neither ours, nor Node's, nor a package's. */
+export function callSiteOf(stack: string | undefined): CallSite | undefined {
+  for (const frame of (stack ?? '').split('\n').slice(1)) {
+    const match = FRAME.exec(frame.trim())
+    if (match === null) continue
+    const place = match[1] ?? ''
+    const file = place.startsWith('file:') ? fileURLToPath(place) : place
+    if (isOwn(file) || file.includes('/node_modules/')) continue
+    return { file, line: Number(match[2]) }
+  }
+  return undefined
+}
+
+/** Notes where the present call was made. Cheap enough for development, where it is used. */
+export function currentCallSite(): CallSite | undefined {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 12
+  const { stack } = new Error('call site')
+  Error.stackTraceLimit = limit
+  return callSiteOf(stack)
+}
+
+/** Writes a call site as `script.ts:14`. */
+export function placeOf(site: CallSite | undefined): string {
+  return site === undefined ? 'an unknown line' : `${site.file.split(/[/\\]/).pop()}:${site.line}`
+}
+
+/** Reads the lines around a call site, numbered, the line itself marked. Empty when the file can't be read. */
+export function excerptOf(site: CallSite | undefined): readonly string[] {
+  if (site === undefined) return []
+  try {
+    const lines = readFileSync(site.file, 'utf8').split('\n')
+    const first = Math.max(0, site.line - 3)
+    return lines.slice(first, site.line + 2).map((text, index) => {
+      const line = first + index + 1
+      return `${line === site.line ? '>' : ' '} ${String(line).padStart(4)} | ${text}`
+    })
+  } catch {
+    return []
+  }
+}
+
+function isOwn(file: string): boolean {
+  return file.startsWith(OWN_FOLDER) && !file.endsWith('.test.ts')
+}

@@ -1,0 +1,43 @@
+/*
+ * How a run ends, and the signals that end it early.
+ *
+ * A signal is recorded in its run before it is thrown, and honoured even where the script caught it: JavaScript
+ * has no exception that a `catch` cannot swallow. From then on every call into Throughline throws it again.
+ */
+import type { Download } from '../context/download.ts'
+
+/** How a run ended. */
+export type RunEnd =
+  /** The script returned, or asked to stop here: the page stays. */
+  | { readonly kind: 'finished' }
+  /** Run again from the first line. */
+  | { readonly kind: 'rerun' }
+  /** Run another page. */
+  | { readonly kind: 'switched'; readonly path: string }
+  /** A later interaction takes over. */
+  | { readonly kind: 'yielded' }
+  /** The person asked for it to stop. */
+  | { readonly kind: 'halted' }
+  /** Send the browser off to a provider. */
+  | { readonly kind: 'left'; readonly url: string; readonly providerTitle: string }
+  /** A download button was pressed: send the browser to the file. */
+  | { readonly kind: 'offered'; readonly widgetId: string }
+  /** This run was begun to send a file, and here it is. */
+  | {
+      readonly kind: 'found'
+      readonly file: string
+      readonly from: () => Download | Promise<Download>
+    }
+  /** The session was signed out. */
+  | { readonly kind: 'signed-out' }
+  /** The script threw. */
+  | { readonly kind: 'failed'; readonly error: unknown }
+
+/** Thrown through the script to end its run; not an error. */
+export class ControlSignal {
+  readonly end: RunEnd
+
+  constructor(end: RunEnd) {
+    this.end = end
+  }
+}

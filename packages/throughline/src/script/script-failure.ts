@@ -1,0 +1,28 @@
+/*
+ * What an error in a script looks like on the page: to its author, and to everyone else.
+ */
+import { isThroughlineError } from '../base/error.ts'
+import type { ScriptErrorData } from '../elements/script-error.ts'
+import { callSiteOf, excerptOf, placeOf } from './call-site.ts'
+
+const PLAIN = 'Something went wrong on this page. Nothing that was shown as done is lost.'
+
+/** Describes an error: message, line and excerpt in development, otherwise a plain sentence with the id. */
+export function toScriptError(error: unknown, id: string, development: boolean): ScriptErrorData {
+  if (development) return developerView(error)
+  return { kind: 'script-error', message: isForPerson(error) ? error.message : PLAIN, id }
+}
+
+function developerView(error: unknown): ScriptErrorData {
+  const site = error instanceof Error ? callSiteOf(error.stack) : undefined
+  return {
+    kind: 'script-error',
+    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    ...(isThroughlineError(error) ? { code: error.code } : {}),
+    ...(site === undefined ? {} : { place: placeOf(site), excerpt: excerptOf(site) }),
+  }
+}
+
+function isForPerson(error: unknown): error is Error {
+  return isThroughlineError(error) && error.attribution === 'person'
+}

@@ -1,0 +1,193 @@
+/*
+ * Request → Response: the table of routes, in order.
+ *
+ *   Host          421 for another name; a loopback program sends its other names to its origin
+ *   /healthz      200
+ *   /-/asset/…    stylesheet, browser program
+ *   /-/news       the event stream
+ *   /-/download/… a file that was asked for by a press
+ *   /oauth/callback/<provider>, and a page that is a redirect URI when `state` comes with `code` or `error`
+ *   a page        GET: document, or frames for the browser program; POST: a press
+ *   anything else 404
+ */
+import { isThroughlineError } from '../base/error.ts'
+import { createId } from '../base/random.ts'
+import {
+  ASSET_PATH,
+  CALLBACK_PATH,
+  DOWNLOAD_PATH,
+  HEALTH_PATH,
+  NEWS_PATH,
+} from '../protocol/paths.ts'
+import { cookieValues } from '../session/cookie.ts'
+import { createCookieId } from '../session/cookie.ts'
+import {
+  identifyBrowser,
+  SESSION_IDLE_MS,
+  type BrowserIdentity,
+} from '../session/browser-identity.ts'
+import { assetResponse } from './assets.ts'
+import { checkHost, checkPost, isFromOurPage, isSpeculative } from './guards.ts'
+import { withCommonHeaders } from './headers.ts'
+import { wantsFrames, type PresentBrowser } from './page-request.ts'
+import {
+  MOMENT_COOKIE,
+  momentResponse,
+  notFoundResponse,
+  plainResponse,
+  refusalResponse,
+} from './plain-pages.ts'
+import { createProgram, type Program, type ProgramOptions } from './program.ts'
+import { isAuthorizationResponse, serveCallback } from './routes/callback.ts'
+import { serveDocument } from './routes/document.ts'
+import { serveDownload } from './routes/download.ts'
+import { NewsStreams } from './routes/news.ts'
+import { servePress } from './routes/press.ts'
+import { serveQuestion } from './routes/question.ts'
+
+/** Expired rows are dropped this often. */
+const REAP_MS = 5 * 60_000
+/** Longest request target that is looked at, in characters. */
+const URL_CHARACTERS = 16_384
+
+/** A program that answers requests. */
+export interface Handler {
+  readonly program: Program
+  readonly fetch: (request: Request) => Promise<Response>
+  /** Ends event streams and timers; requests under way finish. */
+  close(): void
+}
+
+/** Makes the handler of a program. */
+export function createHandler(options: ProgramOptions): Handler {
+  const program = createProgram(options)
+  const news = new NewsStreams(() => program)
+  const { sessions, clock } = program.identity
+  const reaper = setInterval(() => {
+    sessions.reap(clock(), clock() - SESSION_IDLE_MS).catch((error: unknown) => {
+      program.log({ level: 'error', message: 'Expired rows could not be dropped.', error })
+    })
+  }, REAP_MS)
+  reaper.unref()
+  return {
+    program,
+    fetch: (request) => answer(program, news, request),
+    close() {
+      clearInterval(reaper)
+      news.close()
+    },
+  }
+}
+
+/** Answers every request; what fails inside is told to the operator, and to the person by an id. */
+async function answer(program: Program, news: NewsStreams, request: Request): Promise<Response> {
+  try {
+    return await route(program, news, request)
+  } catch (error) {
+    const id = createId(program.identity.random).slice(0, 8)
+    program.log({ level: 'error', message: 'A request failed.', error, id })
+    const isKnown = isThroughlineError(error) && error.attribution === 'person'
+    return plainResponse(program, {
+      status: 500,
+      heading: 'Something went wrong',
+      paragraphs: [
+        isKnown
+          ? error.message
+          : 'The program could not answer. Nothing that was shown as done is lost.',
+        `If it happens again, tell the operator this id: ${id}.`,
+      ],
+      action: { label: 'Go to the first page', href: '/' },
+    })
+  }
+}
+
+async function route(program: Program, news: NewsStreams, request: Request): Promise<Response> {
+  const { publicUrl } = program
+  const url = request.url.length > URL_CHARACTERS ? null : URL.parse(request.url)
+  if (url === null)
+    return refusalResponse(program, { status: 421, sentence: 'Not a usable address.' })
+  const host = checkHost(request, url.pathname, publicUrl)
+  if (typeof host === 'object') return refusalResponse(program, host)
+  if (host === 'elsewhere') {
+    const location = `${publicUrl.origin}${url.pathname}${url.search}`
+    return new Response(null, { status: 307, headers: { location, 'cache-control': 'no-store' } })
+  }
+  const { pathname: path } = url
+  if (path === HEALTH_PATH) return new Response('ok\n')
+  if (path.startsWith(ASSET_PATH)) {
+    return assetResponse(program.assets, path, request) ?? notFoundResponse(program)
+  }
+  const isPage = program.app.pages.has(path)
+  if (request.method === 'POST' && isPage) {
+    const refusal = checkPost(request, publicUrl)
+    if (refusal !== undefined) return refusalResponse(program, refusal)
+  } else if (request.method !== 'GET') {
+    return refusalResponse(program, { status: 405, sentence: 'Only GET, and POST to a page.' })
+  }
+  const cookies = request.headers.get('cookie') ?? undefined
+  const browser = await identifyBrowser(program.identity, cookies)
+
+  if (path === NEWS_PATH) return news.serve(request, browser)
+  if (path.startsWith(CALLBACK_PATH) || isCallbackPage(program, url)) {
+    return routeCallback(program, request, url, browser)
+  }
+  const present = presentBrowser(program, browser, cookies)
+  if (present === undefined) return waitResponse(program, request, path)
+  if (path.startsWith(DOWNLOAD_PATH)) {
+    return serveDownload(program, request, path.slice(DOWNLOAD_PATH.length), present)
+  }
+  if (!isPage) return notFoundResponse(program)
+  return servePage(program, { request, url, page: path, browser: present })
+}
+
+function servePage(program: Program, page: Parameters<typeof serveDocument>[1]): Promise<Response> {
+  const { request } = page
+  if (request.method === 'POST') return servePress(program, page)
+  if (!wantsFrames(request)) return serveDocument(program, page)
+  if (isSpeculative(request) || !isFromOurPage(request, program.publicUrl)) {
+    return Promise.resolve(
+      refusalResponse(program, {
+        status: 403,
+        sentence: 'This did not come from a page of this program.',
+      }),
+    )
+  }
+  return serveQuestion(program, page)
+}
+
+function isCallbackPage(program: Program, url: URL): boolean {
+  return program.callbackPages.has(url.pathname) && isAuthorizationResponse(url.searchParams)
+}
+
+function routeCallback(
+  program: Program,
+  request: Request,
+  url: URL,
+  browser: BrowserIdentity,
+): Promise<Response> | Response {
+  const onPage = program.callbackPages.get(url.pathname)
+  const named = program.connect.providers.get(url.pathname.slice(CALLBACK_PATH.length))
+  const registered = onPage ?? named
+  if (registered === undefined) return notFoundResponse(program)
+  if (new URL(registered.redirectUri).pathname !== url.pathname) return notFoundResponse(program)
+  return serveCallback(program, registered, request, url.searchParams, browser)
+}
+
+/** A browser whose cookie was replaced a moment ago is held up once, for the new one to arrive. */
+function presentBrowser(
+  program: Program,
+  browser: BrowserIdentity,
+  cookies: string | undefined,
+): PresentBrowser | undefined {
+  if (browser.kind !== 'retired') return browser
+  if (cookieValues(cookies, MOMENT_COOKIE).length === 0) return undefined
+  const { clock, random } = program.identity
+  return { kind: 'new', cookieId: createCookieId(clock, random), isFresh: true }
+}
+
+function waitResponse(program: Program, request: Request, path: string): Response {
+  if (request.method === 'GET' && !wantsFrames(request)) return momentResponse(program, path)
+  // The browser program repeats what was answered 503, by then with the new cookie.
+  const headers = withCommonHeaders(program, new Headers({ 'retry-after': '1' }))
+  return new Response(null, { status: 503, headers })
+}

@@ -1,0 +1,74 @@
+/*
+ * Reading what a browser posted: bounded, then field by field.
+ */
+import { FIELD } from '../protocol/fields.ts'
+import type { SentInteraction } from '../script/tab-run.ts'
+import type { Refusal } from './guards.ts'
+
+/** Largest form, in bytes. */
+const FORM_BYTES = 2 * 1024 * 1024
+/** Most fields of one form; a grid sends one per chosen row. */
+const FORM_FIELDS = 60_000
+
+const TAB_ID = /^[A-Za-z0-9_-]{22}$/
+
+/** What a browser posted. */
+export interface PostedForm {
+  readonly tabId: string | undefined
+  readonly token: string
+  /** The newest run that the document has shown. */
+  readonly shownRun: number
+  readonly stops: boolean
+  readonly interaction: SentInteraction
+}
+
+/** Reads a posted form, at most 2 MiB and 60,000 fields of it. */
+export async function readForm(request: Request): Promise<PostedForm | Refusal> {
+  const text = await readText(request)
+  const fields = text === undefined ? undefined : [...new URLSearchParams(text)]
+  if (fields === undefined || fields.length > FORM_FIELDS) {
+    return { status: 413, sentence: 'That was more than a form of this program holds (2 MB).' }
+  }
+  const own = new Map<string, string>()
+  const values: Record<string, string[]> = Object.create(null) as Record<string, string[]>
+  for (const [name, value] of fields) {
+    if (name.startsWith('tl-')) own.set(name, value)
+    else if (name.includes(':')) (values[name] ??= []).push(value)
+  }
+  const press = own.get(FIELD.press)
+  return {
+    tabId: readTabId(own.get(FIELD.tab)),
+    token: own.get(FIELD.token) ?? '',
+    shownRun: readCount(own.get(FIELD.run)),
+    stops: own.has(FIELD.stop),
+    interaction: {
+      number: readCount(own.get(FIELD.number)),
+      values,
+      ...(press === undefined || press === '' ? {} : { press }),
+    },
+  }
+}
+
+/** Reads a tab's id; undefined for anything that cannot be one. */
+export function readTabId(text: string | null | undefined): string | undefined {
+  return text !== null && text !== undefined && TAB_ID.test(text) ? text : undefined
+}
+
+/** Reads a whole number from 0 to 2^53; 0 for anything else. */
+export function readCount(text: string | null | undefined): number {
+  const count = /^\d{1,16}$/.test(text ?? '') ? Number(text) : 0
+  return Number.isSafeInteger(count) ? count : 0
+}
+
+async function readText(request: Request): Promise<string | undefined> {
+  if (Number(request.headers.get('content-length') ?? 0) > FORM_BYTES) return undefined
+  if (request.body === null) return ''
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of request.body) {
+    bytes += chunk.byteLength
+    if (bytes > FORM_BYTES) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,96 @@
+/*
+ * The pages that stand without a script: what went wrong, in plain words, with one way on.
+ */
+import { plainPage } from '../html/document.ts'
+import { createNonce, htmlResponse, withCommonHeaders } from './headers.ts'
+import type { Refusal } from './guards.ts'
+import type { Program } from './program.ts'
+
+/** What a plain page says. */
+export interface PlainWords {
+  readonly status: number
+  readonly heading: string
+  readonly paragraphs: readonly string[]
+  readonly action?: { readonly label: string; readonly href: string }
+  readonly refresh?: { readonly url: string; readonly seconds: number }
+  readonly cookies?: readonly string[]
+}
+
+/** Answers with a plain page. */
+export function plainResponse(program: Program, words: PlainWords): Response {
+  const { status, cookies = [], ...rest } = words
+  const nonce = createNonce(program.identity.random)
+  const { app, assets } = program
+  const page = plainPage({
+    ...rest,
+    title: app.title,
+    lang: app.lang,
+    stylesheet: assets.stylesheet.path,
+  })
+  return htmlResponse(program, page, { status, nonce, cookies })
+}
+
+/** Answers what a guard refused: a sentence, without a page around it. */
+export function refusalResponse(program: Program, { status, sentence }: Refusal): Response {
+  const headers = new Headers({ 'content-type': 'text/plain; charset=utf-8' })
+  return new Response(`${sentence}\n`, { status, headers: withCommonHeaders(program, headers) })
+}
+
+/** The way out to a provider: leaves by itself, and shows the link. */
+export function leavingResponse(program: Program, url: string, title: string): Response {
+  return plainResponse(program, {
+    status: 200,
+    heading: `Going to ${title}…`,
+    paragraphs: [`If nothing happens, continue to ${title} yourself.`],
+    action: { label: `Continue to ${title}`, href: url },
+    refresh: { url, seconds: 0 },
+  })
+}
+
+/** A path that is no page. */
+export function notFoundResponse(program: Program): Response {
+  return plainResponse(program, {
+    status: 404,
+    heading: 'There is no such page',
+    paragraphs: ['The address may be mistyped, or the page may have moved.'],
+    action: { label: 'Go to the first page', href: '/' },
+  })
+}
+
+/** A press that came without the cookie of the page it stood on. */
+export function cookiesOffResponse(program: Program, page: string): Response {
+  return plainResponse(program, {
+    status: 403,
+    heading: 'This page needs a cookie',
+    paragraphs: [
+      'Your browser did not send back the cookie that keeps what you enter. It holds no personal data.',
+      'Allow cookies for this address, then open the page again.',
+    ],
+    action: { label: 'Open the page again', href: page },
+  })
+}
+
+/** The tab's run takes too long for anything else to wait for it. */
+export function busyResponse(program: Program, page: string): Response {
+  return plainResponse(program, {
+    status: 503,
+    heading: 'Still working',
+    paragraphs: ['An earlier press of yours is still being worked on. Nothing is lost.'],
+    action: { label: 'Look again', href: page },
+  })
+}
+
+/** The cookie was replaced a moment ago: the browser is about to send the new one. */
+export function momentResponse(program: Program, path: string): Response {
+  return plainResponse(program, {
+    status: 200,
+    heading: 'One moment…',
+    paragraphs: ['Your browser is just receiving a new cookie.'],
+    action: { label: 'Go on', href: path },
+    refresh: { url: path, seconds: 1 },
+    cookies: [`${MOMENT_COOKIE}=1; Path=/; Max-Age=60; SameSite=Lax`],
+  })
+}
+
+/** Set by the page above, so that a browser that never receives the new cookie is not held up twice. */
+export const MOMENT_COOKIE = 'tl-moment'

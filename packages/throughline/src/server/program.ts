@@ -1,0 +1,150 @@
+/*
+ * One running program: an app with its stores, keys and providers, put together once.
+ */
+import { wallClock, type Clock } from '../base/clock.ts'
+import { createId, systemRandom, type Random } from '../base/random.ts'
+import {
+  prepareConnections,
+  type ConnectWorld,
+  type RegisteredProvider,
+} from '../connect/connect-world.ts'
+import type { KeyRing } from '../crypto/key-ring.ts'
+import { CALLBACK_PATH } from '../protocol/paths.ts'
+import {
+  assertProvider,
+  relocate,
+  toOAuthClient,
+  type Provider,
+  type Registration,
+} from '../providers/provider.ts'
+import type { App } from '../script/app.ts'
+import { Declarations } from '../script/session-state.ts'
+import { TabQueue } from '../script/tab-queue.ts'
+import type { ScriptWorld } from '../script/world.ts'
+import type { IdentityContext } from '../session/browser-identity.ts'
+import type { SessionStore } from '../store/session-store.ts'
+import type { UserStore } from '../store/user-store.ts'
+import type { Assets } from './assets.ts'
+import { Views } from './views.ts'
+
+/** A provider as the operator registered this program with it. */
+export interface ProviderRegistration {
+  readonly provider: Provider
+  /** Not to be spread: its secret is behind a getter. */
+  readonly registration: Registration
+  /** A page of the app that is the registered redirect URI, in place of `/oauth/callback/<provider>`. */
+  readonly redirectPath?: string
+}
+
+/** Something worth a line in the log; never holds a secret. */
+export interface LogEntry {
+  readonly level: 'info' | 'warn' | 'error'
+  readonly message: string
+  readonly error?: unknown
+  readonly id?: string
+}
+
+/** What a program is made of. */
+export interface ProgramOptions {
+  readonly app: App
+  /** The program's one origin: builds every absolute URL, and decides which requests are ours. */
+  readonly publicUrl: URL
+  readonly sessions: SessionStore
+  readonly users: UserStore
+  readonly ring: KeyRing
+  readonly registrations: readonly ProviderRegistration[]
+  readonly assets: Assets
+  /** Whether errors show the author's lines (false). */
+  readonly development?: boolean
+  readonly log?: (entry: LogEntry) => void
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly fetch?: typeof globalThis.fetch
+}
+
+/** A program, put together. */
+export interface Program {
+  readonly app: App
+  readonly publicUrl: URL
+  readonly assets: Assets
+  readonly development: boolean
+  readonly identity: IdentityContext
+  readonly script: ScriptWorld
+  readonly connect: ConnectWorld
+  readonly views: Views
+  /** Providers whose redirect URI is a page of the app, by that page's path. */
+  readonly callbackPages: ReadonlyMap<string, RegisteredProvider>
+  readonly log: (entry: LogEntry) => void
+}
+
+/**
+ * Puts a program together.
+ *
+ * @throws `providers.record-invalid`, `oauth.endpoint-refused`
+ */
+export function createProgram(options: ProgramOptions): Program {
+  const { app, publicUrl, sessions, users, ring, assets, registrations } = options
+  const { development = false, log = () => {} } = options
+  const { clock = wallClock, random = systemRandom, fetch = globalThis.fetch } = options
+  const owner = createId(random)
+  const callbackPages = new Map<string, RegisteredProvider>()
+  const providers = new Map<string, RegisteredProvider>()
+  for (const one of registrations) {
+    const registered = register(one, publicUrl)
+    providers.set(one.provider.name, registered)
+    if (one.redirectPath !== undefined) callbackPages.set(one.redirectPath, registered)
+  }
+  const connect: ConnectWorld = {
+    sessions,
+    users,
+    vault: { users, sessions, ring, random, clock, owner },
+    ring,
+    random,
+    clock,
+    fetch,
+    providers,
+    report: (error) => log({ level: 'warn', message: 'An authorization failed.', error }),
+    underWay: new Map(),
+  }
+  const script: ScriptWorld = {
+    app,
+    declarations: new Declarations(),
+    sessions,
+    ring,
+    clock,
+    random,
+    owner,
+    development,
+    queue: new TabQueue(),
+    prepare: (run, facts) => prepareConnections(connect, run, facts),
+    report: (error, id) => log({ level: 'error', message: 'A script failed.', error, id }),
+  }
+  const secure = publicUrl.protocol === 'https:'
+  return {
+    app,
+    publicUrl,
+    assets,
+    development,
+    identity: { sessions, ring, clock, random, secure },
+    script,
+    connect,
+    views: new Views(),
+    callbackPages,
+    log,
+  }
+}
+
+function register(
+  { provider: record, registration, redirectPath }: ProviderRegistration,
+  publicUrl: URL,
+): RegisteredProvider {
+  const { origin } = registration
+  const provider = origin === undefined ? record : relocate(record, origin)
+  assertProvider(provider)
+  const path = redirectPath ?? `${CALLBACK_PATH}${provider.name}`
+  return {
+    provider,
+    client: toOAuthClient(provider, registration),
+    redirectUri: new URL(path, publicUrl).href,
+  }
+}

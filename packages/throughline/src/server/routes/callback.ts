@@ -1,0 +1,66 @@
+/*
+ * GET of a redirect URI: the person is back from the provider.
+ *
+ * Answers 303 to the clean path of the page that was left, naming the tab whose values the new document adopts.
+ */
+import { finishAuthorization } from '../../connect/finish.ts'
+import type { RegisteredProvider } from '../../connect/connect-world.ts'
+import { TAB_COOKIE } from '../../protocol/fields.ts'
+import type { BrowserIdentity } from '../../session/browser-identity.ts'
+import { serializeCookie } from '../../session/cookie.ts'
+import { redirectResponse, withCommonHeaders } from '../headers.ts'
+import { isSpeculative } from '../guards.ts'
+import { plainResponse } from '../plain-pages.ts'
+import type { Program } from '../program.ts'
+
+/** How long the cookie that names the tab lives: long enough for one redirect. */
+const TAB_COOKIE_SECONDS = 20
+
+/** Whether a page's query is a provider's answer: only `state` together with `code` or `error`. */
+export function isAuthorizationResponse(parameters: URLSearchParams): boolean {
+  return parameters.has('state') && (parameters.has('code') || parameters.has('error'))
+}
+
+/** Answers the request at a redirect URI. */
+export async function serveCallback(
+  program: Program,
+  registered: RegisteredProvider,
+  request: Request,
+  parameters: URLSearchParams,
+  browser: BrowserIdentity,
+): Promise<Response> {
+  if (isSpeculative(request)) {
+    return new Response(null, { status: 204, headers: withCommonHeaders(program, new Headers()) })
+  }
+  const finished = await finishAuthorization(program.connect, registered, parameters, browser)
+  if (finished.kind === 'refused') {
+    return refusedResponse(program, finished.reason, registered.provider.title)
+  }
+  const { ring, secure } = program.identity
+  const cookies = [
+    `${TAB_COOKIE}=${finished.tabId}; Path=/; Max-Age=${TAB_COOKIE_SECONDS}; SameSite=Lax${secure ? '; Secure' : ''}`,
+  ]
+  if (finished.cookieId !== undefined) {
+    cookies.push(serializeCookie(ring, finished.cookieId, secure))
+  }
+  const response = redirectResponse(program, finished.page, cookies)
+  response.headers.set('referrer-policy', 'no-referrer')
+  return response
+}
+
+function refusedResponse(
+  program: Program,
+  reason: 'malformed' | 'unknown' | 'other-browser',
+  title: string,
+): Response {
+  const why =
+    reason === 'other-browser'
+      ? `The connection to ${title} was begun in another browser, and can be finished only there.`
+      : `This way back from ${title} is not one that was begun here a moment ago. It may have been used before.`
+  return plainResponse(program, {
+    status: reason === 'malformed' ? 400 : 403,
+    heading: 'Nothing was connected',
+    paragraphs: [why, 'Nothing was changed. You can connect from the page itself at any time.'],
+    action: { label: 'Go to the first page', href: '/' },
+  })
+}

@@ -1,0 +1,128 @@
+/*
+ * GET of the event stream: the session's news number, whenever it rises. Never content.
+ *
+ * A stream ends when its cookie id is no longer in force: the browser comes back with the new one.
+ */
+import { isMac } from '../../crypto/mac.ts'
+import { HEADER } from '../../protocol/fields.ts'
+import type { BrowserIdentity } from '../../session/browser-identity.ts'
+import { isFromOurPage } from '../guards.ts'
+import { withCommonHeaders } from '../headers.ts'
+import { readTabId } from '../interaction.ts'
+import type { Program } from '../program.ts'
+
+/** Proxies close what is silent for longer. */
+const HEARTBEAT_MS = 20_000
+
+/** The streams of this process, by session key. */
+export class NewsStreams {
+  readonly #streams = new Map<string, Set<Stream>>()
+  readonly #program: () => Program
+  #stop: (() => void) | undefined
+  #heartbeat: NodeJS.Timeout | undefined
+
+  constructor(program: () => Program) {
+    this.#program = program
+  }
+
+  /** Answers with a stream, or with why not. */
+  async serve(request: Request, browser: BrowserIdentity): Promise<Response> {
+    const program = this.#program()
+    const { ring, sessions } = program.identity
+    const token = request.headers.get(HEADER.token) ?? ''
+    const isOurs = isFromOurPage(request, program.publicUrl)
+    if (!isOurs || readTabId(request.headers.get(HEADER.tab)) === undefined) {
+      return refused(program, 403)
+    }
+    if (!isMac(ring, 'form-token', browser.cookieId, token)) return refused(program, 409)
+    // A session without a row has no news; the browser program asks again after its next press.
+    if (browser.kind !== 'known') return refused(program, 204)
+    const { key, cookieHash } = browser.session
+    const news = await sessions.loadNews(key)
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => this.#open(key, { controller, cookieHash }, news, request.signal),
+    })
+    const headers = withCommonHeaders(program, new Headers({ 'content-type': 'text/event-stream' }))
+    headers.set('x-accel-buffering', 'no')
+    return new Response(body, { headers })
+  }
+
+  /** Ends all streams. */
+  close(): void {
+    this.#stop?.()
+    clearInterval(this.#heartbeat)
+    for (const streams of this.#streams.values()) for (const stream of streams) end(stream)
+    this.#streams.clear()
+  }
+
+  #open(key: string, stream: Stream, news: number, signal: AbortSignal): void {
+    this.#listen()
+    const streams = this.#streams.get(key) ?? new Set()
+    this.#streams.set(key, streams.add(stream))
+    signal.addEventListener('abort', () => this.#drop(key, stream))
+    send(stream, `data: ${news}\n\n`)
+  }
+
+  #drop(key: string, stream: Stream): void {
+    end(stream)
+    const streams = this.#streams.get(key)
+    streams?.delete(stream)
+    if (streams?.size === 0) this.#streams.delete(key)
+    if (this.#streams.size > 0) return
+    this.#stop?.()
+    this.#stop = undefined
+    clearInterval(this.#heartbeat)
+  }
+
+  #listen(): void {
+    if (this.#stop !== undefined) return
+    const { sessions } = this.#program().identity
+    this.#stop = sessions.onNews((key, news) => void this.#tell(key, news))
+    this.#heartbeat = setInterval(() => {
+      for (const [key, streams] of this.#streams) {
+        for (const stream of streams) if (!send(stream, ':\n\n')) this.#drop(key, stream)
+      }
+    }, HEARTBEAT_MS)
+    this.#heartbeat.unref()
+  }
+
+  async #tell(key: string, news: number): Promise<void> {
+    const { sessions } = this.#program().identity
+    for (const stream of [...(this.#streams.get(key) ?? [])]) {
+      const isInForce = (await sessions.loadSession(stream.cookieHash)) !== undefined
+      if (!send(stream, `data: ${news}\n\n`) || !isInForce) this.#drop(key, stream)
+    }
+  }
+}
+
+interface Stream {
+  readonly controller: ReadableStreamDefaultController<Uint8Array>
+  readonly cookieHash: string
+}
+
+const encoder = new TextEncoder()
+
+/** Sends a few bytes; false when the reader has gone or has stopped reading. */
+function send({ controller }: Stream, text: string): boolean {
+  try {
+    controller.enqueue(encoder.encode(text))
+    return (controller.desiredSize ?? 0) > -UNREAD_EVENTS
+  } catch {
+    return false
+  }
+}
+
+/** A reader that leaves this many events unread is given up. */
+const UNREAD_EVENTS = 50
+
+function end({ controller }: Stream): void {
+  try {
+    controller.close()
+  } catch {
+    // The reader has closed it.
+  }
+}
+
+function refused(program: Program, status: number): Response {
+  return new Response(null, { status, headers: withCommonHeaders(program, new Headers()) })
+}

@@ -1,0 +1,142 @@
+/*
+ * POST of a page: a press, or changed values. With the browser program the answer is frames; without it a 303 to
+ * the document that shows what came of it.
+ */
+import { serializeFrame } from '../../protocol/frame.ts'
+import { isMac } from '../../crypto/mac.ts'
+import { lineOf, runTab } from '../../script/tab-run.ts'
+import { establishSession } from '../../session/browser-identity.ts'
+import { answerInFrames, framesResponse } from '../frame-answer.ts'
+import { FrameOutput } from '../frame-output.ts'
+import { redirectResponse } from '../headers.ts'
+import { HeldOutput } from '../held-output.ts'
+import { readForm, type PostedForm } from '../interaction.ts'
+import {
+  createTabId,
+  pathWithTab,
+  sessionOf,
+  tokenFor,
+  toTabRequest,
+  wantsFrames,
+  type PageRequest,
+} from '../page-request.ts'
+import {
+  busyResponse,
+  cookiesOffResponse,
+  leavingResponse,
+  refusalResponse,
+} from '../plain-pages.ts'
+import type { Program } from '../program.ts'
+import { createTextStream } from '../text-stream.ts'
+import { startDownload } from './download.ts'
+import { endSession } from './sign-out.ts'
+
+const TOKEN_OUTDATED =
+  'Something about your session changed while this page was open, so nothing was done yet. Please press again.'
+
+/** Answers a press. The guards have let it through: it comes from a page of ours. */
+export async function servePress(program: Program, page: PageRequest): Promise<Response> {
+  const form = await readForm(page.request)
+  if ('status' in form) return refusalResponse(program, form)
+  if (page.browser.kind === 'new' && page.browser.isFresh) {
+    return cookiesOffResponse(program, page.page)
+  }
+  const { ring } = program.identity
+  const hasToken = isMac(ring, 'form-token', page.browser.cookieId, form.token)
+  const tabId = form.tabId ?? createTabId(program)
+  if (hasToken && form.stops) {
+    program.script.queue.halt(lineOf(sessionOf(program, page.browser).key, tabId))
+    if (wantsFrames(page.request)) return new Response(null, { status: 204 })
+    return redirectResponse(program, pathWithTab(page.page, tabId))
+  }
+  if (wantsFrames(page.request)) {
+    if (!hasToken) {
+      const token = tokenFor(program, page.browser)
+      return framesResponse(program, serializeFrame({ type: 'token', token }), [], 409)
+    }
+    return pressInFrames(program, await withRow(program, page), form, tabId)
+  }
+  return pressInDocument(program, await withRow(program, page), form, tabId, hasToken)
+}
+
+/** A press is meaningful: the session gets its row. */
+async function withRow(program: Program, page: PageRequest): Promise<PageRequest> {
+  if (page.browser.kind === 'known') return page
+  const session = await establishSession(program.identity, page.browser)
+  return { ...page, browser: { kind: 'known', cookieId: page.browser.cookieId, session } }
+}
+
+function pressInFrames(
+  program: Program,
+  page: PageRequest,
+  { interaction, shownRun }: PostedForm,
+  tabId: string,
+): Promise<Response> {
+  const stream = createTextStream()
+  const output = new FrameOutput({
+    line: lineOf(sessionOf(program, page.browser).key, tabId),
+    views: program.views,
+    page: page.page,
+    shownRun,
+    title: program.app.title,
+    write: stream.write,
+  })
+  const asked = toTabRequest(program, page, {
+    tabId,
+    kind: interaction.press === undefined ? 'change' : 'press',
+    interaction,
+    shownRun,
+    output,
+    inLinks: false,
+  })
+  return answerInFrames(program, page, asked, output, stream)
+}
+
+async function pressInDocument(
+  program: Program,
+  page: PageRequest,
+  form: PostedForm,
+  tabId: string,
+  hasToken: boolean,
+): Promise<Response> {
+  const { interaction, shownRun } = form
+  const output = new HeldOutput()
+  if (!hasToken) output.notice(TOKEN_OUTDATED)
+  // Without its token a press does nothing yet; what was filled in is kept.
+  const { press: _press, ...withoutPress } = interaction
+  const asked = toTabRequest(program, page, {
+    tabId,
+    kind: 'press',
+    interaction: hasToken ? interaction : withoutPress,
+    shownRun,
+    output,
+    inLinks: true,
+  })
+  const answer = await runTab(program.script, asked)
+  if (output.told !== undefined && answer.kind !== 'shown') {
+    await program.identity.sessions.tellTab(asked.session.key, tabId, output.told)
+  }
+  switch (answer.kind) {
+    case 'shown':
+      program.views.hold(lineOf(asked.session.key, tabId), {
+        page: answer.page,
+        markups: output.markups(),
+        hasInputs: answer.hasInputs,
+        notice: output.told,
+      })
+      return redirectResponse(program, pathWithTab(answer.page, tabId))
+    case 'switched':
+      return redirectResponse(program, pathWithTab(answer.path, tabId))
+    case 'left':
+      return leavingResponse(program, answer.url, answer.providerTitle)
+    case 'offered':
+      return redirectResponse(program, await startDownload(program, asked, answer))
+    case 'signed-out':
+      await endSession(program, page.browser)
+      return redirectResponse(program, '/')
+    case 'busy':
+      return busyResponse(program, page.page)
+    default:
+      return redirectResponse(program, pathWithTab(page.page, tabId))
+  }
+}

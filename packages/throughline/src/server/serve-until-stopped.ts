@@ -1,0 +1,57 @@
+/*
+ * A program in a terminal: says where it is and what it is connected to, and ends on Ctrl-C.
+ */
+import { isThroughlineError } from '../base/error.ts'
+import type { App } from '../script/app.ts'
+import { serve, type Served, type ServeOptions } from './serve.ts'
+
+/** How a program presents itself. */
+export interface TerminalOptions extends ServeOptions {
+  /** What it is called in the first line (the app's title). */
+  readonly name?: string
+  /** Where lines go (standard output). */
+  readonly print?: (line: string) => void
+  /** What else to end. */
+  readonly onStop?: () => Promise<void>
+}
+
+/**
+ * Serves an app until the process is told to stop. A mistake of the operator's ends the process with a sentence and
+ * exit code 1.
+ */
+export async function serveUntilStopped(app: App, options: TerminalOptions = {}): Promise<void> {
+  const { name = app.title, print = console.log, onStop } = options
+  let served: Served
+  try {
+    served = await serve(app, options)
+  } catch (error) {
+    if (!isThroughlineError(error) || error.attribution !== 'operator') throw error
+    console.error(error.message)
+    await onStop?.()
+    process.exitCode = 1
+    return
+  }
+  for (const line of describe(served, name)) print(line)
+  const stop = () => {
+    void Promise.all([served.close(), onStop?.()]).then(() => process.exit(0))
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+function describe(
+  { url, providers, dataFolder, madeKeyFile }: Served,
+  name: string,
+): readonly string[] {
+  return [
+    `${name} is ready: ${url}`,
+    ...providers.map(({ title, api }) => `  connected to   ${title} at ${api}`),
+    `  keeps its data ${dataFolder}`,
+    ...(madeKeyFile === undefined
+      ? []
+      : [
+          `  NEW KEY FILE   ${madeKeyFile}`,
+          '                 It opens what is sealed in the database. Keep it, keep it secret, and back both up.',
+        ]),
+  ]
+}

@@ -1,0 +1,160 @@
+/*
+ * An app on a port: stores opened, keys found, requests answered, and everything closed in order at the end.
+ */
+import { mkdirSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { serve as listen } from '@hono/node-server'
+import pino from 'pino'
+import { isThroughlineError, ThroughlineError } from '../base/error.ts'
+import { systemRandom } from '../base/random.ts'
+import type { App } from '../script/app.ts'
+import { openSqliteStores } from '../store/sqlite-stores.ts'
+import { loadAssets } from './assets.ts'
+import { createHandler } from './handler.ts'
+import type { LogEntry } from './program.ts'
+import { databaseFile, readKeys, readSettings, type Environment } from './settings.ts'
+
+/** How long requests under way may take at the end. */
+const GRACE_MS = 10_000
+
+/** How an app is served, where the environment does not say. */
+export interface ServeOptions {
+  /** Variables in place of the process's own. */
+  readonly env?: Environment
+  /** Whether errors show the author's lines (`NODE_ENV` is not `production`). */
+  readonly development?: boolean
+  /** Where log lines go (JSON lines on standard error). */
+  readonly log?: (entry: LogEntry) => void
+}
+
+/** An app that is being served. */
+export interface Served {
+  /** Where people find it. */
+  readonly url: string
+  /** The folder that holds the database and the key file. */
+  readonly dataFolder: string
+  /** What it is registered with: titles, and where each is found. */
+  readonly providers: readonly {
+    readonly title: string
+    readonly api: string
+    readonly redirectUri: string
+  }[]
+  /** The key file, if this start has made one. */
+  readonly madeKeyFile: string | undefined
+  /** Stops taking requests, finishes those under way, closes the stores. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves an app until it is closed, at `PUBLIC_URL` or `http://127.0.0.1:<PORT>`, bound to the loopback interface
+ * unless `HOST` names another.
+ *
+ * @throws `server.port-taken`, `server.bad-setting`, `providers.registration-incomplete`, `server.not-built`
+ */
+export async function serve(app: App, options: ServeOptions = {}): Promise<Served> {
+  const env = options.env ?? process.env
+  const settings = readSettings(app, env, process.cwd())
+  const assets = loadAssets()
+  mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 })
+  const { ring, made } = readKeys(env, settings.dataFolder, systemRandom)
+  const { sessions, users } = openSqliteStores(databaseFile(settings.dataFolder))
+  const log = options.log ?? createLog()
+  const keepAlive = (reason: unknown) => {
+    log({
+      level: 'error',
+      message: 'A promise that nobody waited for was rejected.',
+      error: reason,
+    })
+  }
+  process.on('unhandledRejection', keepAlive)
+
+  let handle: (request: Request) => Response | Promise<Response> = () =>
+    new Response(null, { status: 503 })
+  const server = await open((request) => handle(request), settings.port, env['HOST'] ?? '127.0.0.1')
+  const port = (server.address() as { port: number }).port
+  const publicUrl = env['PUBLIC_URL'] ? settings.publicUrl : new URL(`http://127.0.0.1:${port}`)
+  const handler = createHandler({
+    app,
+    publicUrl,
+    sessions,
+    users,
+    ring,
+    registrations: settings.registrations,
+    assets,
+    development: options.development ?? env['NODE_ENV'] !== 'production',
+    log,
+  })
+  handle = handler.fetch
+
+  return {
+    url: publicUrl.origin,
+    dataFolder: settings.dataFolder,
+    providers: [...handler.program.connect.providers.values()].map(({ provider, redirectUri }) => ({
+      title: provider.title,
+      api: provider.api,
+      redirectUri,
+    })),
+    madeKeyFile: made,
+    async close() {
+      handler.close()
+      await closeServer(server)
+      await sessions.close()
+      await users.close()
+      process.off('unhandledRejection', keepAlive)
+    },
+  }
+}
+
+function open(
+  fetch: (request: Request) => Response | Promise<Response>,
+  port: number,
+  hostname: string,
+): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = listen({ fetch, port, hostname, overrideGlobalObjects: false }, () =>
+      resolve(server as Server),
+    )
+    const http = server as Server
+    http.headersTimeout = 15_000
+    http.requestTimeout = 60_000
+    http.keepAliveTimeout = 65_000
+    http.maxHeadersCount = 200
+    http.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(cause.code === 'EADDRINUSE' ? portTaken(port) : cause)
+    })
+  })
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+  await closed
+  clearTimeout(grace)
+}
+
+/** JSON lines on standard error, with nothing of an error but what was made to be read. */
+function createLog(): (entry: LogEntry) => void {
+  const logger = pino({ base: null }, pino.destination({ dest: 2, sync: true }))
+  return ({ level, message, error, id }) => {
+    logger[level]({ ...(id === undefined ? {} : { id }), ...toFields(error) }, message)
+  }
+}
+
+function toFields(error: unknown): Record<string, unknown> {
+  if (error === undefined) return {}
+  if (isThroughlineError(error)) {
+    return { code: error.code, error: error.message, details: error.details, stack: error.stack }
+  }
+  return error instanceof Error
+    ? { error: error.message, stack: error.stack }
+    : { error: String(error) }
+}
+
+function portTaken(port: number): ThroughlineError {
+  return new ThroughlineError(
+    'server.port-taken',
+    `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=${port + 1}.`,
+    { attribution: 'operator', details: { port } },
+  )
+}

@@ -1,0 +1,127 @@
+/*
+ * What the operator says: the environment, read once and checked, each mistake answered by a sentence.
+ */
+import { join, resolve } from 'node:path'
+import { ThroughlineError } from '../base/error.ts'
+import type { Random } from '../base/random.ts'
+import { loadKeyFile } from '../crypto/key-file.ts'
+import { parseKeys, type KeyRing } from '../crypto/key-ring.ts'
+import { catalogue } from '../providers/catalogue.ts'
+import { registrationFromEnvironment, type Provider } from '../providers/provider.ts'
+import type { App } from '../script/app.ts'
+import type { ProviderRegistration } from './program.ts'
+
+/** Where people find the program when nothing else is said. */
+const DEFAULT_PORT = 3000
+
+/** The environment's variables. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the operator said. */
+export interface Settings {
+  readonly port: number
+  readonly publicUrl: URL
+  /** The folder that holds the database and the key file. */
+  readonly dataFolder: string
+  readonly registrations: readonly ProviderRegistration[]
+}
+
+/**
+ * Reads the settings: `PORT`, `PUBLIC_URL`, `THROUGHLINE_DATA`, and per provider `<NAME>_CLIENT_ID`,
+ * `<NAME>_CLIENT_SECRET`, `<NAME>_ORIGIN` and `<NAME>_REDIRECT_PATH`.
+ *
+ * @throws `server.bad-setting`, `providers.registration-incomplete`
+ */
+export function readSettings(app: App, env: Environment, folder: string): Settings {
+  const port = readPort(env, 'PORT', DEFAULT_PORT)
+  const publicUrl = readPublicUrl(env, port)
+  return {
+    port,
+    publicUrl,
+    dataFolder: resolve(folder, env['THROUGHLINE_DATA'] ?? '.throughline'),
+    registrations: readRegistrations(app, env),
+  }
+}
+
+/**
+ * Reads a port from the environment.
+ *
+ * @throws `server.bad-setting`
+ */
+export function readPort(env: Environment, name: string, fallback: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return fallback
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port >= 0 && port <= 65_535) return port
+  throw badSetting(`${name} is "${text}", expected a port from 0 to 65535 (0: any free one).`)
+}
+
+/** The keys: from `THROUGHLINE_KEYS`, else from a key file that is made when there is none. */
+export function readKeys(
+  env: Environment,
+  dataFolder: string,
+  random: Random,
+): { readonly ring: KeyRing; readonly made: string | undefined } {
+  const text = env['THROUGHLINE_KEYS']
+  if (text !== undefined && text !== '') return { ring: parseKeys(text), made: undefined }
+  if (env['NODE_ENV'] === 'production') {
+    throw badSetting(
+      'THROUGHLINE_KEYS is not set, and NODE_ENV is production. Set it to `k1:` and 32 random bytes in base64 ' +
+        '(`openssl rand -base64 32`), and keep them: without them nothing that was sealed can be opened.',
+    )
+  }
+  const { ring, made, path } = loadKeyFile(dataFolder, random)
+  return { ring, made: made ? path : undefined }
+}
+
+/** The database file of a data folder. */
+export function databaseFile(dataFolder: string): string {
+  return join(dataFolder, 'throughline.sqlite')
+}
+
+function readPublicUrl(env: Environment, port: number): URL {
+  const text = env['PUBLIC_URL']
+  if (text === undefined || text === '') return new URL(`http://127.0.0.1:${port}`)
+  const url = URL.parse(text)
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
+  if (url === null || !isWeb || url.pathname !== '/' || url.search !== '' || url.username !== '') {
+    throw badSetting(
+      `PUBLIC_URL is "${text}", expected an origin such as https://videos.example.com.`,
+    )
+  }
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
+  if (url.protocol === 'http:' && !isLoopback) {
+    throw badSetting(
+      `PUBLIC_URL is "${text}": a public address needs https, or cookies and codes travel in clear.`,
+    )
+  }
+  return url
+}
+
+function readRegistrations(app: App, env: Environment): readonly ProviderRegistration[] {
+  const providers = new Map(catalogue.map((provider) => [provider.name, provider]))
+  // The records of an app are checked when the program is put together.
+  for (const record of app.providers as readonly Provider[]) providers.set(record.name, record)
+  const registrations: ProviderRegistration[] = []
+  for (const provider of providers.values()) {
+    const registration = registrationFromEnvironment(provider, env)
+    if (registration === undefined) continue
+    const variable = `${provider.name.toUpperCase().replaceAll('-', '_')}_REDIRECT_PATH`
+    const redirectPath = env[variable]
+    if (redirectPath !== undefined && !app.pages.has(redirectPath)) {
+      throw badSetting(
+        `${variable} is "${redirectPath}", expected a page of the app: ${[...app.pages.keys()].join(', ')}.`,
+      )
+    }
+    registrations.push({
+      provider,
+      registration,
+      ...(redirectPath === undefined ? {} : { redirectPath }),
+    })
+  }
+  return registrations
+}
+
+function badSetting(message: string): ThroughlineError {
+  return new ThroughlineError('server.bad-setting', message, { attribution: 'operator' })
+}

@@ -1,0 +1,108 @@
+/*
+ * Who is this browser: from its cookie to its session, and how the one becomes the other's.
+ *
+ *   no cookie, or none of ours ──────────────→ new   a fresh id is set; no row
+ *   an id of ours without a row ─────────────→ new   the same id; no row before something meaningful happens
+ *   an id in force ──────────────────────────→ known
+ *   an id that was rotated a moment ago ─────→ retired   nothing is set: the browser is about to send the new one
+ *   an id that ended (signed out, expired) ──→ new   a fresh id is set
+ *
+ * A cookie id that was never ours is never adopted; one that has ended is never used again.
+ */
+import type { Clock } from '../base/clock.ts'
+import type { Random } from '../base/random.ts'
+import type { KeyRing } from '../crypto/key-ring.ts'
+import { hashOf, mac } from '../crypto/mac.ts'
+import type { SessionRecord, SessionStore } from '../store/session-store.ts'
+import { createCookieId, issuedAt, readCookie } from './cookie.ts'
+
+/** A session that was not seen for this long has ended. */
+export const SESSION_IDLE_MS = 30 * 24 * 3600_000
+/** No session lives longer than this. */
+export const SESSION_ABSOLUTE_MS = 180 * 24 * 3600_000
+/** An id without a row counts this long after it was issued. */
+const UNUSED_ID_MS = 24 * 3600_000
+/** `seenAt` is written at most this often. */
+const SEEN_STEP_MS = 3600_000
+
+/** Who a request comes from. */
+export type BrowserIdentity =
+  | { readonly kind: 'known'; readonly cookieId: string; readonly session: SessionRecord }
+  /** `isFresh`: the id must be set by this answer; the browser has not shown that it keeps cookies. */
+  | { readonly kind: 'new'; readonly cookieId: string; readonly isFresh: boolean }
+  | { readonly kind: 'retired'; readonly cookieId: string }
+
+/** What telling browsers apart needs. */
+export interface IdentityContext {
+  readonly sessions: SessionStore
+  readonly ring: KeyRing
+  readonly clock: Clock
+  readonly random: Random
+  /** Whether the program's origin is https. */
+  readonly secure: boolean
+}
+
+/** Tells who a request comes from; writes nothing but, now and then, that the session is alive. */
+export async function identifyBrowser(
+  context: IdentityContext,
+  cookieHeader: string | undefined,
+): Promise<BrowserIdentity> {
+  const { sessions, ring, clock, random, secure } = context
+  const fresh = (): BrowserIdentity => ({
+    kind: 'new',
+    cookieId: createCookieId(clock, random),
+    isFresh: true,
+  })
+  const cookieId = readCookie(ring, cookieHeader, secure)
+  if (cookieId === undefined) return fresh()
+
+  const now = clock()
+  const session = await sessions.loadSession(hashOf(cookieId))
+  if (session === undefined) {
+    const ended = await sessions.loadEnded(hashOf(cookieId), now)
+    if (ended === 'rotated') return { kind: 'retired', cookieId }
+    if (ended === 'ended' || now - issuedAt(cookieId) > UNUSED_ID_MS) return fresh()
+    return { kind: 'new', cookieId, isFresh: false }
+  }
+  if (now - session.seenAt > SESSION_IDLE_MS || now - session.createdAt > SESSION_ABSOLUTE_MS) {
+    await sessions.forgetSession(session.key, now + UNUSED_ID_MS)
+    return fresh()
+  }
+  if (now - session.seenAt > SEEN_STEP_MS) await sessions.touchSession(session.key, now)
+  return { kind: 'known', cookieId, session }
+}
+
+/**
+ * The session of a browser; for a new one, the session it would get. The inner key comes from the first cookie id
+ * by a secret of ours, so that two requests at once mean the same session before either has a row.
+ */
+export function toSession(
+  { ring, clock }: IdentityContext,
+  browser: Exclude<BrowserIdentity, { kind: 'retired' }>,
+): SessionRecord {
+  if (browser.kind === 'known') return browser.session
+  const { cookieId } = browser
+  const now = clock()
+  return {
+    key: mac(ring, 'session-key', cookieId),
+    cookieHash: hashOf(cookieId),
+    createdAt: now,
+    seenAt: now,
+  }
+}
+
+/** Gives a browser its row, now that something meaningful happens. Two requests at once get the same one. */
+export async function establishSession(
+  context: IdentityContext,
+  browser: Exclude<BrowserIdentity, { kind: 'retired' }>,
+): Promise<SessionRecord> {
+  if (browser.kind === 'known') return browser.session
+  const session = toSession(context, browser)
+  await context.sessions.createSession(session)
+  return session
+}
+
+/** The form token of a cookie id: proves that a form came from a page that this browser was given. */
+export function formToken(ring: KeyRing, cookieId: string): string {
+  return mac(ring, 'form-token', cookieId)
+}

@@ -1,0 +1,77 @@
+/*
+ * The cookie that carries a cookie id: its name, its text, and how it is found among others.
+ *
+ * A cookie id is `<issued, base 36 seconds>.<128 random bits>`; the cookie holds the id and its MAC, so that an id
+ * that we never issued is never adopted. On https the name has the `__Host-` prefix and the other is not read.
+ */
+import type { Clock } from '../base/clock.ts'
+import { createId, type Random } from '../base/random.ts'
+import { isMac, mac } from '../crypto/mac.ts'
+import type { KeyRing } from '../crypto/key-ring.ts'
+
+/** How long a browser keeps the cookie. */
+const COOKIE_SECONDS = 30 * 24 * 3600
+
+const COOKIE_ID = /^[0-9a-z]{1,10}\.[A-Za-z0-9_-]{22,43}$/
+
+/** Names the session cookie: `__Host-tl-session` on https, `tl-session` on plain loopback http. */
+export function cookieName(secure: boolean): string {
+  return secure ? '__Host-tl-session' : 'tl-session'
+}
+
+/** Makes a fresh cookie id. */
+export function createCookieId(clock: Clock, random: Random): string {
+  return cookieIdOf(clock, createId(random))
+}
+
+/** Makes a cookie id with a given unguessable part. */
+export function cookieIdOf(clock: Clock, unguessable: string): string {
+  return `${Math.floor(clock() / 1000).toString(36)}.${unguessable}`
+}
+
+/** Tells when a cookie id was issued, in epoch milliseconds. */
+export function issuedAt(cookieId: string): number {
+  return Number.parseInt(cookieId.slice(0, cookieId.indexOf('.')), 36) * 1000
+}
+
+/** Writes the `Set-Cookie` value that gives a browser this cookie id. */
+export function serializeCookie(ring: KeyRing, cookieId: string, secure: boolean): string {
+  const value = `${cookieId}.${mac(ring, 'cookie', cookieId)}`
+  return (
+    `${cookieName(secure)}=${value}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax` +
+    (secure ? '; Secure' : '')
+  )
+}
+
+/**
+ * Reads the cookie id from a `Cookie` header.
+ *
+ * Two different genuine ids at once are a planted cookie beside the person's own: neither is believed.
+ *
+ * @returns The id, or undefined when there is none that we issued.
+ */
+export function readCookie(
+  ring: KeyRing,
+  header: string | undefined,
+  secure: boolean,
+): string | undefined {
+  const genuine = new Set<string>()
+  for (const value of cookieValues(header, cookieName(secure))) {
+    const dot = value.lastIndexOf('.')
+    const cookieId = value.slice(0, dot)
+    if (COOKIE_ID.test(cookieId) && isMac(ring, 'cookie', cookieId, value.slice(dot + 1))) {
+      genuine.add(cookieId)
+    }
+  }
+  return genuine.size === 1 ? [...genuine][0] : undefined
+}
+
+/** Lists the values of a cookie name, exactly as sent; at most 100 cookies are looked at. */
+export function cookieValues(header: string | undefined, name: string): readonly string[] {
+  if (header === undefined) return []
+  return header
+    .split(';', 100)
+    .map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1))
+}

@@ -1,0 +1,80 @@
+/*
+ * Downloads, cached results and leases in memory.
+ */
+import { answer, rowsOf, type MemoryTables } from './memory-tables.ts'
+import type { Lease, SessionStore } from './session-store.ts'
+import { nameTaken } from './store-error.ts'
+
+type ResultSteps = Pick<
+  SessionStore,
+  | 'createDownload'
+  | 'loadDownload'
+  | 'endDownload'
+  | 'loadCached'
+  | 'saveCached'
+  | 'forgetCached'
+  | 'takeLease'
+  | 'renewLease'
+  | 'releaseLease'
+>
+
+/** Makes the steps over the tables. */
+export function createResultSteps(tables: MemoryTables): ResultSteps {
+  const cacheName = (scope: string, key: string) => JSON.stringify([scope, key])
+
+  function takeLease(name: string, owner: string, now: number, until: number): Lease | undefined {
+    const row = tables.leases.get(name)
+    const held = row !== undefined && row.heldUntil > now ? row.lease : undefined
+    if (held !== undefined && held.owner !== owner) return undefined
+    const lease = held ?? { name, owner, fence: (tables.newestFence += 1) }
+    tables.leases.set(name, { lease, heldUntil: until })
+    return lease
+  }
+
+  function isOurs({ name, owner, fence }: Lease): boolean {
+    const lease = tables.leases.get(name)?.lease
+    return lease?.owner === owner && lease.fence === fence
+  }
+
+  return {
+    createDownload: (download) =>
+      answer(() => {
+        rowsOf(tables, download.sessionKey)
+        if (tables.downloads.has(download.idHash)) throw nameTaken()
+        const row = { download: { ...download }, told: false, shownRun: undefined }
+        tables.downloads.set(download.idHash, row)
+      }),
+    loadDownload: (idHash) => answer(() => tables.downloads.get(idHash)?.download),
+    endDownload: (idHash, outcome) =>
+      answer(() => {
+        const row = tables.downloads.get(idHash)
+        if (row === undefined) return
+        Object.assign(row, { download: { ...row.download, outcome }, told: false })
+        row.shownRun = undefined
+      }),
+    loadCached: (scope, key, now) =>
+      answer(() => {
+        const record = tables.cached.get(cacheName(scope, key))
+        return record !== undefined && record.expiresAt > now ? record : undefined
+      }),
+    saveCached: (record) =>
+      answer(() => void tables.cached.set(cacheName(record.scope, record.key), { ...record })),
+    forgetCached: (account) =>
+      answer(() => {
+        for (const [name, record] of tables.cached) {
+          if (record.account === account) tables.cached.delete(name)
+        }
+      }),
+    takeLease: (name, owner, now, until) => answer(() => takeLease(name, owner, now, until)),
+    renewLease: (lease, until) =>
+      answer(() => {
+        if (!isOurs(lease)) return false
+        tables.leases.set(lease.name, { lease: { ...lease }, heldUntil: until })
+        return true
+      }),
+    releaseLease: (lease) =>
+      answer(() => {
+        if (isOurs(lease)) tables.leases.delete(lease.name)
+      }),
+  }
+}

@@ -1,0 +1,37 @@
+/*
+ * The user store in memory, for tests and for nothing that must stay: it ends with the process.
+ */
+import { answer } from './memory-tables.ts'
+import type { AccountKey, TokenSetKey, TokenSetRecord, UserRow, UserStore } from './user-store.ts'
+
+/** Makes an empty user store. */
+export function createMemoryUserStore(): UserStore {
+  const tokenSets = new Map<string, TokenSetRecord>()
+  const users = new Map<string, UserRow>()
+  const tokenSetName = ({ provider, clientId, subjectIndex }: TokenSetKey) =>
+    JSON.stringify([provider, clientId, subjectIndex])
+  const userName = ({ provider, subjectIndex }: AccountKey) =>
+    JSON.stringify([provider, subjectIndex])
+
+  return {
+    loadTokenSet: (key) => answer(() => tokenSets.get(tokenSetName(key))),
+    saveTokenSet: (record) =>
+      answer(() => {
+        const stored = tokenSets.get(tokenSetName(record))?.generation ?? 0
+        if (record.generation !== stored + 1) return false
+        tokenSets.set(tokenSetName(record), structuredClone(record))
+        return true
+      }),
+    forgetTokenSet: (key) => answer(() => void tokenSets.delete(tokenSetName(key))),
+    loadUser: (key) => answer(() => users.get(userName(key))),
+    saveUser: (row) =>
+      answer(() => {
+        const stored = users.get(userName(row))?.version ?? 0
+        if (row.version !== stored + 1) return false
+        users.set(userName(row), { ...row })
+        return true
+      }),
+    forgetUser: (key) => answer(() => void users.delete(userName(key))),
+    close: async () => {},
+  }
+}

@@ -1,0 +1,100 @@
+/*
+ * Pending authorizations in SQLite: exchanged by exactly one caller, settled in one step.
+ */
+import type { PendingRecord, Rotation, SessionStore, Settlement } from './session-store.ts'
+import type { Database } from './sqlite.ts'
+import type { SqliteNews } from './sqlite-news.ts'
+import { foreignConnection } from './store-error.ts'
+
+type AuthorizationSteps = Pick<
+  SessionStore,
+  'createPending' | 'loadPending' | 'claimPending' | 'settlePending'
+>
+
+interface PendingRow extends Omit<PendingRecord, 'deadline' | 'outcome'> {
+  readonly deadline: number | null
+  readonly outcome: string | null
+}
+
+/**
+ * Makes the steps over one connection to the database.
+ *
+ * @param rotate Puts one cookie id in the place of another, inside the caller's transaction.
+ */
+export function createAuthorizationSteps(
+  database: Database,
+  news: SqliteNews,
+  rotate: (sessionKey: string, rotation: Rotation) => boolean,
+): AuthorizationSteps {
+  const create = database.prepare(`
+    INSERT INTO pending_authorizations (state_hash, session_key, cookie_hash, provider, status,
+      started_at, expires_at, deadline, sealed, outcome)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const dropBeyond = database.prepare(`
+    DELETE FROM pending_authorizations WHERE rowid IN (
+      SELECT rowid FROM pending_authorizations WHERE session_key = ? AND status = 'waiting'
+      ORDER BY started_at DESC, rowid DESC LIMIT -1 OFFSET ?)`)
+  const load = database.prepare<PendingRow>(`
+    SELECT state_hash AS stateHash, session_key AS sessionKey, cookie_hash AS cookieHash, provider,
+      status, started_at AS startedAt, expires_at AS expiresAt, deadline, sealed, outcome
+    FROM pending_authorizations WHERE state_hash = ?`)
+  const claim = database.prepare(`
+    UPDATE pending_authorizations SET status = 'exchanging', deadline = ?
+    WHERE state_hash = ? AND status = 'waiting' AND expires_at > ?`)
+  const settle = database.prepare<{ readonly session_key: string }>(`
+    UPDATE pending_authorizations SET status = 'settled', outcome = ?
+    WHERE state_hash = ? AND status = 'exchanging' RETURNING session_key`)
+  const connect = database.prepare(`
+    INSERT OR REPLACE INTO connections (session_key, provider, slot, client_id, subject_index,
+      account, scope, connected_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+
+  function createPending(pending: PendingRecord, cap: number): void {
+    const { stateHash, sessionKey, cookieHash, provider, status, startedAt, expiresAt } = pending
+    const { deadline = null, sealed, outcome = null } = pending
+    create.run(
+      ...[stateHash, sessionKey, cookieHash, provider, status],
+      ...[startedAt, expiresAt, deadline, sealed, outcome],
+    )
+    dropBeyond.run(sessionKey, cap)
+  }
+
+  /** Returns the session and its news number; undefined when the entry is not exchanging. */
+  function settlePending({ stateHash, outcome, connection, rotation }: Settlement) {
+    const sessionKey = settle.get(outcome, stateHash)?.session_key
+    if (sessionKey === undefined) return undefined
+    if (connection !== undefined) {
+      if (connection.sessionKey !== sessionKey) throw foreignConnection()
+      const { provider, slot, clientId, subjectIndex, account, scope, connectedAt } = connection
+      connect.run(
+        ...[sessionKey, provider, slot, clientId, subjectIndex],
+        ...[account, JSON.stringify(scope), connectedAt],
+      )
+    }
+    if (rotation !== undefined) rotate(sessionKey, rotation)
+    return { sessionKey, number: news.write(sessionKey) ?? 0 }
+  }
+
+  return {
+    createPending: (pending, cap) => database.commit(() => createPending(pending, cap)),
+    loadPending: (stateHash) =>
+      database.answer(() => {
+        const row = load.get(stateHash)
+        if (row === undefined) return undefined
+        const { deadline, outcome, ...rest } = row
+        return {
+          ...rest,
+          ...(deadline === null ? {} : { deadline }),
+          ...(outcome === null ? {} : { outcome }),
+        }
+      }),
+    claimPending: (stateHash, now, deadline) =>
+      database.answer(() => claim.run(deadline, stateHash, now).changes === 1),
+    settlePending: async (settlement) => {
+      const settled = await database.commit(() => settlePending(settlement))
+      if (settled === undefined) return false
+      news.tell(settled.sessionKey, settled.number)
+      return true
+    },
+  }
+}

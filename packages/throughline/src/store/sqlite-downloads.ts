@@ -1,0 +1,50 @@
+/*
+ * Download presses in SQLite, until their outcome is told.
+ */
+import type { DownloadRecord, SessionStore } from './session-store.ts'
+import type { Database } from './sqlite.ts'
+
+type DownloadSteps = Pick<SessionStore, 'createDownload' | 'loadDownload' | 'endDownload'>
+
+/** A row of `downloads` as {@link DOWNLOAD_COLUMNS} selects it. */
+export interface DownloadRow extends Omit<DownloadRecord, 'idHash' | 'outcome'> {
+  readonly id_hash: string
+  readonly outcome: string | null
+}
+
+/** Selects a {@link DownloadRow}. */
+export const DOWNLOAD_COLUMNS = `id_hash, session_key AS sessionKey, tab_id AS tabId, widget,
+  expires_at AS expiresAt, sealed, outcome`
+
+/** Converts a row to the record. */
+export function toDownload({ id_hash, outcome, ...rest }: DownloadRow): DownloadRecord {
+  return { idHash: id_hash, ...rest, ...(outcome === null ? {} : { outcome }) }
+}
+
+/** Makes the steps over one connection to the database. */
+export function createDownloadSteps(database: Database): DownloadSteps {
+  const create = database.prepare(`
+    INSERT INTO downloads (id_hash, session_key, tab_id, widget, expires_at, sealed, outcome)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  const load = database.prepare<DownloadRow>(
+    `SELECT ${DOWNLOAD_COLUMNS} FROM downloads WHERE id_hash = ?`,
+  )
+  // A newer outcome has not been shown to any run, so a run under way cannot say that the script was told of it.
+  const end = database.prepare(
+    'UPDATE downloads SET outcome = ?, told = 0, shown_run = NULL WHERE id_hash = ?',
+  )
+
+  return {
+    createDownload: (download) =>
+      database.answer(() => {
+        const { idHash, sessionKey, tabId, widget, expiresAt, sealed, outcome } = download
+        create.run(idHash, sessionKey, tabId, widget, expiresAt, sealed, outcome ?? null)
+      }),
+    loadDownload: (idHash) =>
+      database.answer(() => {
+        const row = load.get(idHash)
+        return row === undefined ? undefined : toDownload(row)
+      }),
+    endDownload: (idHash, outcome) => database.answer(() => void end.run(outcome, idHash)),
+  }
+}

@@ -1,0 +1,74 @@
+/*
+ * The user store in SQLite. Its connection commits with `synchronous=FULL`: what it confirms survives a loss of power.
+ */
+import type { Database } from './sqlite.ts'
+import type { TokenSetRecord, UserRow, UserStore } from './user-store.ts'
+
+interface TokenSetRow extends Omit<TokenSetRecord, 'scope'> {
+  /** JSON array. */
+  readonly scope: string
+}
+
+/** Makes a user store over a connection of its own, which it closes. */
+export function createSqliteUserStore(database: Database): UserStore {
+  const loadTokenSet = database.prepare<TokenSetRow>(`
+    SELECT provider, client_id AS clientId, subject_index AS subjectIndex, generation, sealed, scope,
+      status, saved_at AS savedAt
+    FROM token_sets WHERE provider = ? AND client_id = ? AND subject_index = ?`)
+  const createTokenSet = database.prepare(`
+    INSERT OR IGNORE INTO token_sets
+      (sealed, scope, status, saved_at, provider, client_id, subject_index, generation)
+    VALUES (?, ?, ?, ?, ?, ?, ?, 1)`)
+  const replaceTokenSet = database.prepare(`
+    UPDATE token_sets SET sealed = ?, scope = ?, status = ?, saved_at = ?, generation = generation + 1
+    WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ? - 1`)
+  const forgetTokenSet = database.prepare(
+    'DELETE FROM token_sets WHERE provider = ? AND client_id = ? AND subject_index = ?',
+  )
+  const loadUser = database.prepare<UserRow>(`
+    SELECT provider, subject_index AS subjectIndex, version, sealed, created_at AS createdAt,
+      saved_at AS savedAt
+    FROM users WHERE provider = ? AND subject_index = ?`)
+  const createUser = database.prepare(`
+    INSERT OR IGNORE INTO users (sealed, created_at, saved_at, provider, subject_index, version)
+    VALUES (?, ?, ?, ?, ?, 1)`)
+  const replaceUser = database.prepare(`
+    UPDATE users SET sealed = ?, created_at = ?, saved_at = ?, version = version + 1
+    WHERE provider = ? AND subject_index = ? AND version = ? - 1`)
+  const forgetUser = database.prepare('DELETE FROM users WHERE provider = ? AND subject_index = ?')
+
+  function saveTokenSet(record: TokenSetRecord): boolean {
+    const { provider, clientId, subjectIndex, generation, sealed, scope, status, savedAt } = record
+    const cells = [sealed, JSON.stringify(scope), status, savedAt, provider, clientId, subjectIndex]
+    const written =
+      generation === 1 ? createTokenSet.run(...cells) : replaceTokenSet.run(...cells, generation)
+    return written.changes === 1
+  }
+
+  function saveUser(row: UserRow): boolean {
+    const { provider, subjectIndex, version, sealed, createdAt, savedAt } = row
+    const cells = [sealed, createdAt, savedAt, provider, subjectIndex]
+    const written = version === 1 ? createUser.run(...cells) : replaceUser.run(...cells, version)
+    return written.changes === 1
+  }
+
+  return {
+    loadTokenSet: ({ provider, clientId, subjectIndex }) =>
+      database.answer(() => {
+        const row = loadTokenSet.get(provider, clientId, subjectIndex)
+        return row === undefined ? undefined : { ...row, scope: JSON.parse(row.scope) as string[] }
+      }),
+    saveTokenSet: (record) => database.answer(() => saveTokenSet(record)),
+    forgetTokenSet: ({ provider, clientId, subjectIndex }) =>
+      database.answer(() => void forgetTokenSet.run(provider, clientId, subjectIndex)),
+    loadUser: ({ provider, subjectIndex }) =>
+      database.answer(() => {
+        const row = loadUser.get(provider, subjectIndex)
+        return row === undefined ? undefined : { ...row }
+      }),
+    saveUser: (row) => database.answer(() => saveUser(row)),
+    forgetUser: ({ provider, subjectIndex }) =>
+      database.answer(() => void forgetUser.run(provider, subjectIndex)),
+    close: async () => database.close(),
+  }
+}

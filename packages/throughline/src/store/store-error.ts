@@ -1,0 +1,31 @@
+/*
+ * The errors that every store throws alike, so that one contract suite can name them.
+ */
+import { ThroughlineError } from '../base/error.ts'
+
+/** `store.no-session`: a step for a session that was forgotten, or never created. */
+export function noSession(): ThroughlineError {
+  return new ThroughlineError(
+    'store.no-session',
+    'This session is not there (any more). Create it first, or let the browser begin a new one.',
+    { attribution: 'framework' },
+  )
+}
+
+/** `store.name-taken`: a random id that is there already, so that it was used twice. */
+export function nameTaken(): ThroughlineError {
+  return new ThroughlineError(
+    'store.name-taken',
+    'A record with this id is kept already. Make a new random id for each one.',
+    { attribution: 'framework' },
+  )
+}
+
+/** `store.foreign-connection`: a settlement that would link an account to a session that did not ask for it. */
+export function foreignConnection(): ThroughlineError {
+  return new ThroughlineError(
+    'store.foreign-connection',
+    'The connection belongs to another session than the pending authorization. Nothing was written.',
+    { attribution: 'framework' },
+  )
+}

@@ -1,0 +1,227 @@
+/*
+ * A small authorization server over real HTTP on 127.0.0.1: right by default, wrong on demand.
+ *
+ * It consents at once, so that whole journeys run without a person: /authorize redirects with a code, /token checks
+ * PKCE and lets a code work once, /me is the resource. A test scripts the next answer of a path with `next`.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { AuthorizationServer } from '../oauth/authorization-server.ts'
+import { sendAnswer, type Answer, type Behaviour } from './misbehaviour.ts'
+
+export type { Behaviour } from './misbehaviour.ts'
+
+/** One request as it arrived. */
+export interface RecordedRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+  /** The body, read as a form. */
+  readonly form: URLSearchParams
+}
+
+/** How the server is when it is not told to misbehave. */
+export interface AuthorizationServerSettings {
+  /** Whether responses carry `iss`, and the metadata says so (no). */
+  readonly iss?: boolean
+  /** `expires_in` and whether there are refresh tokens, each good for one use (absent: neither). */
+  readonly expiresIn?: number
+  /** What is granted (what was asked). */
+  readonly grantedScope?: string
+  /** What /me answers, and what the token response has as `user`. */
+  readonly account?: Readonly<Record<string, unknown>>
+}
+
+/** A running server. */
+export interface TestAuthorizationServer {
+  /** `http://127.0.0.1:<port>`. */
+  readonly origin: string
+  readonly metadata: AuthorizationServer
+  /** Every request so far, oldest first. */
+  readonly requests: readonly RecordedRequest[]
+  /** The requests of one path. */
+  readonly requestsTo: (path: string) => readonly RecordedRequest[]
+  /** Scripts the next answer of `behaviour.path` (`/token`). Several wait in line. */
+  readonly next: (behaviour: Behaviour) => void
+  /** Ends every access token; refresh tokens go on. */
+  readonly endAccessTokens: () => void
+  /** Ends every grant, as a person does in their account. */
+  readonly endGrants: () => void
+  readonly close: () => Promise<void>
+}
+
+interface Grant {
+  readonly clientId: string
+  readonly scope: string
+  isAlive: boolean
+}
+
+interface Code {
+  readonly grant: Grant
+  readonly challenge: string | null
+  readonly redirectUri: string
+  isUsed: boolean
+}
+
+/** Starts a server on a free port. */
+export async function startAuthorizationServer(
+  settings: AuthorizationServerSettings = {},
+): Promise<TestAuthorizationServer> {
+  const { account = { uri: '/users/1', name: 'Ada Example' } } = settings
+  const codes = new Map<string, Code>()
+  const accessTokens = new Map<string, Grant>()
+  const refreshTokens = new Map<string, { readonly grant: Grant; isUsed: boolean }>()
+  const grants: Grant[] = []
+  const requests: RecordedRequest[] = []
+  const script: Behaviour[] = []
+
+  const grantTokens = (grant: Grant): Answer => {
+    const accessToken = createToken('access')
+    accessTokens.set(accessToken, grant)
+    const members = {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      scope: grant.scope,
+      user: account,
+    }
+    if (settings.expiresIn === undefined) return { status: 200, json: members }
+    const refreshToken = createToken('refresh')
+    refreshTokens.set(refreshToken, { grant, isUsed: false })
+    const { expiresIn } = settings
+    return { status: 200, json: { ...members, refresh_token: refreshToken, expires_in: expiresIn } }
+  }
+
+  const routes: Readonly<Record<string, (request: RecordedRequest) => Answer>> = {
+    'GET /authorize': ({ query }) => {
+      const redirectUri = query.get('redirect_uri') ?? ''
+      if (query.get('response_type') !== 'code' || !URL.canParse(redirectUri)) {
+        return refuse('invalid_request')
+      }
+      const scope = settings.grantedScope ?? query.get('scope') ?? ''
+      const grant = { clientId: query.get('client_id') ?? '', scope, isAlive: true }
+      grants.push(grant)
+      const code = createToken('code')
+      codes.set(code, { grant, challenge: query.get('code_challenge'), redirectUri, isUsed: false })
+      const location = new URL(redirectUri)
+      location.searchParams.set('code', code)
+      location.searchParams.set('state', query.get('state') ?? '')
+      if (settings.iss) location.searchParams.set('iss', origin)
+      return { status: 302, headers: { location: location.href } }
+    },
+    'POST /token': (request) => {
+      const { form } = request
+      if (form.get('grant_type') === 'authorization_code') {
+        const code = codes.get(form.get('code') ?? '')
+        if (!code) return refuse('invalid_grant')
+        // Presenting a code twice ends what the first time gave (RFC 6749 §4.1.2).
+        if (code.isUsed) code.grant.isAlive = false
+        code.isUsed = true
+        const isRight =
+          code.grant.isAlive &&
+          code.redirectUri === form.get('redirect_uri') &&
+          code.grant.clientId === clientIdOf(request) &&
+          code.challenge === toChallenge(form.get('code_verifier'))
+        return isRight ? grantTokens(code.grant) : refuse('invalid_grant')
+      }
+      if (form.get('grant_type') !== 'refresh_token') return refuse('unsupported_grant_type')
+      const refresh = refreshTokens.get(form.get('refresh_token') ?? '')
+      if (!refresh) return refuse('invalid_grant')
+      // A refresh token that is used twice was stolen, or refreshes were not coordinated: both end the grant.
+      if (refresh.isUsed) refresh.grant.isAlive = false
+      refresh.isUsed = true
+      return refresh.grant.isAlive ? grantTokens(refresh.grant) : refuse('invalid_grant')
+    },
+    'POST /revoke': ({ form }) => {
+      const token = form.get('token') ?? ''
+      const refresh = refreshTokens.get(token)
+      if (refresh) refresh.grant.isAlive = false
+      accessTokens.delete(token)
+      return { status: 200 }
+    },
+    'GET /me': ({ headers }) => {
+      const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
+      if (accessTokens.get(token)?.isAlive) return { status: 200, json: account }
+      const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' }
+      return { status: 401, headers: challenge, json: { error: 'invalid_token' } }
+    },
+  }
+
+  const answerTo = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    try {
+      const request = await record(incoming)
+      requests.push(request)
+      const at = script.findIndex(({ path = '/token' }) => path === request.path)
+      const behaviour = at < 0 ? undefined : script.splice(at, 1)[0]
+      const route = routes[`${request.method} ${request.path}`]
+      const answer = behaviour?.isPlain ? { status: 200 } : (route?.(request) ?? { status: 404 })
+      await sendAnswer(outgoing, answer, behaviour)
+    } catch {
+      // The client went away, which is what half of these tests are about.
+      outgoing.destroy()
+    }
+  }
+  const server = createServer((incoming, outgoing) => void answerTo(incoming, outgoing))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    origin,
+    metadata: {
+      issuer: origin,
+      authorization_endpoint: `${origin}/authorize`,
+      token_endpoint: `${origin}/token`,
+      revocation_endpoint: `${origin}/revoke`,
+      ...(settings.iss && { authorization_response_iss_parameter_supported: true }),
+    },
+    requests,
+    requestsTo: (path) => requests.filter((request) => request.path === path),
+    next: (behaviour) => void script.push(behaviour),
+    endAccessTokens: () => accessTokens.clear(),
+    endGrants: () => grants.forEach((grant) => (grant.isAlive = false)),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
+  const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://127.0.0.1')
+  const body = await text(incoming)
+  return {
+    method: incoming.method ?? '',
+    path: pathname,
+    query: searchParams,
+    headers: incoming.headers,
+    body,
+    form: new URLSearchParams(body),
+  }
+}
+
+function clientIdOf({ headers, form }: RecordedRequest): string | null {
+  const basic = /^Basic (.+)$/i.exec(headers.authorization ?? '')?.[1]
+  if (basic === undefined) return form.get('client_id')
+  const id = Buffer.from(basic, 'base64').toString().split(':')[0] ?? ''
+  return decodeURIComponent(id.replaceAll('+', ' '))
+}
+
+function toChallenge(verifier: string | null): string | null {
+  return verifier === null ? null : createHash('sha256').update(verifier).digest('base64url')
+}
+
+function createToken(kind: string): string {
+  return `${kind}-${randomBytes(16).toString('hex')}`
+}
+
+function refuse(error: string): Answer {
+  return { status: 400, json: { error } }
+}

@@ -1,0 +1,119 @@
+/*
+ * Where token sets rest, sealed: one per provider, account and OAuth client, bound to its place and generation.
+ *
+ * Sessions hold references only. A consent given in a second browser replaces a good token set only by one of
+ * equal or wider scope.
+ */
+import type { Clock } from '../base/clock.ts'
+import type { Random } from '../base/random.ts'
+import type { KeyRing } from '../crypto/key-ring.ts'
+import { open, seal } from '../crypto/seal.ts'
+import {
+  isScopeWithin,
+  parseTokenSet,
+  serializeTokenSet,
+  type TokenSet,
+} from '../oauth/token-set.ts'
+import type { SessionStore } from '../store/session-store.ts'
+import type { TokenSetKey, TokenSetRecord, UserStore } from '../store/user-store.ts'
+
+/** What the vault stands on. Leases are the session store's, whatever keeps the token sets. */
+export interface Vault {
+  readonly users: UserStore
+  readonly sessions: SessionStore
+  readonly ring: KeyRing
+  readonly random: Random
+  readonly clock: Clock
+  /** Names this process in leases. */
+  readonly owner: string
+}
+
+/** A token set taken out of the vault. */
+export interface OpenedTokenSet {
+  readonly tokenSet: TokenSet
+  readonly generation: number
+  readonly status: TokenSetRecord['status']
+}
+
+/** Opens a token set; undefined when there is none. */
+export async function loadTokenSet(
+  vault: Vault,
+  key: TokenSetKey,
+): Promise<OpenedTokenSet | undefined> {
+  const record = await vault.users.loadTokenSet(key)
+  if (record === undefined) return undefined
+  const text = open(vault.ring, 'token-set', contextOf(key, record.generation), record.sealed)
+  return { tokenSet: parseTokenSet(text), generation: record.generation, status: record.status }
+}
+
+/** Tells whether an account can be used, and for what, without opening its tokens. */
+export async function loadStanding(
+  vault: Vault,
+  key: TokenSetKey,
+): Promise<Pick<TokenSetRecord, 'scope' | 'status'> | undefined> {
+  return vault.users.loadTokenSet(key)
+}
+
+/**
+ * Keeps what a person has just consented to.
+ *
+ * @returns The scope that the account now has: the new one, or the wider one that is kept.
+ */
+export async function saveConsent(
+  vault: Vault,
+  key: TokenSetKey,
+  tokenSet: TokenSet,
+): Promise<readonly string[]> {
+  for (;;) {
+    const present = await vault.users.loadTokenSet(key)
+    if (
+      present !== undefined &&
+      present.status === 'good' &&
+      isWider(present.scope, tokenSet.scope)
+    ) {
+      return present.scope
+    }
+    const generation = (present?.generation ?? 0) + 1
+    if (await saveGeneration(vault, key, tokenSet, generation, 'good')) return tokenSet.scope
+  }
+}
+
+/** Writes one generation; false when another was written meanwhile. */
+export function saveGeneration(
+  vault: Vault,
+  key: TokenSetKey,
+  tokenSet: TokenSet,
+  generation: number,
+  status: TokenSetRecord['status'],
+): Promise<boolean> {
+  const text = serializeTokenSet(tokenSet)
+  return vault.users.saveTokenSet({
+    provider: key.provider,
+    clientId: key.clientId,
+    subjectIndex: key.subjectIndex,
+    generation,
+    sealed: seal(vault.ring, 'token-set', contextOf(key, generation), text, vault.random),
+    scope: tokenSet.scope,
+    status,
+    savedAt: vault.clock(),
+  })
+}
+
+/** Notes that the provider no longer takes this generation; a newer one stays as it is. */
+export async function markDead(
+  vault: Vault,
+  key: TokenSetKey,
+  { tokenSet, generation }: OpenedTokenSet,
+): Promise<void> {
+  // What is dead need not be kept: the scope alone tells what to ask for again.
+  const husk: TokenSet = { accessToken: '-', scope: tokenSet.scope }
+  await saveGeneration(vault, key, husk, generation + 1, 'needs-reconnect')
+}
+
+function isWider(present: readonly string[], next: readonly string[]): boolean {
+  return isScopeWithin(next, present) && !isScopeWithin(present, next)
+}
+
+function contextOf(key: TokenSetKey, generation: number): readonly string[] {
+  return ['token_sets', key.provider, key.clientId, key.subjectIndex, String(generation)]
+}

@@ -1,0 +1,212 @@
+/*
+ * What must hold for pending authorizations and connections.
+ */
+import assert from 'node:assert/strict'
+import type { SessionStore } from '../../src/store/session-store.ts'
+import type { Cases } from './contract.ts'
+import { NOW, addSession, begin, connect, connection, pending } from './records.ts'
+
+const DEADLINE = NOW + 30_000
+
+/** Cases of pending authorizations and connections. */
+export const AUTHORIZATION_CASES: Cases<SessionStore> = {
+  'keeps a pending authorization as it was given': async (store) => {
+    await addSession(store, 'a')
+
+    await store.createPending(pending('p'), 20)
+
+    assert.deepEqual(await store.loadPending('p'), pending('p'))
+    assert.equal(await store.loadPending('q'), undefined)
+  },
+
+  'refuses a state hash that is there already': async (store) => {
+    await addSession(store, 'a')
+    await store.createPending(pending('p'), 20)
+
+    const second = store.createPending(pending('p', { provider: 'other' }), 20)
+
+    await assert.rejects(second, { code: 'store.name-taken' })
+    assert.equal((await store.loadPending('p'))?.provider, 'vimeo')
+  },
+
+  "CI-07 drops a session's oldest waiting authorizations beyond the cap": async (store) => {
+    await addSession(store, 'a')
+    await addSession(store, 'b')
+    await store.createPending(pending('of b', { sessionKey: 'b' }), 3)
+    await store.createPending(pending('exchanging'), 3)
+    await store.claimPending('exchanging', NOW, DEADLINE)
+
+    for (const name of ['p1', 'p2', 'p3', 'p4', 'p5']) await store.createPending(pending(name), 3)
+    await store.createPending(pending('older', { startedAt: NOW - 1 }), 3)
+
+    const kept = []
+    for (const name of ['of b', 'exchanging', 'p1', 'p2', 'p3', 'p4', 'p5', 'older']) {
+      if ((await store.loadPending(name)) !== undefined) kept.push(name)
+    }
+    assert.deepEqual(kept, ['of b', 'exchanging', 'p3', 'p4', 'p5'])
+  },
+
+  'CI-05 lets exactly one of sixteen simultaneous callers claim an authorization': async (
+    store,
+  ) => {
+    await addSession(store, 'a')
+    await store.createPending(pending('p'), 20)
+
+    const claimed = await Promise.all(
+      Array.from({ length: 16 }, () => store.claimPending('p', NOW, DEADLINE)),
+    )
+
+    assert.equal(claimed.filter((isClaimed) => isClaimed).length, 1)
+    const { status, deadline } = (await store.loadPending('p')) ?? {}
+    assert.deepEqual([status, deadline], ['exchanging', DEADLINE])
+    assert.equal(await store.claimPending('p', DEADLINE + 1, DEADLINE + 30_000), false)
+  },
+
+  'AT-04 lets nobody claim an authorization that has expired or is not there': async (store) => {
+    await addSession(store, 'a')
+    await store.createPending(pending('p', { expiresAt: NOW + 10 }), 20)
+
+    assert.equal(await store.claimPending('p', NOW + 10, DEADLINE), false)
+    assert.equal(await store.claimPending('q', NOW, DEADLINE), false)
+    assert.equal((await store.loadPending('p'))?.status, 'waiting')
+    assert.equal(await store.claimPending('p', NOW + 9, DEADLINE), true)
+  },
+
+  'settles with outcome, connection, rotation and news at once': async (store) => {
+    await addSession(store, 'a')
+    await store.createPending(pending('p'), 20)
+    await store.claimPending('p', NOW, DEADLINE)
+    const heard: unknown[] = []
+    store.onNews((...news) => heard.push(news))
+
+    const settled = await store.settlePending({
+      ...{ stateHash: 'p', outcome: '{"connected":true}', now: NOW, connection: connection() },
+      rotation: { from: 'cookie-a', to: 'new', retiredUntil: NOW + 60_000 },
+    })
+
+    assert.equal(settled, true)
+    const { status, outcome } = (await store.loadPending('p')) ?? {}
+    assert.deepEqual([status, outcome], ['settled', '{"connected":true}'])
+    assert.deepEqual(await store.loadConnections('a'), [connection()])
+    assert.equal((await store.loadSession('new'))?.key, 'a')
+    assert.equal(await store.loadEnded('cookie-a', NOW), 'rotated')
+    assert.deepEqual(heard, [['a', 1]])
+    const started = await begin(store)
+    assert.deepEqual([started.connections, started.news], [[connection()], 1])
+  },
+
+  'settles nothing that is waiting, settled or not there': async (store) => {
+    await addSession(store, 'a')
+    await store.createPending(pending('p'), 20)
+    const settlement = { stateHash: 'p', outcome: '"late"', now: NOW, connection: connection() }
+
+    assert.equal(await store.settlePending(settlement), false)
+    assert.equal(await store.settlePending({ ...settlement, stateHash: 'q' }), false)
+    await store.claimPending('p', NOW, DEADLINE)
+    const declined = { stateHash: 'p', outcome: '"declined"', now: NOW }
+    assert.equal(await store.settlePending(declined), true)
+    assert.equal(await store.settlePending(settlement), false)
+
+    assert.equal((await store.loadPending('p'))?.outcome, '"declined"')
+    assert.deepEqual(await store.loadConnections('a'), [])
+    assert.equal(await store.loadNews('a'), 1)
+  },
+
+  'shows each run what came of the settled authorizations, oldest first, until they expire': async (
+    store,
+  ) => {
+    await addSession(store, 'a')
+    await addSession(store, 'b')
+    const entries = [
+      pending('late', { startedAt: NOW + 2 }),
+      pending('early', { startedAt: NOW + 1, provider: 'google' }),
+      pending('short', { expiresAt: NOW + 10 }),
+      pending('foreign', { sessionKey: 'b' }),
+    ]
+    for (const entry of entries) {
+      await store.createPending(entry, 20)
+      await store.claimPending(entry.stateHash, NOW, DEADLINE)
+      await store.settlePending({ stateHash: entry.stateHash, outcome: '"declined"', now: NOW })
+    }
+    await store.createPending(pending('waiting'), 20)
+
+    const { outcomes } = await begin(store, { now: NOW + 10 })
+    const { outcomes: before } = await begin(store, { tabId: 'u', now: NOW + 9 })
+
+    const [google, vimeo] = [
+      { provider: 'google', startedAt: NOW + 1, outcome: '"declined"' },
+      { provider: 'vimeo', startedAt: NOW + 2, outcome: '"declined"' },
+    ]
+    assert.deepEqual(outcomes, [google, vimeo])
+    assert.deepEqual(before, [{ ...vimeo, startedAt: NOW }, google, vimeo])
+  },
+
+  'CI-06 settles the second of two flows that left under one cookie id': async (store) => {
+    await addSession(store, 'a')
+    for (const name of ['p', 'q']) {
+      await store.createPending(pending(name), 20)
+      await store.claimPending(name, NOW, DEADLINE)
+    }
+    const settle = (stateHash: string, provider: string, to: string) =>
+      store.settlePending({
+        ...{ stateHash, outcome: '{}', now: NOW, connection: connection({ provider }) },
+        rotation: { from: 'cookie-a', to, retiredUntil: NOW + 60_000 },
+      })
+
+    assert.equal(await settle('p', 'vimeo', 'first'), true)
+    assert.equal(await settle('q', 'google', 'second'), true)
+
+    assert.equal((await store.loadConnections('a')).length, 2)
+    assert.equal((await store.loadSession('first'))?.key, 'a')
+    assert.equal(await store.loadSession('second'), undefined)
+  },
+
+  'replaces the connection of the same provider and slot, and no other': async (store) => {
+    await addSession(store, 'a')
+    const spare = connection({ slot: 'spare', connectedAt: NOW + 1 })
+    const renewed = connection({ clientId: 'other', subjectIndex: 'index-2', connectedAt: NOW + 2 })
+
+    for (const entry of [connection(), spare, renewed]) await connect(store, entry)
+
+    assert.deepEqual(await store.loadConnections('a'), [spare, renewed])
+  },
+
+  "forgets a session's connections by provider and slot, or all": async (store) => {
+    await addSession(store, 'a')
+    const names = [
+      { provider: 'vimeo', slot: '' },
+      { provider: 'vimeo', slot: 'spare' },
+      { provider: 'google', slot: '' },
+    ]
+    for (const name of names) await connect(store, connection(name))
+
+    await store.forgetConnections('a', { provider: 'vimeo', slot: '' })
+    const left = await store.loadConnections('a')
+    await store.forgetConnections('a')
+
+    assert.deepEqual(
+      left.map(({ provider, slot }) => ({ provider, slot })),
+      names.slice(1),
+    )
+    assert.deepEqual(await store.loadConnections('a'), [])
+  },
+
+  "forgets every session's reference to an account, and tells whose": async (store) => {
+    for (const key of ['a', 'b', 'c']) await addSession(store, key)
+    await connect(store, connection({ sessionKey: 'a' }))
+    await connect(store, connection({ sessionKey: 'a', slot: 'twice' }))
+    await connect(store, connection({ sessionKey: 'b' }))
+    await connect(store, connection({ sessionKey: 'b', slot: 'x', clientId: 'other' }))
+    await connect(store, connection({ sessionKey: 'c', subjectIndex: 'index-2' }))
+
+    const keys = await store.forgetAccount('vimeo', 'client', 'index-1')
+
+    assert.deepEqual(keys.toSorted(), ['a', 'b'])
+    const left = await Promise.all(['a', 'b', 'c'].map((key) => store.loadConnections(key)))
+    assert.deepEqual(
+      left.map((connections) => connections.length),
+      [0, 1, 1],
+    )
+    assert.deepEqual(await store.forgetAccount('vimeo', 'client', 'index-1'), [])
+  },
+}

@@ -1,0 +1,163 @@
+/*
+ * What must hold for downloads, the cache, leases and the news.
+ */
+import assert from 'node:assert/strict'
+import type { SessionStore } from '../../src/store/session-store.ts'
+import type { Cases } from './contract.ts'
+import { NOW, addSession, begin, download, runOf } from './records.ts'
+
+/** Cases of downloads, cached results, leases and news. */
+export const RESULT_CASES: Cases<SessionStore> = {
+  'keeps a download as it was given, and its newest outcome': async (store) => {
+    await addSession(store, 'a')
+    await store.createDownload(download('d'))
+    assert.deepEqual(await store.loadDownload('d'), download('d'))
+
+    await store.endDownload('d', 'first')
+    await store.endDownload('d', 'second')
+    await store.endDownload('nowhere', 'lost')
+
+    assert.deepEqual(await store.loadDownload('d'), download('d', { outcome: 'second' }))
+    assert.equal(await store.loadDownload('nowhere'), undefined)
+    await assert.rejects(store.createDownload(download('d')), { code: 'store.name-taken' })
+  },
+
+  "shows ended downloads to each run of their tab until they're told": async (store) => {
+    await addSession(store, 'a')
+    await store.createDownload(download('going'))
+    await store.createDownload(download('done'))
+    await store.createDownload(download('elsewhere', { tabId: 'u', outcome: 'sealed' }))
+    await store.endDownload('done', 'sealed')
+    const ended = [download('done', { outcome: 'sealed' })]
+
+    const first = await begin(store)
+    await store.commitRun({ ...runOf(first), ends: true })
+    const second = await begin(store)
+    await store.commitRun({ ...runOf(second), ends: true, toldDownloads: ['done', 'elsewhere'] })
+    const third = await begin(store)
+
+    assert.deepEqual(first.endedDownloads, ended)
+    assert.deepEqual(second.endedDownloads, ended)
+    assert.deepEqual(third.endedDownloads, [])
+    assert.equal((await begin(store, { tabId: 'u' })).endedDownloads.length, 1)
+    assert.equal((await store.loadDownload('done'))?.outcome, 'sealed')
+  },
+
+  'shows an outcome that came while an older one was being told': async (store) => {
+    await addSession(store, 'a')
+    await store.createDownload(download('d', { outcome: 'first' }))
+    const started = await begin(store)
+
+    await store.endDownload('d', 'second')
+    await store.commitRun({ ...runOf(started), ends: true, toldDownloads: ['d'] })
+
+    const next = await begin(store)
+    assert.deepEqual(next.endedDownloads, [download('d', { outcome: 'second' })])
+  },
+
+  'keeps a cached result until it expires': async (store) => {
+    const record = { scope: 'app', key: 'k', sealed: 'sealed', expiresAt: NOW + 10 }
+
+    await store.saveCached({ ...record, sealed: 'older', account: 'vimeo/c/i' })
+    await store.saveCached(record)
+
+    assert.deepEqual(await store.loadCached('app', 'k', NOW + 9), record)
+    assert.equal(await store.loadCached('app', 'k', NOW + 10), undefined)
+    assert.equal(await store.loadCached('a', 'k', NOW), undefined)
+    assert.equal(await store.loadCached('app', 'l', NOW), undefined)
+  },
+
+  'forgets what was cached for an account in every scope': async (store) => {
+    const rest = { sealed: 'sealed', expiresAt: NOW + 10 }
+    const [mine, other] = ['vimeo/client/index-1', 'vimeo/client/index-2']
+    await store.saveCached({ scope: 'app', key: 'k', account: mine, ...rest })
+    await store.saveCached({ scope: 'a', key: 'k', account: mine, ...rest })
+    await store.saveCached({ scope: 'a', key: 'l', account: other, ...rest })
+    await store.saveCached({ scope: 'a', key: 'm', ...rest })
+
+    await store.forgetCached(mine)
+
+    assert.equal(await store.loadCached('app', 'k', NOW), undefined)
+    assert.equal(await store.loadCached('a', 'k', NOW), undefined)
+    assert.equal((await store.loadCached('a', 'l', NOW))?.account, other)
+    assert.deepEqual(await store.loadCached('a', 'm', NOW), { scope: 'a', key: 'm', ...rest })
+  },
+
+  'gives a name to one owner at a time, with a fence that rises when it changes hands': async (
+    store,
+  ) => {
+    const first = await store.takeLease('n', 'one', NOW, NOW + 10)
+    assert.ok(first)
+    assert.deepEqual([first.name, first.owner], ['n', 'one'])
+
+    assert.equal(await store.takeLease('n', 'two', NOW + 9, NOW + 20), undefined)
+    assert.deepEqual(await store.takeLease('n', 'one', NOW + 9, NOW + 12), first)
+    assert.equal(await store.takeLease('n', 'two', NOW + 11, NOW + 20), undefined)
+    assert.ok(await store.takeLease('m', 'two', NOW, NOW + 10))
+    const second = await store.takeLease('n', 'two', NOW + 12, NOW + 20)
+    assert.ok(second)
+    assert.ok(second.fence > first.fence)
+    await store.releaseLease(second)
+    await store.reap(NOW, NOW)
+    const third = await store.takeLease('n', 'one', NOW, NOW + 10)
+
+    assert.ok(third)
+    assert.ok(third.fence > second.fence)
+  },
+
+  'lets one of sixteen simultaneous owners take a lease': async (store) => {
+    const taken = await Promise.all(
+      Array.from({ length: 16 }, (_, i) => store.takeLease('n', `owner-${i}`, NOW, NOW + 10)),
+    )
+
+    assert.equal(taken.filter((lease) => lease !== undefined).length, 1)
+  },
+
+  'prolongs and frees a lease only for its holder': async (store) => {
+    const lost = await store.takeLease('n', 'one', NOW, NOW + 10)
+    const held = await store.takeLease('n', 'two', NOW + 10, NOW + 20)
+    assert.ok(lost && held)
+
+    assert.equal(await store.renewLease(lost, NOW + 90), false)
+    await store.releaseLease(lost)
+    assert.equal(await store.renewLease({ ...held, owner: 'one' }, NOW + 90), false)
+    assert.equal(await store.renewLease(held, NOW + 30), true)
+
+    assert.equal(await store.takeLease('n', 'one', NOW + 29, NOW + 40), undefined)
+    await store.releaseLease(held)
+    assert.equal(await store.renewLease(held, NOW + 30), false)
+    assert.ok(await store.takeLease('n', 'one', NOW + 29, NOW + 40))
+  },
+
+  'tells every listener of each announcement once and at once, until it stops': async (store) => {
+    await addSession(store, 'a')
+    await addSession(store, 'b')
+    const [heard, also]: [string[], string[]] = [[], []]
+    const stop = store.onNews((key, news) => heard.push(`${key}${news}`))
+    store.onNews((key, news) => also.push(`${key}${news}`))
+
+    await store.announce('a')
+    assert.deepEqual(heard, ['a1'])
+    await store.announce('a')
+    await store.announce('b')
+    stop()
+    await store.announce('b')
+
+    assert.deepEqual(heard, ['a1', 'a2', 'b1'])
+    assert.deepEqual(also, ['a1', 'a2', 'b1', 'b2'])
+    assert.deepEqual([await store.loadNews('a'), await store.loadNews('nobody')], [2, 0])
+    assert.equal((await begin(store)).news, 2)
+  },
+
+  'SE-07 announces that a session was forgotten': async (store) => {
+    await addSession(store, 'a')
+    await store.announce('a')
+    const heard: string[] = []
+    store.onNews((key, news) => heard.push(`${key}${news}`))
+
+    await store.forgetSession('a', NOW)
+    await store.forgetSession('a', NOW)
+
+    assert.deepEqual(heard, ['a2'])
+  },
+}

@@ -1,0 +1,136 @@
+/*
+ * What every user store must do. Run by one file per store.
+ */
+import assert from 'node:assert/strict'
+import type { TokenSetRecord, UserRow, UserStore } from '../../src/store/user-store.ts'
+import { runContract, type Cases, type Subject } from './contract.ts'
+
+const TOKEN_SET: TokenSetRecord = {
+  provider: 'vimeo',
+  clientId: 'client',
+  subjectIndex: 'index-1',
+  generation: 1,
+  sealed: 'sealed tokens',
+  scope: ['public', 'private'],
+  status: 'good',
+  savedAt: 1_000_000,
+}
+
+const USER: UserRow = {
+  provider: 'vimeo',
+  subjectIndex: 'index-1',
+  version: 1,
+  sealed: 'sealed record',
+  createdAt: 1_000_000,
+  savedAt: 1_000_000,
+}
+
+const CASES: Cases<UserStore> = {
+  'keeps a token set as it was given': async (store) => {
+    assert.equal(await store.loadTokenSet(TOKEN_SET), undefined)
+
+    assert.equal(await store.saveTokenSet(TOKEN_SET), true)
+
+    assert.deepEqual(await store.loadTokenSet(TOKEN_SET), TOKEN_SET)
+  },
+
+  'D6 writes a generation only over the one before it': async (store) => {
+    const second: TokenSetRecord = {
+      ...TOKEN_SET,
+      ...{ generation: 2, sealed: 'second', scope: [], status: 'needs-reconnect', savedAt: 2 },
+    }
+
+    assert.equal(await store.saveTokenSet(second), false)
+    assert.equal(await store.saveTokenSet(TOKEN_SET), true)
+    assert.equal(await store.saveTokenSet({ ...TOKEN_SET, sealed: 'again' }), false)
+    assert.equal(await store.saveTokenSet({ ...TOKEN_SET, generation: 0 }), false)
+    assert.equal(await store.saveTokenSet(second), true)
+    assert.equal(await store.saveTokenSet({ ...second, sealed: 'late' }), false)
+    assert.equal(await store.saveTokenSet({ ...second, generation: 4 }), false)
+
+    assert.deepEqual(await store.loadTokenSet(TOKEN_SET), second)
+  },
+
+  'lets one of sixteen simultaneous writers of a generation win': async (store) => {
+    await store.saveTokenSet(TOKEN_SET)
+
+    const won = await Promise.all(
+      Array.from({ length: 16 }, (_, i) =>
+        store.saveTokenSet({ ...TOKEN_SET, generation: 2, sealed: `writer ${i}` }),
+      ),
+    )
+
+    assert.equal(won.filter((isWon) => isWon).length, 1)
+    const stored = await store.loadTokenSet(TOKEN_SET)
+    assert.equal(stored?.sealed, `writer ${won.indexOf(true)}`)
+  },
+
+  'keeps token sets apart by provider, client and account': async (store) => {
+    const others = [{ provider: 'google' }, { clientId: 'other' }, { subjectIndex: 'index-2' }]
+    await store.saveTokenSet(TOKEN_SET)
+
+    for (const other of others) {
+      assert.equal(await store.loadTokenSet({ ...TOKEN_SET, ...other }), undefined)
+      assert.equal(await store.saveTokenSet({ ...TOKEN_SET, ...other }), true)
+    }
+    await store.forgetTokenSet(TOKEN_SET)
+
+    assert.equal(await store.loadTokenSet(TOKEN_SET), undefined)
+    for (const other of others) {
+      assert.ok(await store.loadTokenSet({ ...TOKEN_SET, ...other }))
+    }
+  },
+
+  'begins again at generation 1 once a token set is forgotten': async (store) => {
+    await store.saveTokenSet(TOKEN_SET)
+    await store.forgetTokenSet(TOKEN_SET)
+
+    assert.equal(await store.saveTokenSet({ ...TOKEN_SET, generation: 2 }), false)
+    assert.equal(await store.saveTokenSet({ ...TOKEN_SET, sealed: 'new' }), true)
+
+    assert.equal((await store.loadTokenSet(TOKEN_SET))?.sealed, 'new')
+  },
+
+  'keeps a user record as it was given, apart from those of other accounts': async (store) => {
+    const others = [{ provider: 'google' }, { subjectIndex: 'index-2' }]
+
+    assert.equal(await store.saveUser(USER), true)
+
+    assert.deepEqual(await store.loadUser(USER), USER)
+    for (const other of others) {
+      assert.equal(await store.loadUser({ ...USER, ...other }), undefined)
+      assert.equal(await store.saveUser({ ...USER, ...other }), true)
+    }
+    await store.forgetUser(USER)
+    assert.equal(await store.loadUser(USER), undefined)
+    assert.ok(await store.loadUser({ ...USER, provider: 'google' }))
+  },
+
+  'writes a version of a user record only over the one before it': async (store) => {
+    const second = { ...USER, version: 2, sealed: 'second', savedAt: 2 }
+
+    assert.equal(await store.saveUser(second), false)
+    assert.equal(await store.saveUser(USER), true)
+    assert.equal(await store.saveUser({ ...USER, sealed: 'again' }), false)
+    assert.equal(await store.saveUser(second), true)
+    assert.equal(await store.saveUser({ ...second, sealed: 'late' }), false)
+
+    assert.deepEqual(await store.loadUser(USER), second)
+  },
+
+  'gives each caller a copy of its own': async (store) => {
+    const scope = ['public']
+    await store.saveTokenSet({ ...TOKEN_SET, scope })
+
+    scope.push('private')
+    const first = await store.loadTokenSet(TOKEN_SET)
+    Object.assign(first ?? {}, { sealed: 'changed' })
+
+    assert.deepEqual(await store.loadTokenSet(TOKEN_SET), { ...TOKEN_SET, scope: ['public'] })
+  },
+}
+
+/** Defines the tests of a user store. */
+export function userStoreContract(subject: Subject<UserStore>): void {
+  runContract(subject, CASES)
+}
