@@ -26,17 +26,19 @@ const DEADLINE = 60_000
 const HELLO = `
 import assert from 'node:assert/strict'
 import { app, heading } from 'throughline'
-import * as providers from 'throughline/providers'
+import { vimeo } from 'throughline/providers'
 import { serve } from 'throughline/serve'
 
-assert.equal(providers.vimeo.name, 'vimeo')
-const server = await serve(app(() => { heading('Hello from a tarball') }), { port: 0 })
-const page = await (await fetch(server.origin)).text()
-assert.match(page, /Hello from a tarball/)
-const program = await fetch(new URL(/src="([^"]+)"/.exec(page)?.[1] ?? assert.fail('no script'), server.origin))
-assert.equal(program.status, 200)
-await server.close()
-console.log('served')
+const served = await serve(app(() => heading('Hello from a tarball')), { env: { PORT: '0' } })
+const page = await (await fetch(served.url)).text()
+assert.match(page, /<h1[^>]*>Hello from a tarball/)
+const [, program] = /<script[^>]* src="([^"]+)"/.exec(page) ?? assert.fail('no program in the page')
+const answer = await fetch(new URL(program, served.url))
+assert.equal(answer.status, 200)
+assert.match(answer.headers.get('content-type'), /javascript/)
+assert.equal(vimeo.name, 'vimeo')
+await served.close()
+console.log('served and closed')
 `
 
 let folder: string
@@ -133,10 +135,10 @@ describe('the tarball', () => {
     await run([join(BIN, 'tsc'), '-p', '.'], installed)
   })
 
-  test('serves a page from a script of eight lines', async () => {
+  test('serves the page of a script that imports the doors, and closes', async () => {
     writeFileSync(join(installed, 'hello.mjs'), HELLO)
 
-    assert.match(await run([process.execPath, 'hello.mjs'], installed), /served/)
+    assert.match(await run([process.execPath, 'hello.mjs'], installed), /served and closed/)
   })
 
   test('brings a command', async () => {

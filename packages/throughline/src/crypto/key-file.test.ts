@@ -76,6 +76,22 @@ describe('loadKeyFile()', () => {
     })
   })
 
+  test('takes the key of a process that was first, however late that is', () => {
+    const folder = join(base, 'late')
+    const firsts: string[] = []
+    // Asked for bytes, so that the file was missing: now another process makes it.
+    const random = (length: number) => {
+      firsts.push(mac(loadKeyFile(folder, systemRandom).ring, 'cookie', 'probe'))
+      return systemRandom(length)
+    }
+
+    const { ring, made } = loadKeyFile(folder, random)
+
+    assert.equal(made, false)
+    assert.equal(mac(ring, 'cookie', 'probe'), firsts[0])
+    assert.deepEqual(readdirSync(folder), ['keys'])
+  })
+
   test('gives processes that start at the same time the same key', async () => {
     const folder = join(base, 'race')
     const script = `

@@ -204,7 +204,7 @@ function toOwnKeys<Row extends object>(
   }
   const seen = new Map<string, number>()
   return cells.map((texts) => {
-    const name = hash('sha1', texts.join('\u001f'), 'base64url').slice(0, 16)
+    const name = hash('sha256', texts.join('\u001f'), 'base64url').slice(0, 16)
     const count = (seen.get(name) ?? 0) + 1
     seen.set(name, count)
     return count === 1 ? name : `${name}.${count}`

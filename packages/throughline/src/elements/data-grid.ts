@@ -156,7 +156,7 @@ export const dataGridKind = defineKind<DataGridData>({
 
 /** The chosen keys may be many: the browser need only see whether the server has changed its mind. */
 function markerAttributes({ chosen }: DataGridData, id: string): Html {
-  const known = chosen.size === 0 ? '' : hash('sha1', JSON.stringify([...chosen]), 'base64url')
+  const known = chosen.size === 0 ? '' : hash('sha256', JSON.stringify([...chosen]), 'base64url')
   return attributes({ type: 'hidden', name: id, value: '', [ATTRIBUTE.known]: known })
 }
 
@@ -184,16 +184,22 @@ function renderHead({ columns, select }: DataGridData): Html {
 
 function renderRows(grid: DataGridData, id: string): Html | readonly Html[] {
   const { rows, columns, select } = grid
+  if (rows.length === 0) {
+    const width = Math.max(1, columns.length + (select === 'none' ? 0 : 1))
+    return html`<tr><td class="tl-empty" colspan="${width}">Nothing here.</td></tr>`
+  }
+  // What all rows have in common is rendered once: a grid may have thousands.
+  const type = select === 'many' ? 'checkbox' : 'radio'
+  const input = attributes({ type, name: id, [ATTRIBUTE.sends]: true })
   const classes = columns.map(renderClass)
-  if (rows.length > 0) return rows.map((row) => renderRow(grid, row, id, classes))
-  const width = columns.length + (select === 'none' ? 0 : 1)
-  return html`<tr><td class="tl-empty" colspan="${Math.max(1, width)}">Nothing here.</td></tr>`
+  return rows.map((row) => renderRow(grid, row, id, input, classes))
 }
 
 function renderRow(
   { labelColumn, select, chosen }: DataGridData,
   row: GridRow,
   id: string,
+  input: Html,
   classes: readonly (Html | false)[],
 ): Html {
   const inputId = `${id}:${encodeURIComponent(row.key.toWellFormed())}`
@@ -205,16 +211,10 @@ function renderRow(
     return html`<th scope="row"${name}>${label}</th>`
   })
   if (select === 'none') return html`<tr id="${inputId}">${cells}</tr>`
-  const input = attributes({
-    type: select === 'many' ? 'checkbox' : 'radio',
-    id: inputId,
-    name: id,
-    value: row.key,
-    [ATTRIBUTE.sends]: true,
-    checked: chosen.has(row.key),
-    'aria-label': !isLabelled && row.label,
-  })
-  return html`<tr><td class="tl-pick"><input${input}></td>${cells}</tr>`
+  const checked = chosen.has(row.key) && html` checked`
+  const named = !isLabelled && html` aria-label="${row.label}"`
+  const box = html`<input${input} id="${inputId}" value="${row.key}"${checked}${named}>`
+  return html`<tr><td class="tl-pick">${box}</td>${cells}</tr>`
 }
 
 function renderClass(column: GridColumn | undefined): Html | false {

@@ -31,8 +31,16 @@ describe('numberInput()', () => {
     assert.equal(testRun(count(options), sent('0')).result, 3)
     assert.equal(testRun(count(options), sent('three')).result, 3)
     assert.equal(testRun(count(options), sent('Infinity')).result, 3)
-    assert.equal(testRun(count(options), sent('NaN')).result, 3)
+    assert.equal(testRun(count(options), sent('0x2')).result, 3)
+    assert.equal(testRun(count(options), sent('2'.padStart(41, '0'))).result, 3)
     assert.equal(testRun(count(options), sent('5')).result, 5)
+  })
+
+  test('shows its default where what was sent is no number', () => {
+    const { html } = testRun(count({ value: 3 }), sent('three'))
+
+    assert.match(html, /value="3"/)
+    assert.doesNotMatch(html, /aria-invalid/)
   })
 
   test('keeps what was typed in the field and says what is wrong with it', () => {

@@ -1,5 +1,5 @@
 /*
- * A number. What the person typed stays in the field, also where it can't be taken; the field then says why.
+ * A number. One that is out of range stays in the field, which then says why it is not taken.
  */
 import type { ElementData } from '../context/run-context.ts'
 import { attributes } from '../html/attributes.ts'
@@ -8,6 +8,8 @@ import { ATTRIBUTE } from '../protocol/attributes.ts'
 import { assertLabel, startCall, wrongArgument } from './arguments.ts'
 import { defineKind } from './element.ts'
 
+/** What browsers send for a number: HTML, "valid floating-point number". */
+const NUMBER = /^-?(?:\d+|\d*\.\d+)(?:e[+-]?\d+)?$/i
 const LONGEST_TYPED = 40
 
 /** How a number input is known and shown. */
@@ -20,7 +22,7 @@ export interface NumberInputOptions {
   readonly min?: number | undefined
   /** The largest number it takes. */
   readonly max?: number | undefined
-  /** How far the arrows go; any number is taken (1). */
+  /** How far the arrows go (1); the script may still see a number in between. */
   readonly step?: number | undefined
   /** Shown, but not to be changed; it then has its default (false). */
   readonly disabled?: boolean | undefined
@@ -53,7 +55,7 @@ export function numberInput(label: string, options: NumberInputOptions = {}): nu
   const { key, value: untouched, min, max, step, disabled = false } = options
   const shownUntouched = untouched === undefined ? '' : String(untouched)
   const widget = run.widget({ kind: 'number-input', label, key }, [shownUntouched])
-  const typed = disabled ? undefined : widget.sent?.[0]?.trim().slice(0, LONGEST_TYPED)
+  const typed = disabled ? undefined : readTyped(widget.sent)
   const number = typed === undefined || typed === '' ? undefined : Number(typed)
   const taken = number === undefined || isWithin(number, min, max)
   run.append(
@@ -70,6 +72,12 @@ export function numberInput(label: string, options: NumberInputOptions = {}): nu
     widget.id,
   )
   return typed === undefined || !taken ? untouched : number
+}
+
+function readTyped(sent: readonly string[] | undefined): string | undefined {
+  const typed = sent?.[0]
+  if (typed === undefined) return undefined
+  return typed === '' || (NUMBER.test(typed) && typed.length <= LONGEST_TYPED) ? typed : undefined
 }
 
 function isWithin(number: number, min = -Infinity, max = Infinity): boolean {

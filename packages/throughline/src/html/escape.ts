@@ -36,9 +36,10 @@ export function escapeText(text: string): string {
 
 /** Builds markup from a template; every piece that is not Html is escaped. Attribute values must be quoted. */
 export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
+  // A plain loop: half of the time of a large table is spent here, and an iterator doubles it.
   let markup = strings[0] ?? ''
-  for (const [index, piece] of pieces.entries())
-    markup += toMarkup(piece) + (strings[index + 1] ?? '')
+  for (let index = 0; index < pieces.length; index += 1)
+    markup += toMarkup(pieces[index]) + (strings[index + 1] ?? '')
   return new Html(markup)
 }
 
@@ -51,6 +52,12 @@ function toMarkup(piece: Piece): string {
   if (typeof piece === 'string') return escapeText(piece)
   if (piece instanceof Html) return piece.toString()
   if (piece === null || piece === undefined || typeof piece === 'boolean') return ''
-  if (Array.isArray(piece)) return piece.map(toMarkup).join('')
-  return String(piece)
+  if (!isList(piece)) return escapeText(String(piece))
+  let markup = ''
+  for (const part of piece) markup += toMarkup(part)
+  return markup
+}
+
+function isList(piece: Piece): piece is readonly Piece[] {
+  return Array.isArray(piece)
 }

@@ -147,10 +147,8 @@ export function relocate(provider: Provider, origin: string): Provider {
   }
   const { authorizationServer, api, apiOrigins } = provider
   const left = new Set([api, ...endpointsOf(authorizationServer)].map((url) => new URL(url).origin))
-  const move = (url: string): string => {
-    const from = new URL(url).origin
-    return left.has(from) && url.startsWith(from) ? target + url.slice(from.length) : url
-  }
+  const move = (url: string): string =>
+    left.has(new URL(url).origin) ? url.replace(/^[a-z]+:\/\/[^/?#]*/i, target) : url
   const { issuer, authorization_endpoint, token_endpoint, revocation_endpoint } =
     authorizationServer
   return {

@@ -65,6 +65,8 @@ export interface RunParts {
   readonly values: TabValues
   readonly output: RunOutput
   readonly endedDownloads: readonly EndedDownload[]
+  /** Those of them that this run, or an earlier play of the same request, has told the script. */
+  readonly toldDownloads: Set<string>
   /** The tab's id where links must carry it; absent: links stay clean. */
   readonly tabInLinks?: string
   /** The widget that was pressed. */
@@ -81,8 +83,6 @@ export interface RunParts {
 export class ScriptRun implements RunContext {
   readonly page: string
   readonly parts: RunParts
-  /** Ids of downloads whose outcome this run has told. */
-  readonly toldDownloads: string[] = []
   readonly #claimed = new Map<string, CallSite | undefined>()
   readonly #ordinals = new Map<string, number>()
   #press: string | undefined
@@ -202,10 +202,10 @@ export class ScriptRun implements RunContext {
     }
     if (widget.pressed) this.signal({ kind: 'offered', widgetId: widget.id })
     const ended = this.parts.endedDownloads.find(
-      (one) => one.widgetId === widget.id && !this.toldDownloads.includes(one.idHash),
+      (one) => one.widgetId === widget.id && !this.parts.toldDownloads.has(one.idHash),
     )
     if (ended === undefined) return undefined
-    this.toldDownloads.push(ended.idHash)
+    this.parts.toldDownloads.add(ended.idHash)
     return ended.outcome
   }
 

@@ -124,6 +124,7 @@ class TabRun {
   #isLost = false
   #notice: string | null | undefined
   #play: ScriptRun | undefined
+  readonly #told = new Set<string>()
   #flushing: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
 
@@ -262,6 +263,7 @@ class TabRun {
       values: this.#values,
       output: this.#watched(request.output.begin(this.#playOf(page))),
       endedDownloads: this.#started.endedDownloads.map((one) => this.#openEnded(one)),
+      toldDownloads: this.#told,
       development: world.development,
       interruption: () => this.#interruption(),
       ...(request.tabInLinks === undefined ? {} : { tabInLinks: request.tabInLinks }),
@@ -400,7 +402,7 @@ class TabRun {
       state: changes.entries,
       ...(values === undefined ? {} : { values }),
       ...(this.#notice === undefined ? {} : { notice: this.#notice }),
-      ...(ends ? { toldDownloads: this.#play?.toldDownloads ?? [] } : {}),
+      ...(ends ? { toldDownloads: [...this.#told] } : {}),
     })
     if (isCommitted) changes.settle()
     else this.#isLost = true

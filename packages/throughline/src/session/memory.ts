@@ -42,7 +42,9 @@ export class SessionMemory {
 
   /** Sets a name for this run; stored with the next commit. */
   write(name: string, value: unknown): void {
-    this.#remembered(name, () => value).value = value
+    const known = this.#opened.get(name)
+    if (known !== undefined) known.value = value
+    else this.#opened.set(name, { value, stored: this.#storedText(name) })
   }
 
   /** Lists what differs from the store, sealed; `settle` is to be called once it is stored. */
@@ -106,14 +108,18 @@ export class SessionMemory {
   #remembered(name: string, initial: () => unknown): Remembered {
     const known = this.#opened.get(name)
     if (known !== undefined) return known
-    const sealed = this.#sealed.get(name)
-    const stored = sealed === undefined ? undefined : this.#open(name, sealed)
+    const stored = this.#storedText(name)
     const value = stored === undefined ? initial() : parseValue(stored)
     // A name at its default need not be stored before the script has changed it.
     const baseline = stored ?? serializeValue(value, 'Session state', stateName(name))
     const remembered = { value, stored: baseline }
     this.#opened.set(name, remembered)
     return remembered
+  }
+
+  #storedText(name: string): string | undefined {
+    const sealed = this.#sealed.get(name)
+    return sealed === undefined ? undefined : this.#open(name, sealed)
   }
 
   #seal(name: string, text: string): string {

@@ -108,6 +108,23 @@ describe('commit()', () => {
     database.close()
   })
 
+  test('holds the write lock from its start, so that what a step read is still so', async () => {
+    const path = join(folder, 'lock.sqlite')
+    const database = openDatabase(path, 'NORMAL')
+    const other = new DatabaseSync(path, { timeout: 0 })
+    const newest = database.prepare<{ readonly newest: number }>('SELECT newest FROM fences')
+
+    await database.commit(() => {
+      newest.get()
+      assert.throws(() => other.exec('UPDATE fences SET newest = 7'), /database is locked/)
+    })
+    other.exec('UPDATE fences SET newest = 7')
+
+    assert.equal(newest.get()?.newest, 7)
+    other.close()
+    database.close()
+  })
+
   test('fails by a typed error once the store is closed, and closes twice', async () => {
     const { sessions, users } = openSqliteStores(join(folder, 'closed.sqlite'))
     for (const store of [sessions, users, sessions, users]) await store.close()

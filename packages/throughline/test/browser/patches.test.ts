@@ -8,7 +8,7 @@ import { ATTRIBUTE } from '../../src/protocol/attributes.ts'
 import { HEADER } from '../../src/protocol/fields.ts'
 import type { Patch } from '../../src/protocol/frame.ts'
 import { button, element, end, put, textInput } from './scripted-server.ts'
-import { hiddenField, press, setStage, setVisibility, untilTitle, viewIds } from './stage.ts'
+import { hiddenField, setStage, setVisibility, untilTitle, viewIds } from './stage.ts'
 
 const stage = setStage()
 const go = element('go', button('go'))
@@ -186,11 +186,13 @@ describe('a patch', () => {
 
   test('lets a video play on', async () => {
     const page = await stage.openPage({ view: element('film', '<video muted></video>') + go })
-    await page.evaluate(`(async () => {
+    await page.evaluate(`(() => {
+      const canvas = document.createElement('canvas')
       const video = document.querySelector('video')
       video.muted = true
-      video.srcObject = document.createElement('canvas').captureStream()
-      await video.play()
+      video.srcObject = canvas.captureStream()
+      setInterval(() => canvas.getContext('2d').fillRect(0, 0, 9, 9), 20)
+      void video.play()
     })()`)
 
     await patch(page, put('film', '<p>Now playing</p><video muted width="300"></video>'))

@@ -160,10 +160,10 @@ function toDocument(url: string, written: Written): string {
   )
   return `<!doctype html><html lang="en"><head><title>${written.title ?? 'Document'}</title>
 <script type="module" src="/program.js"></script></head>
-<body ${ATTRIBUTE.news}="${news}" ${written.body ?? ''}><div id="${PART.notice}" role="status"></div>
+<body ${ATTRIBUTE.news}="${news}" ${written.body ?? ''}><div id="${PART.notice}" style="position:fixed;right:0" role="status"></div>
 <form id="${PART.form}" method="post" action="${url}">${fields.join('')}
 <button type="submit" formnovalidate>Update</button>
-<div id="${PART.busy}" hidden><button name="${FIELD.stop}" value="1" formnovalidate>Stop</button></div>
+<div id="${PART.busy}" style="position:fixed;bottom:0" hidden><button name="${FIELD.stop}" value="1" formnovalidate>Stop</button></div>
 <main id="${PART.view}">${written.view ?? ''}</main></form></body></html>`
 }
 

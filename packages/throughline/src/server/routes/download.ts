@@ -114,6 +114,7 @@ async function createRun(
     values: TabValues.ofPage(page, values),
     output: { appended: ignore, replaced: ignore, removed: ignore },
     endedDownloads: [],
+    toldDownloads: new Set(),
     downloads: record.widget,
     development,
     interruption: () => undefined,
