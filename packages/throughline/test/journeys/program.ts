@@ -1,0 +1,100 @@
+/*
+ * A whole program without a port: real stores, keys made for the test, a clock that can be moved.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { createKeyRing, type KeyRing } from '../../src/crypto/key-ring.ts'
+import type { App } from '../../src/script/app.ts'
+import type { Assets } from '../../src/server/assets.ts'
+import { createHandler, type Handler } from '../../src/server/handler.ts'
+import type { LogEntry, ProviderRegistration } from '../../src/server/program.ts'
+import { openSqliteStores } from '../../src/store/sqlite-stores.ts'
+
+/** The origin of programs in tests; no port listens there. */
+export const ORIGIN = 'http://127.0.0.1:3000'
+
+/** How a program in a test differs from the ordinary. */
+export interface TestProgramOptions {
+  readonly registrations?: readonly ProviderRegistration[]
+  readonly development?: boolean
+  readonly publicUrl?: string
+  readonly fetch?: typeof globalThis.fetch
+}
+
+/** A program in a test. */
+export interface TestProgram {
+  readonly handler: Handler
+  readonly fetch: (request: Request) => Promise<Response>
+  readonly ring: KeyRing
+  /** What the operator was told. */
+  readonly log: LogEntry[]
+  readonly databaseFile: string
+  /** Lets time pass, in milliseconds, for everything that reads the program's clock. */
+  advance(milliseconds: number): void
+  /** Another node, or the same after a restart: the same database and keys, nothing else in common. */
+  another(app: App): TestProgram
+  close(): Promise<void>
+}
+
+const ASSETS: Assets = {
+  stylesheet: asset('/-/asset/style.css', 'text/css'),
+  program: asset('/-/asset/program.js', 'text/javascript'),
+}
+
+/** Starts a program on a database of its own. */
+export function startProgram(app: App, options: TestProgramOptions = {}): TestProgram {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
+  const ring = createKeyRing([{ id: 'test', bytes: randomBytes(32) }])
+  const time = { passed: 0 }
+  const nodes: (() => Promise<void>)[] = []
+  const start = (appOfNode: App): TestProgram => {
+    const { sessions, users } = openSqliteStores(join(folder, 'throughline.sqlite'))
+    const log: LogEntry[] = []
+    const handler = createHandler({
+      app: appOfNode,
+      publicUrl: new URL(options.publicUrl ?? ORIGIN),
+      sessions,
+      users,
+      ring,
+      registrations: options.registrations ?? [],
+      assets: ASSETS,
+      development: options.development ?? false,
+      log: (entry) => log.push(entry),
+      clock: () => Date.now() + time.passed,
+      ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    })
+    let isClosed = false
+    const closeNode = async () => {
+      if (isClosed) return
+      isClosed = true
+      handler.close()
+      await sessions.close()
+      await users.close()
+    }
+    nodes.push(closeNode)
+    return {
+      handler,
+      fetch: handler.fetch,
+      ring,
+      log,
+      databaseFile: join(folder, 'throughline.sqlite'),
+      advance: (milliseconds) => (time.passed += milliseconds),
+      another: start,
+      close: closeNode,
+    }
+  }
+  const first = start(app)
+  return {
+    ...first,
+    async close() {
+      for (const close of nodes) await close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function asset(path: string, type: string) {
+  return { path, type, bytes: Buffer.from(''), compressed: Buffer.from('') }
+}
