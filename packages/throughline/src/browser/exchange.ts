@@ -167,7 +167,14 @@ export function createExchange(page: Page, values: Values, events: ExchangeEvent
         continue
       }
       await nextBeat()
-      for (const frame of inbox.splice(0)) applyFrame(page, values, answer, frame, events.renameTab)
+      for (const frame of inbox.splice(0)) {
+        try {
+          applyFrame(page, values, answer, frame, events.renameTab)
+        } catch (error) {
+          // One element that can't be shown must not keep the others, and later answers, from the page.
+          console.error(error)
+        }
+      }
     }
     await reading
     closeAnswer(page)

@@ -8,6 +8,7 @@
  * Without Web Locks or BroadcastChannel every visible document reads a stream of its own.
  */
 import { FIELD } from '../protocol/fields.ts'
+import { holdLock } from './lock.ts'
 import { readField } from './page.ts'
 import type { Page } from './page.ts'
 import { readStream } from './stream.ts'
@@ -38,7 +39,6 @@ export interface News {
 /** Makes it; `ask` asks for what has changed, `isBusy` tells whether an answer is awaited anyway. */
 export function createNews(page: Page, ask: () => Promise<void>, isBusy: () => boolean): News {
   const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(NAME) : undefined
-  const locks = channel === undefined ? undefined : navigator.locks
   let latest = page.news
   let askedFor = page.news
   let wasAway = false
@@ -96,16 +96,18 @@ export function createNews(page: Page, ask: () => Promise<void>, isBusy: () => b
     isHolder = false
   }
 
+  async function compete(signal: AbortSignal): Promise<void> {
+    const free = channel === undefined ? undefined : await holdLock(NAME, signal)
+    if (!signal.aborted) await hold(signal)
+    free?.()
+  }
+
   function open(): void {
     if (leaving !== undefined || document.visibilityState === 'hidden') return
     leaving = new AbortController()
     const { signal } = leaving
-    if (locks === undefined) {
-      void hold(signal)
-      return
-    }
     tell({ type: 'ask' })
-    locks.request(NAME, { signal }, () => hold(signal)).catch(() => {})
+    void compete(signal)
   }
 
   function close(): void {

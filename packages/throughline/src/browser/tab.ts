@@ -4,6 +4,7 @@
  */
 import { FIELD, TAB_COOKIE } from '../protocol/fields.ts'
 import { forgetRuns } from './apply.ts'
+import { holdLock } from './lock.ts'
 import { loadItem, readField, storeItem, writeField } from './page.ts'
 import type { Page } from './page.ts'
 
@@ -36,28 +37,19 @@ export function createTab(page: Page, askWhole: (copy?: string) => void): Tab {
   }
 
   /** Resolves to false when another live document holds the id. */
-  function hold(id: string): Promise<boolean> {
+  async function hold(id: string): Promise<boolean> {
     release()
-    const { locks } = navigator
-    if (locks === undefined) return Promise.resolve(true)
-    const controller = new AbortController()
-    return new Promise((resolve) => {
-      const patience = setTimeout(() => {
-        controller.abort()
-        resolve(false)
-      }, LOCK_PATIENCE_MS)
-      const held = () =>
-        new Promise<void>((free) => {
-          clearTimeout(patience)
-          release = free
-          resolve(true)
-        })
-      release = () => {
-        clearTimeout(patience)
-        controller.abort()
-      }
-      locks.request(`tl-tab:${id}`, { signal: controller.signal }, held).catch(() => {})
-    })
+    const waiting = new AbortController()
+    let isTaken = false
+    const patience = setTimeout(() => {
+      isTaken = true
+      waiting.abort()
+    }, LOCK_PATIENCE_MS)
+    release = () => waiting.abort()
+    const free = await holdLock(`tl-tab:${id}`, waiting.signal)
+    clearTimeout(patience)
+    if (free !== undefined) release = free
+    return !isTaken
   }
 
   return {

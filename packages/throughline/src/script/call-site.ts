@@ -15,13 +15,17 @@ export interface CallSite {
 const OWN_FOLDER = new URL('..', import.meta.url).pathname
 const FRAME = /\(?((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):\d+\)?$/
 
+const HEAD = /^((?:file:\/\/)?\/[^:]+|[A-Za-z]:\\[^:]+):(\d+)$/
+
 /** Finds the first line of a stack that is neither ours, nor Node's, nor a package's. */
 export function callSiteOf(stack: string | undefined): CallSite | undefined {
+  // A file that could not be read as a module stands in the first line, before the error itself.
+  const head = HEAD.exec((stack ?? '').split('\n', 1)[0] ?? '')
+  if (head !== null) return { file: toFile(head[1] ?? ''), line: Number(head[2]) }
   for (const frame of (stack ?? '').split('\n').slice(1)) {
     const match = FRAME.exec(frame.trim())
     if (match === null) continue
-    const place = match[1] ?? ''
-    const file = place.startsWith('file:') ? fileURLToPath(place) : place
+    const file = toFile(match[1] ?? '')
     if (isOwn(file) || file.includes('/node_modules/')) continue
     return { file, line: Number(match[2]) }
   }
@@ -55,6 +59,10 @@ export function excerptOf(site: CallSite | undefined): readonly string[] {
   } catch {
     return []
   }
+}
+
+function toFile(place: string): string {
+  return place.startsWith('file:') ? fileURLToPath(place) : place
 }
 
 function isOwn(file: string): boolean {

@@ -1,0 +1,93 @@
+/*
+ * `throughline run script.ts`: serves a script and, in development, restarts its process whenever a file is saved.
+ *
+ * The parent watches and starts children; the child serves. Nothing is reloaded inside a process: what a session
+ * remembers survives the restart, which is the promise itself.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { watch } from 'node:fs'
+import { dirname, resolve, sep } from 'node:path'
+import type { App } from '../script/app.ts'
+import { appOfError, loadScript } from './script-file.ts'
+import { serveUntilStopped } from './serve-until-stopped.ts'
+import { isThroughlineError } from '../base/error.ts'
+
+/** Editors write a file in several steps: a restart waits for them. */
+const SETTLE_MS = 60
+/** A child that has not ended by then is killed. */
+const PATIENCE_MS = 2000
+/** Set in the environment of a child that has taken a predecessor's place: it need not present itself. */
+const RESTARTED = 'THROUGHLINE_RESTARTED'
+
+const IGNORED = ['node_modules', '.git', '.throughline', 'dist']
+
+/** Serves a script in this process until it is stopped. */
+export async function serveScript(file: string): Promise<void> {
+  const isDevelopment = process.env['NODE_ENV'] !== 'production'
+  let served: App
+  try {
+    served = await loadScript(file)
+  } catch (error) {
+    if (!isDevelopment || isThroughlineError(error, 'server.no-script')) throw error
+    served = appOfError(error)
+  }
+  const isQuiet = process.env[RESTARTED] !== undefined
+  await serveUntilStopped(served, isQuiet ? { print: () => {} } : {})
+}
+
+/**
+ * Serves a script in a child process, and in a new one after each save below the script's folder.
+ *
+ * @param command What starts a child: the program's own file and arguments.
+ */
+export function watchScript(file: string, command: readonly string[]): void {
+  let child = startChild(command, false)
+  let timer: NodeJS.Timeout | undefined
+  let restarting: Promise<void> = Promise.resolve()
+  let isEnding = false
+
+  const restart = async () => {
+    await endChild(child)
+    if (!isEnding) child = startChild(command, true)
+  }
+  watch(dirname(resolve(file)), { recursive: true }, (_event, changed) => {
+    if (changed === null || changed.split(sep).some((part) => IGNORED.includes(part))) return
+    if (!/\.(?:[cm]?[jt]s|json)$/.test(changed)) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      restarting = restarting.then(restart)
+    }, SETTLE_MS)
+  })
+  const end = () => {
+    isEnding = true
+    void endChild(child).then(() => process.exit(0))
+  }
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+}
+
+function startChild(command: readonly string[], isRestarted: boolean): ChildProcess {
+  const env = isRestarted ? { ...process.env, [RESTARTED]: '1' } : process.env
+  const child = spawn(process.execPath, [...process.execArgv, ...command], {
+    stdio: 'inherit',
+    env,
+  })
+  child.once('exit', (code) => {
+    // A mistake of the operator's (a taken port) ends the parent as well; a restart takes a healthy child's place.
+    if (code !== null && code !== 0) process.exit(code)
+  })
+  return child
+}
+
+function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  return new Promise((done) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+    child.removeAllListeners('exit')
+    child.once('exit', () => {
+      clearTimeout(timer)
+      done()
+    })
+    child.kill('SIGTERM')
+  })
+}

@@ -1,0 +1,21 @@
+import { chromium } from 'playwright-core'
+import { findChromium } from './chromium.ts'
+import { startServer, element, button } from './scripted-server.ts'
+const server = await startServer((path) => ({ view: element('go', button('go')), title: path }))
+const browser = await chromium.launch({ ...(await findChromium()), args: ['--headless','--no-sandbox','--disable-gpu'], ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+const context = await browser.newContext()
+await context.addInitScript("addEventListener('pageshow', e => { window.shown = (window.shown ?? '') + e.persisted + ';' })")
+const page = await context.newPage()
+await page.goto(server.origin + '/')
+const s1 = await server.nextStream(); s1.news(1)
+await new Promise(r => setTimeout(r, 500))
+await page.evaluate("window.marker = 1; location.href = '/two'").catch(() => {})
+await new Promise(r => setTimeout(r, 1000))
+const s2 = await server.nextStream(); s2.news(1)
+console.log(page.url())
+await page.evaluate("history.back()").catch(() => {})
+await new Promise(r => setTimeout(r, 1000))
+console.log(await page.evaluate("[location.pathname, window.marker, window.shown, JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons?.toJSON?.() ?? null)]"))
+const g = await server.next('GET').catch(String)
+console.log(typeof g === 'string' ? g : [g.url, g.headers['throughline-run'], g.headers['throughline-tab'], g.headers['throughline-copy']], server.waiting(), server.openStreams())
+await browser.close(); await server.close()
