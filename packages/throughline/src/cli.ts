@@ -50,8 +50,8 @@ async function main(): Promise<void> {
     )
   }
   const isWatching = values.watch ?? process.env['NODE_ENV'] !== 'production'
-  if (!isWatching) return serveScript(file)
-  watchScript(file, [fileURLToPath(import.meta.url), 'run', file, '--no-watch'])
+  if (!isWatching) return serveScript(file, process.env)
+  watchScript(file, [fileURLToPath(import.meta.url), 'run', file, '--no-watch'], process.env)
 }
 
 function isWrongUsage(error: unknown): error is Error {

@@ -4,7 +4,7 @@
  */
 
 /** The header that official clients compare byte for byte to learn that a token is dead. */
-export const INVALID_TOKEN_CHALLENGE = 'Bearer error="invalid_token"'
+const INVALID_TOKEN_CHALLENGE = 'Bearer error="invalid_token"'
 
 const commonHeaders = {
   'cache-control': 'private, no-store, no-cache',

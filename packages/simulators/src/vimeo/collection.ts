@@ -7,7 +7,7 @@ import { createInvalidParameters, createLegacyError } from './answers.ts'
 import { keepFields } from './fields.ts'
 
 /** Largest `per_page` that the API takes. */
-export const MAX_PER_PAGE = 100
+const MAX_PER_PAGE = 100
 
 /**
  * Renders one page of a list. Links to other pages are relative and keep the other parameters.

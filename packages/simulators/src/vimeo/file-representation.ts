@@ -27,7 +27,7 @@ export interface VideoView {
 const plansWithFiles: readonly VimeoPlan[] = ['standard', 'advanced', 'enterprise']
 
 /** Tells whether a view of a video shows its file links. Each condition has a switch. */
-export function hasFileLinks(video: LibraryVideo, { token, version, world }: VideoView): boolean {
+function hasFileLinks(video: LibraryVideo, { token, version, world }: VideoView): boolean {
   const { switches } = world
   const isPlanEnough = [switches.plan, token.planWhenMade].every((plan) =>
     plansWithFiles.includes(plan),

@@ -30,15 +30,15 @@ type Message =
 export interface News {
   /** Asks if something newer than the view has been heard and nothing is under way. */
   catchUp(): void
-  /** Starts (again) to compete, when the document is visible. */
+  /** Starts, or starts again after `close`: listens to the others and, when visible, competes. */
   open(): void
-  /** Leaves the stream to others. */
+  /** Ends everything, so that the document may rest in the back-forward cache. */
   close(): void
 }
 
 /** Makes it; `ask` asks for what has changed, `isBusy` tells whether an answer is awaited anyway. */
 export function createNews(page: Page, ask: () => Promise<void>, isBusy: () => boolean): News {
-  const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(NAME) : undefined
+  let channel: BroadcastChannel | undefined
   let latest = page.news
   let askedFor = page.news
   let wasAway = false
@@ -103,25 +103,36 @@ export function createNews(page: Page, ask: () => Promise<void>, isBusy: () => b
   }
 
   function open(): void {
+    if (channel === undefined && typeof BroadcastChannel === 'function') {
+      channel = new BroadcastChannel(NAME)
+      channel.addEventListener('message', ({ data }: MessageEvent<Message>) => hear(data))
+    }
     if (leaving !== undefined || document.visibilityState === 'hidden') return
     leaving = new AbortController()
-    const { signal } = leaving
     tell({ type: 'ask' })
-    void compete(signal)
+    void compete(leaving.signal)
   }
 
-  function close(): void {
+  function leaveStream(): void {
     leaving?.abort()
     leaving = undefined
   }
 
-  channel?.addEventListener('message', ({ data }: MessageEvent<Message>) => hear(data))
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') return close()
+    if (document.visibilityState === 'hidden') return leaveStream()
     open()
     catchUp()
   })
-  return { catchUp, open, close }
+  return {
+    catchUp,
+    open,
+    close() {
+      leaveStream()
+      // A message would throw the document out of the back-forward cache.
+      channel?.close()
+      channel = undefined
+    },
+  }
 }
 
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {

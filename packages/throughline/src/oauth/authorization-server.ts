@@ -58,7 +58,7 @@ export function assertEndpoint(value: string, name: string): URL {
 }
 
 /** Tells whether a URL names this machine by its loopback address, 127.0.0.1 or [::1]. */
-export function isLoopback(url: URL): boolean {
+function isLoopback(url: URL): boolean {
   return url.hostname === '127.0.0.1' || url.hostname === '[::1]'
 }
 

@@ -166,7 +166,7 @@ describe('createBoundedFetch()', () => {
 
       const failure = await failureOf(post())
       assert.equal(failure.code, 'oauth.unavailable')
-      assert.equal(failure.attribution, 'network')
+      assert.equal(failure.attribution, 'provider')
       assert.match(String(failure.details['reason']), /^[A-Z_]+$/)
       assert.equal(server.requests.length, before + 1)
     }

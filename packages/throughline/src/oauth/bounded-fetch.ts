@@ -137,7 +137,7 @@ function createUnavailableError(url: URL, reason: string): ThroughlineError {
       ? `${toPlace(url.href)} did not answer completely in time.`
       : `${toPlace(url.href)} could not be reached, or broke off (${reason}).`
   return new ThroughlineError('oauth.unavailable', `${message} Try again later.`, {
-    attribution: 'network',
+    attribution: 'provider',
     details: { endpoint: toPlace(url.href), reason },
   })
 }

@@ -77,7 +77,7 @@ export interface AnswerError {
 }
 
 /** Creates the error for an `error` member in an answer; who must act follows from its code. */
-export function createAnswerError({ error, description, status, context }: AnswerError) {
+function createAnswerError({ error, description, status, context }: AnswerError) {
   const [code, attribution, advice] = classify(error, status, context)
   const shown =
     typeof description === 'string' ? toShownText(description, context.secrets) : undefined

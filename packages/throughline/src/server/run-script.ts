@@ -7,10 +7,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { watch } from 'node:fs'
 import { dirname, resolve, sep } from 'node:path'
+import { isThroughlineError } from '../base/error.ts'
 import type { App } from '../script/app.ts'
 import { appOfError, loadScript } from './script-file.ts'
 import { serveUntilStopped } from './serve-until-stopped.ts'
-import { isThroughlineError } from '../base/error.ts'
+import type { Environment } from './settings.ts'
 
 /** Editors write a file in several steps: a restart waits for them. */
 const SETTLE_MS = 60
@@ -22,8 +23,8 @@ const RESTARTED = 'THROUGHLINE_RESTARTED'
 const IGNORED = ['node_modules', '.git', '.throughline', 'dist']
 
 /** Serves a script in this process until it is stopped. */
-export async function serveScript(file: string): Promise<void> {
-  const isDevelopment = process.env['NODE_ENV'] !== 'production'
+export async function serveScript(file: string, env: Environment): Promise<void> {
+  const isDevelopment = env['NODE_ENV'] !== 'production'
   let served: App
   try {
     served = await loadScript(file)
@@ -31,8 +32,8 @@ export async function serveScript(file: string): Promise<void> {
     if (!isDevelopment || isThroughlineError(error, 'server.no-script')) throw error
     served = appOfError(error)
   }
-  const isQuiet = process.env[RESTARTED] !== undefined
-  await serveUntilStopped(served, isQuiet ? { print: () => {} } : {})
+  const isQuiet = env[RESTARTED] !== undefined
+  await serveUntilStopped(served, { env, ...(isQuiet ? { print: () => {} } : {}) })
 }
 
 /**
@@ -40,15 +41,15 @@ export async function serveScript(file: string): Promise<void> {
  *
  * @param command What starts a child: the program's own file and arguments.
  */
-export function watchScript(file: string, command: readonly string[]): void {
-  let child = startChild(command, false)
+export function watchScript(file: string, command: readonly string[], env: Environment): void {
+  let child = startChild(command, env)
   let timer: NodeJS.Timeout | undefined
   let restarting: Promise<void> = Promise.resolve()
   let isEnding = false
 
   const restart = async () => {
     await endChild(child)
-    if (!isEnding) child = startChild(command, true)
+    if (!isEnding) child = startChild(command, { ...env, [RESTARTED]: '1' })
   }
   watch(dirname(resolve(file)), { recursive: true }, (_event, changed) => {
     if (changed === null || changed.split(sep).some((part) => IGNORED.includes(part))) return
@@ -66,12 +67,9 @@ export function watchScript(file: string, command: readonly string[]): void {
   process.once('SIGTERM', end)
 }
 
-function startChild(command: readonly string[], isRestarted: boolean): ChildProcess {
-  const env = isRestarted ? { ...process.env, [RESTARTED]: '1' } : process.env
-  const child = spawn(process.execPath, [...process.execArgv, ...command], {
-    stdio: 'inherit',
-    env,
-  })
+function startChild(command: readonly string[], env: Environment): ChildProcess {
+  const args = [...process.execArgv, ...command]
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env })
   child.once('exit', (code) => {
     // A mistake of the operator's (a taken port) ends the parent as well; a restart takes a healthy child's place.
     if (code !== null && code !== 0) process.exit(code)

@@ -4,13 +4,13 @@
 import { mkdirSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { serve as listen } from '@hono/node-server'
-import pino from 'pino'
-import { isThroughlineError, ThroughlineError } from '../base/error.ts'
+import { ThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import type { App } from '../script/app.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
 import { createHandler } from './handler.ts'
+import { createJsonLog, createTerminalLog } from './log.ts'
 import type { LogEntry } from './program.ts'
 import { databaseFile, readKeys, readSettings, type Environment } from './settings.ts'
 
@@ -23,7 +23,7 @@ export interface ServeOptions {
   readonly env?: Environment
   /** Whether errors show the author's lines (`NODE_ENV` is not `production`). */
   readonly development?: boolean
-  /** Where log lines go (JSON lines on standard error). */
+  /** Where log lines go (standard error: sentences in development, JSON lines otherwise). */
   readonly log?: (entry: LogEntry) => void
 }
 
@@ -58,7 +58,8 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 })
   const { ring, made } = readKeys(env, settings.dataFolder, systemRandom)
   const { sessions, users } = openSqliteStores(databaseFile(settings.dataFolder))
-  const log = options.log ?? createLog()
+  const development = options.development ?? env['NODE_ENV'] !== 'production'
+  const log = options.log ?? (development ? createTerminalLog() : createJsonLog())
   const keepAlive = (reason: unknown) => {
     log({
       level: 'error',
@@ -81,7 +82,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     ring,
     registrations: settings.registrations,
     assets,
-    development: options.development ?? env['NODE_ENV'] !== 'production',
+    development,
     log,
   })
   handle = handler.fetch
@@ -131,24 +132,6 @@ async function closeServer(server: Server): Promise<void> {
   const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS)
   await closed
   clearTimeout(grace)
-}
-
-/** JSON lines on standard error, with nothing of an error but what was made to be read. */
-function createLog(): (entry: LogEntry) => void {
-  const logger = pino({ base: null }, pino.destination({ dest: 2, sync: true }))
-  return ({ level, message, error, id }) => {
-    logger[level]({ ...(id === undefined ? {} : { id }), ...toFields(error) }, message)
-  }
-}
-
-function toFields(error: unknown): Record<string, unknown> {
-  if (error === undefined) return {}
-  if (isThroughlineError(error)) {
-    return { code: error.code, error: error.message, details: error.details, stack: error.stack }
-  }
-  return error instanceof Error
-    ? { error: error.message, stack: error.stack }
-    : { error: String(error) }
 }
 
 function portTaken(port: number): ThroughlineError {

@@ -9,7 +9,7 @@ import type { SessionStore } from './session-store.ts'
 import type { Database } from './sqlite.ts'
 
 /** How often the file is asked whether another process has written, in milliseconds. */
-export const NEWS_POLL_MS = 200
+const NEWS_POLL_MS = 200
 
 type NewsSteps = Pick<SessionStore, 'announce' | 'loadNews' | 'onNews'>
 

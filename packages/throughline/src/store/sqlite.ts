@@ -12,7 +12,7 @@ import { MIGRATIONS } from './sqlite-schema.ts'
 import { nameTaken, noSession } from './store-error.ts'
 
 /** How long a step waits for another process's write before it fails, in milliseconds. */
-export const BUSY_TIMEOUT_MS = 5_000
+const BUSY_TIMEOUT_MS = 5_000
 
 type Parameter = string | number | null
 

@@ -1,0 +1,46 @@
+/*
+ * The operator's log: sentences for a terminal, JSON lines for a machine. Nothing of an error but what was made to be
+ * read: its message, its details, its stack.
+ */
+import { stripVTControlCharacters } from 'node:util'
+import pino from 'pino'
+import { isThroughlineError } from '../base/error.ts'
+import type { LogEntry } from './program.ts'
+
+/** JSON lines on standard error. */
+export function createJsonLog(): (entry: LogEntry) => void {
+  const logger = pino({ base: null }, pino.destination({ dest: 2, sync: true }))
+  return ({ level, message, error, id }) => {
+    logger[level]({ ...(id === undefined ? {} : { id }), ...toFields(error) }, message)
+  }
+}
+
+/** One sentence per entry on standard error, with the stack of what was not thrown on purpose. */
+export function createTerminalLog(
+  write: (text: string) => void = (text) => process.stderr.write(text),
+): (entry: LogEntry) => void {
+  return ({ level, message, error, id }) => {
+    const mark = id === undefined ? level : `${level} ${id}`
+    const { error: said, stack } = toFields(error)
+    const lines = [`[${mark}] ${message}${said === undefined ? '' : ` ${said}`}`]
+    if (stack !== undefined && !isThroughlineError(error)) lines.push(stack)
+    // What others wrote must not steer the terminal.
+    write(`${lines.map(stripVTControlCharacters).join('\n')}\n`)
+  }
+}
+
+interface ErrorFields {
+  readonly error?: string
+  readonly code?: string
+  readonly details?: Readonly<Record<string, unknown>>
+  readonly stack?: string | undefined
+}
+
+function toFields(error: unknown): ErrorFields {
+  if (error === undefined) return {}
+  if (isThroughlineError(error)) {
+    return { code: error.code, error: error.message, details: error.details, stack: error.stack }
+  }
+  if (error instanceof Error) return { error: error.message, stack: error.stack }
+  return { error: typeof error === 'string' ? error : `A ${typeof error} was thrown.` }
+}
