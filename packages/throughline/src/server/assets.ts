@@ -56,7 +56,7 @@ function readProgram(): Buffer {
 
 function createAsset(name: string, type: string, bytes: Buffer): Asset {
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 12)
-  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
+  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }
   return {
     path: `${ASSET_PATH}${hash}-${name}`,
     type,
