@@ -7,6 +7,7 @@
  * with an error, so that the browser shows a download that failed and not a damaged archive.
  */
 import { setTimeout as timeout } from 'node:timers/promises'
+import { ThroughlineError } from 'throughline'
 import { createFileNames, toVideoExtension } from './file-name.ts'
 import { LinkError } from './link.ts'
 import type { Network } from './link.ts'
@@ -58,19 +59,18 @@ export interface ArchiveOptions extends Pace {
 }
 
 /** No chosen video can be downloaded. The message is for the person. */
-export class ArchiveError extends Error {
+export class ArchiveError extends ThroughlineError {
   override readonly name = 'ArchiveError'
-  readonly code = 'archive.nothing-to-download'
   /** Every chosen video with its reason. */
   readonly failures: readonly ArchiveFailure[]
 
   constructor(failures: readonly ArchiveFailure[]) {
     const reasons = new Set(failures.map(({ reason }) => reason))
-    super(
+    const message =
       failures.length === 0
         ? 'No video is chosen. Choose at least one.'
-        : `None of the chosen videos can be downloaded. ${[...reasons].slice(0, 3).join(' ')}`,
-    )
+        : `None of the chosen videos can be downloaded. ${[...reasons].slice(0, 3).join(' ')}`
+    super('archive.nothing-to-download', message, { attribution: 'person' })
     this.failures = failures
   }
 }

@@ -6,6 +6,7 @@
  * Source: developer.vimeo.com/api/common-formats and /guidelines/rate-limiting.
  */
 import { setTimeout as timeout } from 'node:timers/promises'
+import { ThroughlineError } from 'throughline'
 
 /** What the calls need of a connection: `fetch` against the API's origin, with the token added. */
 export interface VimeoConnection {
@@ -26,9 +27,8 @@ export interface Pace {
  * Vimeo refused a call, or answered with something that is not an answer. The message is for the
  * person.
  */
-export class VimeoError extends Error {
+export class VimeoError extends ThroughlineError {
   override readonly name = 'VimeoError'
-  readonly code = 'vimeo.request-rejected'
   /** HTTP status. */
   readonly status: number
   /** Vimeo's own number for the problem, e.g. 8003; absent if it gave none. */
@@ -37,7 +37,7 @@ export class VimeoError extends Error {
   readonly developerMessage: string
 
   constructor(message: string, status: number, errorCode?: number, developerMessage = '') {
-    super(message)
+    super('vimeo.request-rejected', message, { attribution: 'person' })
     this.status = status
     this.errorCode = errorCode
     this.developerMessage = developerMessage

@@ -20,7 +20,7 @@ export interface ErrorOptions {
 
 /** Every error that Throughline throws on purpose. */
 export class ThroughlineError extends Error {
-  override readonly name = 'ThroughlineError'
+  override readonly name: string = 'ThroughlineError'
   /** `<folder>.<what-happened>`, stable across releases. */
   readonly code: string
   readonly attribution: Attribution

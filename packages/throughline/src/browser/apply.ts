@@ -73,7 +73,7 @@ export function applyFrame(
     case 'end':
       return endRun(page, answer, frame)
     case 'token':
-      return
+      break
   }
 }
 

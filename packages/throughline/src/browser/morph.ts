@@ -19,7 +19,8 @@ export function rememberOpen(root: ParentNode): void {
 export function morphElement(before: Element, after: Element, keeps: Keeps): void {
   const restoreSelects = saveSelects(before, keeps)
   const restoreCaret = saveCaret(before)
-  Idiomorph.morph(before, after, {
+  // It is a promise only where stylesheets are awaited.
+  void Idiomorph.morph(before, after, {
     morphStyle: 'outerHTML',
     callbacks: {
       beforeNodeMorphed: (old, fresh) =>

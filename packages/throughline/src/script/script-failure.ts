@@ -7,10 +7,13 @@ import { callSiteOf, excerptOf, placeOf } from './call-site.ts'
 
 const PLAIN = 'Something went wrong on this page. Nothing that was shown as done is lost.'
 
-/** Describes an error: message, line and excerpt in development, otherwise a plain sentence with the id. */
+/**
+ * Describes an error: its own words where they are for the person, else message, line and excerpt in development,
+ * otherwise a plain sentence with the id.
+ */
 export function toScriptError(error: unknown, id: string, development: boolean): ScriptErrorData {
-  if (development) return developerView(error)
-  return { kind: 'script-error', message: isForPerson(error) ? error.message : PLAIN, id }
+  if (isForPerson(error)) return { kind: 'script-error', message: error.message }
+  return development ? developerView(error) : { kind: 'script-error', message: PLAIN, id }
 }
 
 function developerView(error: unknown): ScriptErrorData {

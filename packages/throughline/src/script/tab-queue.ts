@@ -1,24 +1,28 @@
 /*
  * When a tab runs again: one run at a time, nothing pressed is lost, changes of value fold into one.
  *
- *   a press                waits for the run under way; presses act in their order
- *   a change of value      makes a run that was begun by a change yield; those that wait fold into the newest
- *   a question (no values) folds like a change; a document waits and is never folded away
+ *   arrives \ running   press     change    document
+ *   press               waits     yields    yields     presses act in their order
+ *   change, question    waits     yields    yields     those that wait fold into the newest, with all they brought
+ *   document            waits     yields    waits      never folded away; two documents of one tab must not oust
+ *                                                      each other for ever
  *
- * A run begun by a press never yields. This is the queue of one process; across processes a run holds its tab
- * in the session store.
+ * This is the queue of one process; across processes a run holds its tab in the session store.
  */
+import type { RunKind, SentInteraction } from './tab-request.ts'
 
 /** One request for a run. */
 export interface QueuedRun {
-  /** `press`: a button; `change`: values only, or just the question what is there; `document`: a whole page. */
-  readonly kind: 'press' | 'change' | 'document'
-  /** The values it brings; those of requests that were folded into it are added, the newer winning. */
-  values: Readonly<Record<string, readonly string[]>>
+  readonly kind: RunKind
+  /** The page it is for: values of another are not its own. */
+  readonly page: string
+  readonly interaction?: SentInteraction | undefined
 }
 
 /** The right to run, until `leave` is called. */
 export interface Turn {
+  /** What is to be applied: what was sent, with all that was folded into it. */
+  readonly interaction: SentInteraction | undefined
   /** Whether a later request wants this run to yield at its next element. */
   isYieldWanted(): boolean
   /** Whether the person asked for it to stop. */
@@ -31,8 +35,14 @@ interface Waiting {
   readonly resolve: (turn: Turn | undefined) => void
 }
 
+interface Running {
+  readonly kind: RunKind
+  isYieldWanted: boolean
+  isHaltWanted: boolean
+}
+
 interface TabLine {
-  running: { readonly run: QueuedRun; yieldWanted: boolean; haltWanted: boolean }
+  readonly running: Running
   readonly waiting: Waiting[]
 }
 
@@ -48,38 +58,26 @@ export class TabQueue {
   enter(tab: string, run: QueuedRun): Promise<Turn | undefined> {
     const line = this.#lines.get(tab)
     if (line === undefined) return Promise.resolve(this.#start(tab, run, []))
-    if (line.running.run.kind !== 'press') line.running.yieldWanted = true
-    this.#fold(line, run)
-    return new Promise((resolve) => line.waiting.push({ run, resolve }))
+    if (ousts(run, line.running)) line.running.isYieldWanted = true
+    const folded = fold(line.waiting, run)
+    return new Promise((resolve) => line.waiting.push({ run: folded, resolve }))
   }
 
   /** Asks the run under way to stop at its next element; false when the tab has none here. */
   halt(tab: string): boolean {
     const line = this.#lines.get(tab)
-    if (line !== undefined) line.running.haltWanted = true
+    if (line !== undefined) line.running.isHaltWanted = true
     return line !== undefined
   }
 
-  /** Folds the waiting changes that stand directly before `run` into it. */
-  #fold(line: TabLine, run: QueuedRun): void {
-    if (run.kind === 'document') return
-    const last = line.waiting.at(-1)
-    if (last === undefined || last.run.kind !== 'change') return
-    line.waiting.pop()
-    run.values = { ...last.run.values, ...run.values }
-    last.resolve(undefined)
-  }
-
   #start(tab: string, run: QueuedRun, waiting: Waiting[]): Turn {
-    const running = {
-      run,
-      yieldWanted: waiting.length > 0 && run.kind !== 'press',
-      haltWanted: false,
-    }
+    const running: Running = { kind: run.kind, isYieldWanted: false, isHaltWanted: false }
+    running.isYieldWanted = waiting.some((later) => ousts(later.run, running))
     this.#lines.set(tab, { running, waiting })
     return {
-      isYieldWanted: () => running.yieldWanted,
-      isHaltWanted: () => running.haltWanted,
+      interaction: run.interaction,
+      isYieldWanted: () => running.isYieldWanted,
+      isHaltWanted: () => running.isHaltWanted,
       leave: () => {
         if (this.#lines.get(tab)?.running !== running) return
         const next = waiting.shift()
@@ -88,4 +86,30 @@ export class TabQueue {
       },
     }
   }
+}
+
+function ousts(later: QueuedRun, running: Running): boolean {
+  if (running.kind === 'press') return false
+  return running.kind === 'change' || later.kind !== 'document'
+}
+
+/** Takes the waiting change that stands directly before `run` out of the line, and into `run`. */
+function fold(waiting: Waiting[], run: QueuedRun): QueuedRun {
+  const last = waiting.at(-1)
+  if (run.kind === 'document' || last?.run.kind !== 'change' || last.run.page !== run.page) {
+    return run
+  }
+  waiting.pop()
+  last.resolve(undefined)
+  return { ...run, interaction: merge(last.run.interaction, run.interaction) }
+}
+
+/** Requests may overtake each other on the way: of two values the one with the higher number is the newer. */
+function merge(
+  change: SentInteraction | undefined,
+  next: SentInteraction | undefined,
+): SentInteraction | undefined {
+  if (change === undefined || next === undefined) return next ?? change
+  const [older, newer] = change.number <= next.number ? [change, next] : [next, change]
+  return { ...next, number: newer.number, values: { ...older.values, ...newer.values } }
 }

@@ -12,19 +12,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestContext } from 'node:test'
-import {
-  createClientId,
-  createClientSecret,
-} from '../../../simulators/src/vimeo/secrets.ts'
+import { createClientId, createClientSecret } from '../../../simulators/src/vimeo/secrets.ts'
 import {
   startVimeoSimulator,
   type VimeoSimulator,
   type VimeoSimulatorOptions,
 } from '../../../simulators/src/vimeo/start.ts'
 
-const EXPORTER = fileURLToPath(
-  new URL('../../../../apps/vimeo-exporter/main.ts', import.meta.url),
-)
+const EXPORTER = fileURLToPath(new URL('../../../../apps/vimeo-exporter/main.ts', import.meta.url))
 const START_MS = 20_000
 
 /** How a program of a test differs from the exporter beside an ordinary simulator. */

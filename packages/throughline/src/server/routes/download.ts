@@ -6,8 +6,9 @@
  * is stored and news goes out.
  */
 import { Readable } from 'node:stream'
+import { isThroughlineError } from '../../base/error.ts'
 import { createId } from '../../base/random.ts'
-import type { Download, DownloadOutcome } from '../../context/download.ts'
+import type { Download, DownloadOutcome, DownloadSummary } from '../../context/download.ts'
 import { open, seal } from '../../crypto/seal.ts'
 import { hashOf } from '../../crypto/mac.ts'
 import { DOWNLOAD_PATH } from '../../protocol/paths.ts'
@@ -85,7 +86,7 @@ export async function serveDownload(
     run.close()
     const errorId = createId(program.identity.random).slice(0, 8)
     program.script.report(error, errorId)
-    return failedResponse(program, pressed.page, errorId)
+    return failedResponse(program, pressed.page, error, errorId)
   }
 }
 
@@ -147,8 +148,11 @@ async function* sent(
     const summary = download.outcome?.() ?? { files: [{ name: file, size: bytes }], failures: [] }
     await keepOutcome(program, record, { ...summary, file, bytes })
   } catch (error) {
-    if (!request.signal.aborted)
+    // Where the person ended it there is nothing to tell.
+    if (!request.signal.aborted) {
       program.log({ level: 'warn', message: 'A download broke off.', error })
+      await tellBreak(program, record, file, download.outcome?.())
+    }
     throw error
   } finally {
     run.close()
@@ -167,6 +171,21 @@ async function keepOutcome(
     seal(ring, 'download', context, JSON.stringify(outcome), random),
   )
   await sessions.announce(record.sessionKey)
+}
+
+/** Tells the tab, for the browser only shows that a file failed. */
+async function tellBreak(
+  program: Program,
+  { sessionKey, tabId }: DownloadRecord,
+  file: string,
+  summary: DownloadSummary | undefined,
+): Promise<void> {
+  const { sessions } = program.identity
+  const last = summary?.failures.at(-1)
+  const why = last === undefined ? '' : ` “${last.title}”: ${last.reason}`
+  const words = `The download of ${file} broke off before its end.${why} Please download it again.`
+  await sessions.tellTab(sessionKey, tabId, words)
+  await sessions.announce(sessionKey)
 }
 
 function downloadResponse(
@@ -210,11 +229,14 @@ function goneResponse(program: Program, page: string): Response {
   })
 }
 
-function failedResponse(program: Program, page: string, id: string): Response {
+function failedResponse(program: Program, page: string, error: unknown, id: string): Response {
+  const isForPerson = isThroughlineError(error) && error.attribution === 'person'
   return plainResponse(program, {
     status: 502,
     heading: 'The file could not be made',
-    paragraphs: [`Nothing was downloaded. If it happens again, tell the operator this id: ${id}.`],
-    action: { label: 'Go back and press again', href: page },
+    paragraphs: isForPerson
+      ? [error.message, 'Nothing was downloaded.']
+      : [`Nothing was downloaded. If it happens again, tell the operator this id: ${id}.`],
+    action: { label: 'Go back', href: page },
   })
 }

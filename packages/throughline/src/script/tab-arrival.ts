@@ -1,0 +1,62 @@
+/*
+ * What a request brings into its run: the tab's values with what was sent applied, the press that acts, and what
+ * the person has to be told about it.
+ *
+ *   number higher than the tab's          values applied, the press acts
+ *   the tab's own, and its run ended      nothing: it has acted (a repetition)
+ *   the tab's own, and its run never did  values applied, the press told: nobody knows how far it got
+ *   lower                                 nothing; told: the page it was made on is out of date
+ */
+import { TabValues } from '../session/tab-values.ts'
+import type { StartedRun } from '../store/session-store.ts'
+import type { SentInteraction, TabRequest } from './tab-request.ts'
+import type { ScriptWorld } from './world.ts'
+
+/** What a run begins with. */
+export interface Arrival {
+  readonly values: TabValues
+  /** The widget whose press acts. */
+  readonly press: string | undefined
+  /** Sentences to the person. */
+  readonly told: readonly string[]
+}
+
+/** Opens a tab's values and applies what was sent. */
+export async function receive(
+  world: ScriptWorld,
+  request: TabRequest,
+  started: StartedRun,
+  sent: SentInteraction | undefined,
+): Promise<Arrival> {
+  const values = await openValues(world, request, started)
+  const { tab, acts } = started
+  const kept = [tab.notice, request.notice].filter((text) => text !== undefined)
+  if (sent === undefined) {
+    return { values, press: undefined, told: tab.interrupted ? [...kept, INTERRUPTED] : kept }
+  }
+  const wasCutShort = !acts && tab.interrupted && sent.number === tab.number
+  if (acts || wasCutShort) {
+    for (const [id, fields] of Object.entries(sent.values)) values.write(request.page, id, fields)
+  }
+  if (acts) return { values, press: sent.press, told: kept }
+  if (wasCutShort && sent.press !== undefined) kept.push(INTERRUPTED)
+  if (sent.number < tab.number) kept.push(OUTDATED)
+  return { values, press: undefined, told: kept }
+}
+
+const INTERRUPTED =
+  'The server stopped while it was working on your last press. Nothing that was shown as done is lost. ' +
+  'Please look, and press again if need be.'
+const OUTDATED = 'This page was out of date. Here is the present one; please press again.'
+
+async function openValues(
+  { ring, sessions }: ScriptWorld,
+  { session, tabId, copyOf }: TabRequest,
+  { tab }: StartedRun,
+): Promise<TabValues> {
+  if (tab.values !== undefined) return TabValues.open(ring, session.key, tabId, tab.values)
+  if (copyOf === undefined) return TabValues.empty()
+  const other = await sessions.loadTab(session.key, copyOf)
+  if (other?.values === undefined) return TabValues.empty()
+  return TabValues.open(ring, session.key, copyOf, other.values).copy()
+}

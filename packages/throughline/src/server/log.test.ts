@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { ThroughlineError } from '../base/error.ts'
+import { createTerminalLog } from './log.ts'
+
+describe('createTerminalLog()', () => {
+  test('writes an error of ours as one sentence with its id', () => {
+    const lines: string[] = []
+    const error = new ThroughlineError('script.bad-page', 'A page is missing.', {
+      attribution: 'script',
+    })
+
+    createTerminalLog((text) => lines.push(text))({
+      level: 'error',
+      message: 'Failed.',
+      error,
+      id: 'a1',
+    })
+
+    assert.deepEqual(lines, ['[error a1] Failed. A page is missing.\n'])
+  })
+
+  test('writes the stack of what was not thrown on purpose', () => {
+    const lines: string[] = []
+
+    createTerminalLog((text) => lines.push(text))({
+      level: 'error',
+      message: 'Failed.',
+      error: new RangeError('too far'),
+    })
+
+    assert.match(lines[0] ?? '', /^\[error\] Failed\. too far\nRangeError: too far\n\s+at /)
+  })
+
+  test('XS-07 lets no control sequence of others through', () => {
+    const lines: string[] = []
+
+    createTerminalLog((text) => lines.push(text))({
+      level: 'warn',
+      message: 'Failed.',
+      error: '\u001b[2Jgone',
+    })
+
+    assert.deepEqual(lines, ['[warn] Failed. gone\n'])
+  })
+})
