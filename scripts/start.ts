@@ -1,88 +1,149 @@
 /*
- * `npm start`: the exporter, and the Vimeo simulator beside it when there are no credentials of Vimeo's.
+ * `npm start`: the exporter, and a Vimeo simulator beside it when there are no credentials of Vimeo's.
  *
- * `--only simulator` and `--only exporter` start the two alone; both read the simulator's registration from the
- * data folder, where the first start makes it.
+ * `--only simulator` and `--only exporter` start the two alone. Both read the simulator's registration from the data
+ * folder, where the first start makes it; people stay connected over a restart of both.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createClientId, createClientSecret } from '../packages/simulators/src/vimeo/secrets.ts'
-import { startVimeoSimulator } from '../packages/simulators/src/vimeo/start.ts'
+import { startVimeoSimulator, type VimeoSimulator } from '../packages/simulators/src/vimeo/start.ts'
 
-interface SimulatedRegistration {
+const PORT = 3000
+const SIMULATOR_PORT = 3001
+
+const SIMULATED = `                 That is a simulator with two made-up people. For the real Vimeo set
+                 VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET.`
+
+/** What the simulator knows the exporter by. */
+interface Registration {
   readonly clientId: string
   readonly clientSecret: string
 }
 
 const { env } = process
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, videos: { type: 'string' } },
-})
-const hasCredentials =
-  env['VIMEO_CLIENT_ID'] !== undefined || env['VIMEO_CLIENT_SECRET'] !== undefined
-const simulatorPort = Number(env['SIMULATOR_PORT'] ?? 3001)
-const exporterPort = Number(env['PORT'] ?? 3000)
+const dataFolder = env['THROUGHLINE_DATA'] ?? '.throughline'
 
 try {
-  const simulator =
-    values.only === 'exporter' || (hasCredentials && values.only === undefined)
-      ? undefined
-      : await startSimulator()
-  if (values.only !== 'simulator') {
-    if (!hasCredentials) Object.assign(env, credentialsOf(readRegistration(), simulator?.origin))
-    const { serveUntilStopped } = await import('throughline/serve')
-    const { default: exporter } = await import('../apps/vimeo-exporter/script.ts')
-    await serveUntilStopped(exporter, {
-      name: 'The Vimeo exporter',
-      ...(simulator === undefined ? {} : { onStop: () => simulator.close() }),
-    })
-  }
+  await start()
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)
 }
 
-async function startSimulator() {
-  const origin = env['PUBLIC_URL'] ?? `http://127.0.0.1:${exporterPort}`
-  const started = await startVimeoSimulator({
-    port: simulatorPort,
-    playerPort: simulatorPort && simulatorPort + 1,
-    cdnPort: simulatorPort && simulatorPort + 2,
-    ...(values.videos === undefined ? {} : { videosDir: values.videos }),
-    ...readRegistration(),
-    redirectUris: [new URL('/oauth/callback/vimeo', origin).href, new URL('/', origin).href],
+async function start(): Promise<void> {
+  const { only, videos } = readFlags()
+  const port = readPort('PORT', PORT) || (await findFreePort())
+  const simulatorPort = readPort('SIMULATOR_PORT', SIMULATOR_PORT)
+  env['PORT'] = String(port)
+
+  const hasCredentials = Boolean(env['VIMEO_CLIENT_ID'] || env['VIMEO_CLIENT_SECRET'])
+  const needsSimulator = only === undefined ? !hasCredentials : only === 'simulator'
+  const simulator = needsSimulator ? await startSimulator(simulatorPort, port, videos) : undefined
+  if (only === 'simulator') return endOnSignal(simulator)
+
+  if (!hasCredentials) {
+    const { clientId, clientSecret } = readRegistration()
+    env['VIMEO_CLIENT_ID'] = clientId
+    env['VIMEO_CLIENT_SECRET'] = clientSecret
+    env['VIMEO_ORIGIN'] = simulator?.origin ?? `http://127.0.0.1:${simulatorPort}`
+  }
+  await startExporter(simulator, !hasCredentials)
+}
+
+async function startExporter(
+  simulator: VimeoSimulator | undefined,
+  isSimulated: boolean,
+): Promise<void> {
+  const { bundleBrowser } = await import('./browser-bundle.ts')
+  await bundleBrowser()
+  const { serveUntilStopped } = await import('throughline/serve')
+  const { default: exporter } = await import('../apps/vimeo-exporter/script.ts')
+  await serveUntilStopped(exporter, {
+    name: 'The Vimeo exporter',
+    print(line) {
+      console.log(line)
+      if (isSimulated && line.includes('connected to')) console.log(SIMULATED)
+    },
+    ...(simulator === undefined ? {} : { onStop: () => simulator.close() }),
   })
-  if (values.only === 'simulator') {
-    console.log(`A simulator of Vimeo is ready: ${started.origin}`)
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void started.close())
-    }
-  }
-  return started
 }
 
-function credentialsOf(registration: SimulatedRegistration, origin: string | undefined) {
-  return {
-    VIMEO_CLIENT_ID: registration.clientId,
-    VIMEO_CLIENT_SECRET: registration.clientSecret,
-    VIMEO_ORIGIN: origin ?? `http://127.0.0.1:${simulatorPort}`,
+async function startSimulator(
+  port: number,
+  exporterPort: number,
+  videosDir: string | undefined,
+): Promise<VimeoSimulator> {
+  if (port === exporterPort) {
+    throw new Error(`PORT and SIMULATOR_PORT are both ${port}. Choose two different ones.`)
   }
-}
-
-/** What the simulator knows the exporter by: made once, kept beside the exporter's own keys. */
-function readRegistration(): SimulatedRegistration {
-  const folder = env['THROUGHLINE_DATA'] ?? '.throughline'
-  const file = join(folder, 'simulator.json')
+  const origin = env['PUBLIC_URL'] || `http://127.0.0.1:${exporterPort}`
+  const registration = readRegistration()
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as SimulatedRegistration
+    return await startVimeoSimulator({
+      ...registration,
+      port,
+      ...(videosDir === undefined ? {} : { videosDir }),
+      redirectUris: [new URL('/oauth/callback/vimeo', origin).href, new URL('/', origin).href],
+      keepIn: join(dataFolder, 'simulator-grants.json'),
+    })
+  } catch (error) {
+    const { cause } = error as { cause?: NodeJS.ErrnoException }
+    if (cause?.code !== 'EADDRINUSE') throw error
+    const advice = `Stop that one, or choose another port: SIMULATOR_PORT=${port + 10}.`
+    throw new Error(`Port ${port} is taken by another program. ${advice}`, { cause: error })
+  }
+}
+
+function endOnSignal(simulator: VimeoSimulator | undefined): void {
+  console.log(`A simulator of Vimeo is ready: ${simulator?.origin}`)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void simulator?.close().then(() => process.exit(0)))
+  }
+}
+
+function readFlags(): {
+  readonly only: 'simulator' | 'exporter' | undefined
+  readonly videos: string | undefined
+} {
+  const options = { only: { type: 'string' }, videos: { type: 'string' } } as const
+  const { only, videos } = parseArgs({ options }).values
+  if (only === undefined || only === 'simulator' || only === 'exporter') return { only, videos }
+  throw new Error(`--only ${only} is not known. Write --only simulator or --only exporter.`)
+}
+
+function readPort(name: string, fallback: number): number {
+  const text = env[name] || String(fallback)
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw new Error(`${name} is "${text}", expected a port from 0 to 65535 (0: any free one).`)
+}
+
+/** Both need to know where the other is before either listens. */
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Made once, and kept beside the exporter's own keys. */
+function readRegistration(): Registration {
+  const file = join(dataFolder, 'simulator.json')
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Registration
   } catch {
     const registration = {
       clientId: createClientId(randomBytes),
       clientSecret: createClientSecret(randomBytes),
     }
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
     writeFileSync(file, JSON.stringify(registration), { mode: 0o600 })
     return registration
   }

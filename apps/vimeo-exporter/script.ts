@@ -1,3 +1,7 @@
+/*
+ * Five pages that take a person's videos home from Vimeo. Each page is a function, and runs from its first line
+ * whenever something on it is pressed or changed.
+ */
 import {
   app,
   button,
@@ -11,6 +15,7 @@ import {
   markdown,
   sessionState,
   spinner,
+  stop,
   success,
   switchPage,
   text,
@@ -22,21 +27,26 @@ import {
 import { vimeo } from 'throughline/providers'
 import { archiveOf } from './archive.ts'
 import { videosOf } from './vimeo.ts'
-import { termsText, toClock, toCount, toSize } from './words.ts'
+import { noFilesText, termsText, toClock, toCount, toResolution, toSize } from './words.ts'
 
 const state = sessionState({
   acceptedTermsAt: null as Date | null,
   chosen: [] as string[],
   outcome: null as DownloadOutcome | null,
+  hasDisconnected: false,
 })
 const vimeoAccount = { provider: vimeo, scope: ['public', 'private', 'video_files'] }
 const listVideos = cached(videosOf, { ttl: 300 })
 
 function home() {
   heading('Take your videos home')
+  if (state.hasDisconnected) success('This program has no access to your Vimeo account any more.')
   markdown('Fetch the videos of your **Vimeo** account, as you uploaded them, in one ZIP file.')
   markdown('1. Accept the terms\n2. Connect Vimeo\n3. Choose your videos\n4. Download them')
-  if (button('Get started', { primary: true })) switchPage('/terms')
+  if (button('Get started', { primary: true })) {
+    state.hasDisconnected = false
+    switchPage('/terms')
+  }
 }
 
 function terms() {
@@ -51,11 +61,12 @@ function terms() {
 
 async function profile() {
   if (state.acceptedTermsAt === null) switchPage('/terms')
+
+  // A first visit ends here, with a button that leads to Vimeo. Below, the account is connected.
   const connection = await connect({ ...vimeoAccount, heading: 'Connect your account' })
-  const user = await userRecord(connection, {
-    primaryEmail: '',
-    acceptedTermsAt: null as Date | null,
-  })
+
+  const fields = { primaryEmail: '', acceptedTermsAt: null as Date | null }
+  const user = await userRecord(connection, fields)
   heading(`${user.isNew ? 'Welcome' : 'Welcome back'}, ${connection.account.name}`)
   const primaryEmail = textInput('Primary e-mail', { value: user.primaryEmail, type: 'email' })
   if (button('Save and continue', { primary: true })) {
@@ -68,13 +79,22 @@ async function profile() {
 async function videos() {
   if (state.acceptedTermsAt === null) switchPage('/terms')
   const connection = await connect({ ...vimeoAccount, heading: 'Choose your videos' })
+
   heading('Choose your videos')
   const all = await spinner('Asking Vimeo for your videos…', () => listVideos(connection))
-  if (all.length === 0) info('There are no videos in this account yet.')
+  if (all.length === 0) {
+    info('There are no videos in this Vimeo account.')
+    stop()
+  }
+  if (!all.some((video) => video.hasFile)) {
+    warning(noFilesText)
+    if (button('Disconnect Vimeo')) await disconnect()
+  }
+
   const rows = all.map((video) => ({
     ...video,
     title: video.title || 'Untitled',
-    resolution: video.width > 0 ? `${video.width} × ${video.height}` : '—',
+    resolution: toResolution(video.width, video.height),
   }))
   const chosen = dataGrid(rows, {
     key: 'videos',
@@ -90,6 +110,8 @@ async function videos() {
   state.chosen = chosen.map((video) => video.uri)
   const bytes = chosen.reduce((sum, video) => sum + (video.size ?? 0), 0)
   text(`${toCount(chosen.length, 'video')} chosen, ${toSize(bytes)}`)
+
+  // Nothing is fetched before the press; the outcome is there when the last byte has left.
   const outcome = downloadButton('Download', {
     file: 'vimeo-videos.zip',
     from: () => archiveOf(connection, state.chosen),
@@ -104,25 +126,28 @@ async function videos() {
 async function done() {
   const { outcome } = state
   if (outcome === null) switchPage('/videos')
+
   heading('All done')
-  success(
-    `You downloaded ${toCount(outcome.files.length, 'video')}, ${toSize(outcome.bytes)}, in ${outcome.file}.`,
-  )
-  dataGrid([...outcome.files], { key: 'files', rowKey: 'name', columns: FILE_COLUMNS })
-  for (const { title, reason } of outcome.failures) warning(`“${title}” was left out: ${reason}`)
+  const { file, files, bytes, failures } = outcome
+  success(`You downloaded ${toCount(files.length, 'video')}, ${toSize(bytes)}, in ${file}.`)
+  dataGrid([...files], {
+    key: 'files',
+    rowKey: 'name',
+    columns: { name: 'File', size: { label: 'Size', format: toSize, align: 'end' } },
+  })
+  for (const { title, reason } of failures) warning(`“${title}” was left out: ${reason}`)
+
   if (button('Download more', { primary: true })) switchPage('/videos')
-  if (button('Disconnect Vimeo')) {
-    const connection = await connect(vimeoAccount)
-    await connection.disconnect()
-    state.outcome = null
-    switchPage('/')
-  }
+  if (button('Disconnect Vimeo')) await disconnect()
 }
 
-const FILE_COLUMNS = {
-  name: 'File',
-  size: { label: 'Size', format: toSize, align: 'end' },
-} as const
+async function disconnect() {
+  const connection = await connect(vimeoAccount)
+  await connection.disconnect()
+  state.outcome = null
+  state.hasDisconnected = true
+  switchPage('/')
+}
 
 export default app({
   title: 'Take your videos home',

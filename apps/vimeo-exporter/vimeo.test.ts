@@ -78,20 +78,30 @@ describe('videosOf()', () => {
         width: 1920,
         height: 1080,
         size: 20,
+        hasFile: true,
       },
     ])
     assert.ok(Object.isFrozen(videos) && Object.isFrozen(videos[0]))
   })
 
-  it('shows the size of the source, else of the largest file, whatever the order', async (test) => {
+  it('shows the size of the source, else of the largest file, and whether there is one', async (test) => {
     const small = { quality: 'sd', width: 640, height: 360, size: 900 }
     const large = { quality: 'hd', width: 1920, height: 1080, size: 20 }
     const source = { quality: 'source', width: 640, height: 360, size: 70 }
     const lists = [[small, large], [large, small], [large, source], [{ ...large, size: null }], []]
     const videos = lists.map((download, index) => ({ ...clip(index), download }))
     const { connection } = await vimeo(test, inPages([videos]))
-    const sizes = (await videosOf(connection)).map(({ size }) => size)
-    assert.deepEqual(sizes, [20, 20, 70, undefined, undefined])
+    const listed = await videosOf(connection)
+    assert.deepEqual(
+      listed.map(({ size, hasFile }) => [size, hasFile]),
+      [
+        [20, true],
+        [20, true],
+        [70, true],
+        [undefined, true],
+        [undefined, false],
+      ],
+    )
   })
 
   it('reads a video of which nothing but the uri is known', async (test) => {

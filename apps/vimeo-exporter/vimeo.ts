@@ -35,6 +35,8 @@ export interface Video {
    * Bytes of the best file to download, approximate; absent if there is none or Vimeo did not say.
    */
   readonly size: number | undefined
+  /** Whether Vimeo gives any file of it. */
+  readonly hasFile: boolean
 }
 
 /** One of a video's files. */
@@ -142,6 +144,7 @@ export async function downloadableVideo(
 }
 
 function videoOf(video: Json): Video {
+  const files = filesOf(video)
   return Object.freeze({
     uri: textOf(video['uri']),
     title: textOf(video['name']),
@@ -149,7 +152,8 @@ function videoOf(video: Json): Video {
     duration: numberOf(video['duration']) ?? 0,
     width: numberOf(video['width']) ?? 0,
     height: numberOf(video['height']) ?? 0,
-    size: filesOf(video)[0]?.size,
+    size: files[0]?.size,
+    hasFile: files.length > 0,
   })
 }
 

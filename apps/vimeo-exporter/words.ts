@@ -1,5 +1,5 @@
 /*
- * How sizes and durations are said, and the text of the terms.
+ * How sizes and durations are said, and the longer texts.
  */
 
 /** The terms that a person accepts; Markdown. */
@@ -14,15 +14,19 @@ This program fetches **your own videos** from your Vimeo account and hands them 
 - The files pass through this program on their way to you and are not kept.
 `
 
+/** Said where Vimeo keeps all files back, which it does not explain. */
+export const noFilesText =
+  'Vimeo gives no files of these videos. It gives them on its paid plans only. If your plan has just changed, ' +
+  'disconnect Vimeo and connect again.'
+
 /** Says a size in units of 1000: `1.5 MB`. */
 export function toSize(bytes: number | undefined): string {
   if (bytes === undefined) return '—'
   const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const
-  const power = Math.min(
-    Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)),
-    units.length - 1,
-  )
-  const value = bytes / 1000 ** power
+  // Rounded first, or 999,999 B would be 1000 kB.
+  const rounded = Number(bytes.toPrecision(3))
+  const power = Math.min(Math.floor(Math.log10(Math.max(rounded, 1)) / 3), units.length - 1)
+  const value = rounded / 1000 ** power
   return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`
 }
 
@@ -34,6 +38,11 @@ export function toClock(seconds: number): string {
   return shown
     .map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0')))
     .join(':')
+}
+
+/** Says a picture's width and height in pixels; an unknown one as a dash. */
+export function toResolution(width: number, height: number): string {
+  return width > 0 && height > 0 ? `${width} × ${height}` : '—'
 }
 
 /** Says how many of a thing: `1 video`, `3 videos`. */

@@ -1,6 +1,6 @@
 /**
  * Authorization codes and access tokens that the simulator has given out, and their ends: use, age,
- * idleness, revocation. Knows nothing of HTTP. All state is in memory.
+ * idleness, revocation. Knows nothing of HTTP. State is in memory, and in a file where one is given.
  */
 import type { SamplePerson } from './people.ts'
 import { createHex, type RandomBytes } from './secrets.ts'
@@ -40,22 +40,48 @@ export interface AccessToken {
   readonly refreshToken?: string
 }
 
+/** A token as it is kept. */
+export interface KeptToken extends AccessToken {
+  /** In milliseconds. In a file it may be older than the last use. */
+  lastUsedAt: number
+}
+
+/** Everything that was given out and has not ended. */
+export interface GrantsSnapshot {
+  readonly codes: readonly AuthorizationCode[]
+  readonly tokens: readonly KeptToken[]
+}
+
+/** A place that keeps grants. */
+export interface GrantsFile {
+  /** Reads what was kept: nothing when there is no file yet. */
+  load(): GrantsSnapshot
+  /** Keeps this in place of what was kept before. */
+  save(snapshot: GrantsSnapshot): void
+}
+
 /** The codes and tokens of one running simulator. */
 export class Grants {
   readonly #now: () => Date
   readonly #random: RandomBytes
   readonly #codes = new Map<string, AuthorizationCode>()
-  readonly #tokens = new Map<string, AccessToken & { lastUsedAt: number }>()
+  readonly #tokens = new Map<string, KeptToken>()
+  readonly #file: GrantsFile | undefined
 
-  constructor(now: () => Date, random: RandomBytes) {
+  constructor(now: () => Date, random: RandomBytes, file?: GrantsFile) {
     this.#now = now
     this.#random = random
+    this.#file = file
+    const { codes = [], tokens = [] } = file?.load() ?? {}
+    for (const code of codes) this.#codes.set(code.code, code)
+    for (const token of tokens) this.#tokens.set(token.token, token)
   }
 
   /** Makes a code for a person's consent. */
   createCode(consent: Omit<AuthorizationCode, 'code' | 'createdAt'>): AuthorizationCode {
     const code = { ...consent, code: createHex(this.#random, 40), createdAt: this.#time() }
     this.#codes.set(code.code, code)
+    this.#save()
     return code
   }
 
@@ -89,6 +115,7 @@ export class Grants {
       }),
     }
     this.#tokens.set(token.token, { ...token, lastUsedAt: this.#time() })
+    this.#save()
     return token
   }
 
@@ -100,7 +127,7 @@ export class Grants {
       inactiveSeconds !== null && this.#time() - found.lastUsedAt >= inactiveSeconds * 1000
     const isExpired = found.expiresAt !== undefined && this.#time() >= found.expiresAt
     if (isIdle || isExpired) {
-      this.#tokens.delete(token)
+      this.revokeToken(token)
       return undefined
     }
     found.lastUsedAt = this.#time()
@@ -110,6 +137,7 @@ export class Grants {
   /** Ends one token. */
   revokeToken(token: string): void {
     this.#tokens.delete(token)
+    this.#save()
   }
 
   /** Ends all tokens and unused codes of a person, as disconnecting the app in their settings does. */
@@ -118,6 +146,11 @@ export class Grants {
       if (person?.uri === personUri) this.#tokens.delete(token)
     for (const [code, { person }] of this.#codes)
       if (person.uri === personUri) this.#codes.delete(code)
+    this.#save()
+  }
+
+  #save(): void {
+    this.#file?.save({ codes: [...this.#codes.values()], tokens: [...this.#tokens.values()] })
   }
 
   #time(): number {

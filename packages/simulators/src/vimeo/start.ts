@@ -9,6 +9,7 @@ import type { HttpBindings } from '@hono/node-server'
 
 import { createApiOrigin } from './api-origin.ts'
 import { createCdnOrigin } from './cdn-origin.ts'
+import { createGrantsFile } from './grants-file.ts'
 import { Grants } from './grants.ts'
 import { loadLibrary } from './library.ts'
 import { listen, type ListeningServer } from './listen.ts'
@@ -41,6 +42,8 @@ export interface VimeoSimulatorOptions {
   readonly clientSecret: string
   /** Callback addresses of that app, absolute; at least one. */
   readonly redirectUris: readonly string[]
+  /** File that keeps codes and tokens from one start to the next, made when there is none (they are forgotten). */
+  readonly keepIn?: string
   /** Name of that app on the consent page (`Your app`). */
   readonly appName?: string
   /** The time (the clock of the machine). */
@@ -81,7 +84,7 @@ export interface VimeoSimulator {
  * Starts a simulator.
  *
  * @throws `TypeError` for redirect URIs that are none; `Error` when a port is taken (naming it) or when the
- *   folder of videos cannot be read.
+ *   folder of videos or the file of grants cannot be read.
  */
 export async function startVimeoSimulator(options: VimeoSimulatorOptions): Promise<VimeoSimulator> {
   assertRedirectUris(options.redirectUris)
@@ -144,6 +147,7 @@ async function createWorld(options: VimeoSimulatorOptions): Promise<VimeoWorld> 
   const now = options.now ?? (() => new Date())
   const random = options.random ?? randomBytes
   const people = samplePeople
+  const file = options.keepIn === undefined ? undefined : createGrantsFile(options.keepIn, people)
   const origins: Origins = { api: '', player: '', cdn: '' }
   return {
     app: {
@@ -159,7 +163,7 @@ async function createWorld(options: VimeoSimulatorOptions): Promise<VimeoWorld> 
       people,
       log: options.log ?? ((line) => void process.stderr.write(`${line}\n`)),
     }),
-    grants: new Grants(now, random),
+    grants: new Grants(now, random, file),
     origins,
     switches: { ...defaultSwitches, ...options.switches },
     callCount: 0,

@@ -18,7 +18,6 @@ const REFUSED = [RegExp, URL, URLSearchParams] as const
  * @throws `base.value-not-plain`
  */
 export function serializeValue(value: unknown, owner: string, name: string): string {
-  let path = ''
   try {
     return stringify(value, {
       Refused: (part: unknown) => {
@@ -27,8 +26,7 @@ export function serializeValue(value: unknown, owner: string, name: string): str
       },
     })
   } catch (error) {
-    if (error instanceof DevalueError) path = error.path
-    const found = findValue(value, path)
+    const found = findRefused(value, error)
     throw new ThroughlineError(
       'base.value-not-plain',
       `${owner} cannot hold ${found.what}, at ${name}${found.path}. ` +
@@ -48,8 +46,8 @@ interface Found {
   readonly what: string
 }
 
-function findValue(value: unknown, path: string): Found {
-  if (path !== '') return { path, what: describeAt(value, path) }
+function findRefused(value: unknown, error: unknown): Found {
+  if (error instanceof DevalueError) return { path: error.path, what: describe(error.value) }
   return searchRefused(value, '', new Set()) ?? { path: '', what: describe(value) }
 }
 
@@ -59,7 +57,7 @@ function searchRefused(value: unknown, path: string, seen: Set<unknown>): Found 
   seen.add(value)
   const parts: [string, unknown][] =
     value instanceof Map
-      ? [...value].map(([key, part]) => [`.get(${String(key)})`, part])
+      ? [...value].map(([key, part]) => [`.get(${typeof key === 'string' ? JSON.stringify(key) : String(key)})`, part])
       : value instanceof Set
         ? [...value].map((part, index) => [`[${index}]`, part])
         : Object.entries(value).map(([key, part]) => [
@@ -71,18 +69,6 @@ function searchRefused(value: unknown, path: string, seen: Set<unknown>): Found 
     if (found !== undefined) return found
   }
   return undefined
-}
-
-function describeAt(value: unknown, path: string): string {
-  let part: unknown = value
-  for (const [, name, index] of path.matchAll(
-    /\.(?:get\()?([^.[\])]+)\)?|\[(?:"?)([^\]"]+)(?:"?)\]/g,
-  )) {
-    const key = name ?? index ?? ''
-    part =
-      part instanceof Map ? part.get(key) : (part as Record<string, unknown> | undefined)?.[key]
-  }
-  return describe(part)
 }
 
 function describe(value: unknown): string {

@@ -20,6 +20,8 @@ import type { Values } from './values.ts'
 const FIRST_PAUSE_MS = 300
 const LONGEST_PAUSE_MS = 5000
 const MOST_TOKENS = 3
+/** The server is there, but this browser is just receiving another cookie: to be asked again. */
+const NOT_YET = 202
 const AWAY_TEXT = 'The server can’t be reached. Trying again…'
 const REFUSED_TEXT = 'The server did not accept this. Reload the page and try again.'
 
@@ -125,7 +127,7 @@ export function createExchange(page: Page, values: Values, events: ExchangeEvent
         return undefined
       }
       place.isStuck = true
-      putAway()
+      if (response?.status !== NOT_YET) putAway()
       await wait(pause)
     }
   }
@@ -191,7 +193,8 @@ export function createExchange(page: Page, values: Values, events: ExchangeEvent
 /** Tells an answer of ours (a refusal too) from a server or proxy that is out of order. */
 function isAnswer(response: Response): boolean {
   return (
-    hasFrames(response) || (response.status < 500 && ![408, 425, 429].includes(response.status))
+    hasFrames(response) ||
+    (response.status < 500 && ![NOT_YET, 408, 425, 429].includes(response.status))
   )
 }
 

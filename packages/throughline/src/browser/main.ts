@@ -47,8 +47,9 @@ function start(page: Page): void {
 
   void tab.claim()
   news.open()
-  if (document.body.hasAttribute(ATTRIBUTE.incomplete)) {
-    document.body.removeAttribute(ATTRIBUTE.incomplete)
+  const incomplete = document.querySelector(`[${ATTRIBUTE.incomplete}]`)
+  if (incomplete !== null) {
+    incomplete.removeAttribute(ATTRIBUTE.incomplete)
     void questions.askWhole()
   }
 }

@@ -27,7 +27,7 @@ export async function readStream(
       cache: 'no-store',
       signal: silence.signal,
     })
-    if ([401, 403, 409].includes(response.status)) return 'outdated'
+    if ([204, 401, 403, 409].includes(response.status)) return 'outdated'
     if (!response.ok) return 'closed'
     for await (const line of readLines(response)) {
       clearTimeout(timer)

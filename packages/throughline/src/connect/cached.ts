@@ -9,8 +9,8 @@ import { parseValue, serializeValue } from '../base/value.ts'
 import { outsideRun } from '../context/run-context.ts'
 import { hashOf } from '../crypto/mac.ts'
 import { open, seal } from '../crypto/seal.ts'
-import { accountKeyOf } from './connection.ts'
-import { currentConnectRun, type ConnectRun } from './connect-world.ts'
+import { accountOf, tokenSetKeyOf, type Connection } from './connection.ts'
+import { currentConnectRun, type ConnectRun, type ConnectWorld } from './connect-world.ts'
 
 /** How long results are kept, and for whom. */
 export interface CachedOptions {
@@ -18,7 +18,7 @@ export interface CachedOptions {
   readonly ttl?: number
   /** `'session'`: for the session that asked; `'app'`: for everyone (`'session'`). */
   readonly scope?: 'session' | 'app'
-  /** Names the function's results (the function's own name). */
+  /** Names the function's results (the function's own name and text, so that changed code starts afresh). */
   readonly name?: string
 }
 
@@ -26,7 +26,7 @@ export interface CachedOptions {
  * Keeps a function's results by its arguments.
  *
  * A connection as an argument counts as its account and granted scope. Results are plain data, `Date`, `Map`,
- * `Set`, `bigint` and typed arrays.
+ * `Set`, `bigint` and typed arrays. For a browser that has not yet shown that it keeps cookies nothing is kept.
  *
  * @throws `connect.cache-unnamed`; when called, `base.value-not-plain`, `context.outside-run`
  */
@@ -43,53 +43,98 @@ export function cached<Arguments extends readonly unknown[], Result>(
       { attribution: 'script' },
     )
   }
+  // Two functions may share a name; that they share their results would be found out late.
+  const identity = options.name ?? `${name}/${hashOf(String(fn))}`
   return async (...args) => {
     const connectRun = currentConnectRun(`${name}()`)
-    const result = await resultOf(connectRun, name, options, args, () => fn(...args))
+    const wanted = toWanted(connectRun, identity, name, options, args)
+    const text = await joinFlight(connectRun, wanted, async () =>
+      serializeValue(await fn(...args), 'A cached result', name),
+    )
     connectRun.run.checkpoint()
-    return result as Result
+    return parseValue(text) as Result
   }
 }
 
-async function resultOf(
-  { world, facts }: ConnectRun,
+/** One result: where it is kept, for how long, and whose account it was read from. */
+interface Wanted {
+  readonly scope: 'session' | 'app'
+  readonly owner: string
+  readonly key: string
+  readonly ttl: number
+  readonly account: string | undefined
+}
+
+function toWanted(
+  { facts }: ConnectRun,
+  identity: string,
   name: string,
   { ttl = 3600, scope = 'session' }: CachedOptions,
   args: readonly unknown[],
-  call: () => unknown,
-): Promise<unknown> {
-  const owner = scope === 'app' ? 'app' : facts.sessionKey
-  const account = args.map((value) => accountKeyOf(value)?.account).find((one) => one !== undefined)
-  const key = `${name}/${hashOf(args.map((value, index) => keyPartOf(value, name, index)).join('\n'))}`
-  const context = [owner, key]
-
-  const kept = await world.sessions.loadCached(owner, key, world.clock())
-  if (kept !== undefined) return parseValue(open(world.ring, 'cache', context, kept.sealed))
-
-  const flight = `${owner}/${key}`
-  const underWay = world.underWay.get(flight)
-  if (underWay !== undefined) return parseValue((await underWay) as string)
-  const promise = outsideRun(async () => {
-    const text = serializeValue(await call(), 'A cached result', name)
-    await world.sessions.saveCached({
-      scope: owner,
-      key,
-      sealed: seal(world.ring, 'cache', context, text, world.random),
-      expiresAt: world.clock() + ttl * 1000,
-      ...(account === undefined ? {} : { account }),
-    })
-    return text
-  })
-  world.underWay.set(flight, promise)
-  try {
-    return parseValue(await promise)
-  } finally {
-    world.underWay.delete(flight)
+): Wanted {
+  const connections = args.map(tokenSetKeyOf)
+  const account = connections.find((one) => one !== undefined)
+  return {
+    scope,
+    owner: scope === 'app' ? 'app' : facts.sessionKey,
+    key: `${identity}/${hashOf(args.map((value, index) => keyPartOf(value, name, index)).join('\n'))}`,
+    ttl,
+    account: account === undefined ? undefined : accountOf(account),
   }
 }
 
+/** The result's text: of a call under way, kept, or from a call of its own, outside of every run. */
+function joinFlight(
+  { world, facts }: ConnectRun,
+  wanted: Wanted,
+  call: () => Promise<string>,
+): Promise<string> {
+  const name = `${wanted.owner}/${wanted.key}`
+  const underWay = world.underWay.get(name)
+  if (underWay !== undefined) return underWay
+  const flight = outsideRun(async () => {
+    const kept = await loadText(world, wanted)
+    if (kept !== undefined) return kept
+    const text = await call()
+    await saveText(world, facts.cookieHash, wanted, text)
+    return text
+  }).finally(() => {
+    world.underWay.delete(name)
+  })
+  world.underWay.set(name, flight)
+  return flight
+}
+
+async function loadText(
+  { sessions, ring, clock }: ConnectWorld,
+  { owner, key }: Wanted,
+): Promise<string | undefined> {
+  const kept = await sessions.loadCached(owner, key, clock())
+  if (kept === undefined) return undefined
+  return open(ring, 'cache', [owner, key], kept.sealed)
+}
+
+async function saveText(
+  { sessions, ring, random, clock }: ConnectWorld,
+  cookieHash: string,
+  { scope, owner, key, ttl, account }: Wanted,
+  text: string,
+): Promise<void> {
+  // Rows hang on a session that has one: visitors without a cookie cannot fill the store.
+  if (scope === 'session' && (await sessions.loadSession(cookieHash))?.key !== owner) return
+  await sessions.saveCached({
+    scope: owner,
+    key,
+    sealed: seal(ring, 'cache', [owner, key], text, random),
+    expiresAt: clock() + ttl * 1000,
+    ...(account === undefined ? {} : { account }),
+  })
+}
+
 function keyPartOf(value: unknown, name: string, index: number): string {
-  const connection = accountKeyOf(value)
-  if (connection !== undefined) return `connection ${connection.account} ${connection.scope}`
+  const account = tokenSetKeyOf(value)
+  if (account !== undefined) {
+    return `connection ${accountOf(account)} ${[...(value as Connection).scope].sort().join(' ')}`
+  }
   return serializeValue(value, `The arguments of the cached function ${name}`, `[${index}]`)
 }

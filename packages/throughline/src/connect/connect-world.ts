@@ -35,7 +35,7 @@ export interface ConnectWorld {
   /** Tells the operator of an authorization that failed. */
   readonly report: (error: unknown) => void
   /** Results under way, so that one call serves all who ask at once. */
-  readonly underWay: Map<string, Promise<unknown>>
+  readonly underWay: Map<string, Promise<string>>
 }
 
 /** What connecting knows of one run. */

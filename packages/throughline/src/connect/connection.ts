@@ -10,6 +10,7 @@ import { toApiHeaders } from '../providers/account-request.ts'
 import type { Account } from '../providers/provider.ts'
 import { requestProviderRevocation } from '../providers/revocation.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
+import type { TokenSetKey } from '../store/user-store.ts'
 import { freshTokenSet } from '../vault/fresh-token-set.ts'
 import { loadTokenSet } from '../vault/token-vault.ts'
 import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
@@ -32,16 +33,15 @@ export interface Connection {
   disconnect(): Promise<void>
 }
 
-const accountKeys = new WeakMap<Connection, string>()
+const accountKeys = new WeakMap<Connection, TokenSetKey>()
 
-/** Names a connection's account and grant for a cache: `provider/client/subject index`, and its scope. */
-export function accountKeyOf(
-  value: unknown,
-): { readonly account: string; readonly scope: string } | undefined {
-  const account = accountKeys.get(value as Connection)
-  if (account === undefined) return undefined
-  return { account, scope: [...(value as Connection).scope].sort().join(' ') }
+/** Tells whose token set a connection refers to; undefined for anything that `connect()` did not return. */
+export function tokenSetKeyOf(value: unknown): TokenSetKey | undefined {
+  return accountKeys.get(value as Connection)
 }
+
+/** Not plain data, so that session state and the cache refuse a connection instead of keeping a husk of it. */
+const connectionPrototype: object = Object.freeze({})
 
 /** Makes the object that `connect()` returns. */
 export function createConnection(
@@ -51,28 +51,27 @@ export function createConnection(
   account: Account,
 ): Connection {
   const { provider } = registered
-  const connection: Connection = {
-    provider: provider.name,
-    account,
-    scope: record.scope,
-    fetch: (path, init) => requestApi(connectRun, registered, record, path, init),
-    disconnect: () => disconnect(connectRun, registered, record),
-  }
+  const shown = { provider: provider.name, account, scope: record.scope }
+  const connection = Object.assign(Object.create(connectionPrototype) as Connection, shown)
   Object.defineProperties(connection, {
-    fetch: { enumerable: false },
-    disconnect: { enumerable: false },
+    fetch: {
+      value: (path: string, init?: RequestInit) =>
+        requestApi(connectRun, registered, record, path, init),
+    },
+    disconnect: { value: () => disconnect(connectRun, registered, record) },
     [inspect.custom]: {
       value: () =>
         `Connection { ${provider.name}, ${account.name}, scope: ${record.scope.join(' ')} }`,
     },
   })
-  accountKeys.set(connection, accountOf(record))
+  const { clientId, subjectIndex } = record
+  accountKeys.set(connection, { provider: provider.name, clientId, subjectIndex })
   return Object.freeze(connection)
 }
 
 /** Names an account as the cache does. */
-export function accountOf(record: ConnectionRecord): string {
-  return `${record.provider}/${record.clientId}/${record.subjectIndex}`
+export function accountOf({ provider, clientId, subjectIndex }: TokenSetKey): string {
+  return `${provider}/${clientId}/${subjectIndex}`
 }
 
 async function requestApi(

@@ -3,6 +3,7 @@
  *
  *   state unknown, or not of this provider's path     → refused     nothing is changed
  *   another browser, or none                          → refused     nothing is consumed: who left can still return
+ *   the browser that left, its cookie replaced since  → returned, when this very flow replaced it; else refused
  *   waiting, expired                                  → returned    no exchange; the page says so
  *   waiting  ──claim, atomic: one caller──→ exchanging ──→ settled  exchange, seal, link, rotate, commit
  *   exchanging                                        → wait for the one who claimed, see the same
@@ -14,15 +15,16 @@
  *  2. The code goes to the token endpoint of the snapshot taken at departure, and nowhere else.
  *  3. The token set is in the vault before the session refers to it; the outcome, the reference and the new cookie
  *     id are one commit.
- *  4. Only the browser that left is answered: the session's cookie, or for the same callback the one it had then.
+ *  4. Only the browser that left exchanges: the session's cookie id in force. The one it had at departure is told the
+ *     outcome (and the id that took over) where this flow replaced it, and nothing else: a planted cookie is dead.
  */
-import { isThroughlineError } from '../base/error.ts'
+import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { blindIndex, hashOf, mac } from '../crypto/mac.ts'
 import { seal } from '../crypto/seal.ts'
 import { readAuthorizationResponse, readState } from '../oauth/authorization-response.ts'
 import { requestTokenSet } from '../oauth/token-request.ts'
 import { requestAccount } from '../providers/account-request.ts'
-import type { BrowserIdentity } from '../session/browser-identity.ts'
+import { REMEMBER_ENDED_MS, type BrowserIdentity } from '../session/browser-identity.ts'
 import { cookieIdOf } from '../session/cookie.ts'
 import type { ConnectionRecord, PendingRecord } from '../store/session-store.ts'
 import { saveConsent } from '../vault/token-vault.ts'
@@ -48,7 +50,11 @@ export type FinishedAuthorization =
       /** The cookie id to set, where the session's was rotated. */
       readonly cookieId?: string
     }
-  | { readonly kind: 'refused'; readonly reason: 'malformed' | 'unknown' | 'other-browser' }
+  | {
+      readonly kind: 'refused'
+      /** `retired`: the browser is about to send the cookie that took over, if it is the one that left. */
+      readonly reason: 'malformed' | 'unknown' | 'other-browser' | 'retired'
+    }
 
 /**
  * Finishes an authorization, or tells what came of it.
@@ -69,27 +75,32 @@ export async function finishAuthorization(
   if (pending === undefined || pending.provider !== registered.provider.name) {
     return { kind: 'refused', reason: 'unknown' }
   }
-  if (!isOneWhoLeft(pending, browser)) return { kind: 'refused', reason: 'other-browser' }
+  const isPresent = browser.kind === 'known' && browser.session.key === pending.sessionKey
+  const isRetired = browser.kind === 'retired' && hashOf(browser.cookieId) === pending.cookieHash
+  if (!isPresent && !isRetired) return { kind: 'refused', reason: 'other-browser' }
 
   const departure = openDeparture(world, stateHash, pending.sessionKey, pending.sealed)
+  const { page, tabId } = departure
   const now = world.clock()
+  const cookieId = rotatedCookieId(world, state, pending)
+  const isInForce = async () => (await world.sessions.loadSession(hashOf(cookieId))) !== undefined
+  if (isRetired) {
+    // The answer that carried the new cookie id was lost to a reload, or another flow has replaced it meanwhile.
+    const isReplacedHere = pending.expiresAt > now && (await isInForce())
+    if (!isReplacedHere) return { kind: 'refused', reason: 'retired' }
+    return { kind: 'returned', page, tabId, cookieId }
+  }
+
   if (await world.sessions.claimPending(stateHash, now, now + EXCHANGE_MS)) {
     await settle(world, registered, pending, departure, parameters)
   } else if (pending.status === 'waiting' && pending.expiresAt <= now) {
-    await world.sessions.tellTab(pending.sessionKey, departure.tabId, EXPIRED)
+    await world.sessions.tellTab(pending.sessionKey, tabId, EXPIRED)
   }
   const outcome = await awaitOutcome(world, stateHash)
   if (outcome === undefined && pending.expiresAt > now) {
-    await world.sessions.tellTab(pending.sessionKey, departure.tabId, UNFINISHED)
+    await world.sessions.tellTab(pending.sessionKey, tabId, UNFINISHED)
   }
-  const cookieId = rotatedCookieId(world, state, pending)
-  const isInForce = (await world.sessions.loadSession(hashOf(cookieId))) !== undefined
-  return {
-    kind: 'returned',
-    page: departure.page,
-    tabId: departure.tabId,
-    ...(isInForce ? { cookieId } : {}),
-  }
+  return { kind: 'returned', page, tabId, ...((await isInForce()) ? { cookieId } : {}) }
 }
 
 const EXPIRED = 'That took too long, so the way back was closed. Please connect again.'
@@ -98,12 +109,6 @@ const UNFINISHED = 'The connection could not be finished. Please connect again.'
 /** A repeated parameter is refused before anything is looked up: nobody can say which one is meant. */
 function hasRepeated(parameters: URLSearchParams): boolean {
   return ['code', 'state', 'iss', 'error'].some((name) => parameters.getAll(name).length > 1)
-}
-
-function isOneWhoLeft(pending: PendingRecord, browser: BrowserIdentity): boolean {
-  if (browser.kind === 'known') return browser.session.key === pending.sessionKey
-  // The answer that carried the new cookie id may have been lost to a reload.
-  return browser.kind === 'retired' && hashOf(browser.cookieId) === pending.cookieHash
 }
 
 async function settle(
@@ -129,7 +134,7 @@ async function settle(
             rotation: {
               from: pending.cookieHash,
               to: hashOf(rotatedCookieId(world, departure.state, pending)),
-              retiredUntil: pending.expiresAt,
+              retiredUntil: world.clock() + REMEMBER_ENDED_MS,
             },
           }
         : {}),
@@ -148,12 +153,14 @@ async function settle(
 /** From the authorization response to a token set in the vault, and the reference to it. */
 async function exchange(
   world: ConnectWorld,
-  { provider, client }: RegisteredProvider,
+  registered: RegisteredProvider,
   pending: PendingRecord,
   departure: Departure,
   parameters: URLSearchParams,
 ): Promise<ConnectionRecord> {
+  const { provider, client } = registered
   const { authorizationServer, redirectUri, codeVerifier, scope, slot, state } = departure
+  assertSameRegistration(registered, departure)
   const response = readAuthorizationResponse(parameters, { authorizationServer, client, state })
   const { tokenSet, answer } = await requestTokenSet({
     authorizationServer,
@@ -181,6 +188,29 @@ async function exchange(
     scope: granted,
     connectedAt: world.clock(),
   }
+}
+
+/**
+ * The code and the client's secret never meet across two registrations: a flow that was begun under another one ends.
+ *
+ * @throws `connect.registration-changed`
+ */
+function assertSameRegistration(
+  { provider, client, redirectUri }: RegisteredProvider,
+  departure: Departure,
+): void {
+  const { issuer, token_endpoint } = provider.authorizationServer
+  const isSame =
+    departure.clientId === client.clientId &&
+    departure.redirectUri === redirectUri &&
+    departure.authorizationServer.issuer === issuer &&
+    departure.authorizationServer.token_endpoint === token_endpoint
+  if (isSame) return
+  throw new ThroughlineError(
+    'connect.registration-changed',
+    `The registration with ${provider.title} was changed while a person was there. They were asked to connect again.`,
+    { attribution: 'operator', details: { provider: provider.name } },
+  )
 }
 
 function outcomeOf(error: unknown, slot: string): AuthorizationOutcome {

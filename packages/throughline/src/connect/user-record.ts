@@ -7,7 +7,7 @@
 import { parseValue, serializeValue } from '../base/value.ts'
 import { open, seal } from '../crypto/seal.ts'
 import type { AccountKey, UserRow } from '../store/user-store.ts'
-import { accountKeyOf, type Connection } from './connection.ts'
+import { tokenSetKeyOf, type Connection } from './connection.ts'
 import { currentConnectRun, type ConnectRun, type ConnectWorld } from './connect-world.ts'
 
 /** What the app keeps about one account, with what can be done with it. */
@@ -124,8 +124,7 @@ function contextOf(key: AccountKey, version: number): readonly string[] {
 }
 
 function toAccountKey(connection: Connection): AccountKey {
-  const found = accountKeyOf(connection)
-  if (found === undefined) throw new TypeError('userRecord() takes what connect() returned.')
-  const [provider = '', , subjectIndex = ''] = found.account.split('/')
-  return { provider, subjectIndex }
+  const key = tokenSetKeyOf(connection)
+  if (key === undefined) throw new TypeError('userRecord() takes what connect() returned.')
+  return { provider: key.provider, subjectIndex: key.subjectIndex }
 }

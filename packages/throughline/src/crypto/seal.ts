@@ -13,7 +13,14 @@
  *
  * Nothing here knows where envelopes are kept.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto'
 import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import type { KeyRing, SealingKey } from './key-ring.ts'
@@ -121,11 +128,22 @@ function parseEnvelope(envelope: string): { keyId: string; bytes: Buffer } {
   return { keyId, bytes }
 }
 
+/** Key objects of master keys, gone with them: Node takes many times as long to begin with bytes. */
+const keyObjects = new WeakMap<SealingKey, KeyObject>()
+
+function toKeyObject(key: SealingKey): KeyObject {
+  const known = keyObjects.get(key)
+  if (known !== undefined) return known
+  const made = createSecretKey(key.bytes)
+  keyObjects.set(key, made)
+  return made
+}
+
 function toRecordKey(key: SealingKey, purpose: SealPurpose, salt: Uint8Array) {
   const length = 32 + COMMITMENT_BYTES
-  const derived = hkdfSync('sha256', key.bytes, salt, `throughline/v1/${purpose}`, length)
+  const derived = hkdfSync('sha256', toKeyObject(key), salt, `throughline/v1/${purpose}`, length)
   return {
-    recordKey: new Uint8Array(derived, 0, 32),
+    recordKey: createSecretKey(new Uint8Array(derived, 0, 32)),
     commitment: new Uint8Array(derived, 32, COMMITMENT_BYTES),
   }
 }

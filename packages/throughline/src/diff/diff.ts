@@ -35,11 +35,11 @@ export interface Diff {
   view(): readonly ViewEntry[]
 }
 
-const HASH_CHARACTERS = 16
+const HASH_CHARACTERS = 24
 
 /** Hashes an element's markup (96 bits of SHA-256). Two that fell together would leave one element out of date. */
 export function hashMarkup(markup: string): string {
-  return hash('sha256', markup, 'base64url').slice(0, HASH_CHARACTERS)
+  return hash('sha256', markup, 'hex').slice(0, HASH_CHARACTERS)
 }
 
 /**
@@ -50,11 +50,19 @@ export function hashMarkup(markup: string): string {
  */
 export function createDiff(before: readonly ViewEntry[] | undefined): Diff {
   const old = before ?? []
-  const oldPlaces = new Map(old.map(({ id }, place) => [id, place]))
   const placed = new Map<string, string>()
-  /** Old elements that are placed or gone: they wait no longer. */
-  const settled = new Set<string>()
+  /** By place in old: those that are placed or gone wait no longer. */
+  const isSettled = new Uint8Array(old.length)
   let cursor = 0
+
+  let oldPlaces: Map<string, number> | undefined
+  /** Where in old an element waits. Mostly it is the next one; only else are the places of all looked up. */
+  function waitingPlace(id: string): number | undefined {
+    if (old[cursor]?.id === id) return cursor
+    oldPlaces ??= new Map(old.map((entry, place) => [entry.id, place]))
+    const place = oldPlaces.get(id)
+    return place === undefined || isSettled[place] === 1 ? undefined : place
+  }
 
   /** Ids in the order of the new view; one that was removed is dropped when it comes to the top. */
   const order: string[] = []
@@ -70,18 +78,20 @@ export function createDiff(before: readonly ViewEntry[] | undefined): Diff {
 
   function append(id: string, markup: Html): readonly Patch[] {
     if (placed.has(id)) return replace(id, markup)
-    const after = lastPlaced()
     const text = markup.toString()
     const newHash = hashMarkup(text)
+    const place = waitingPlace(id)
+    const isChanged = place === undefined || old[place]?.hash !== newHash
+    const isBehind = place !== undefined && place >= cursor
+    const after = isBehind ? '' : lastPlaced()
     placed.set(id, newHash)
     order.push(id)
-    const place = settled.has(id) ? undefined : oldPlaces.get(id)
-    if (place === undefined) return [put(id, text, after)]
-    settled.add(id)
-    const isChanged = old[place]?.hash !== newHash
-    if (place < cursor) return [isChanged ? put(id, text, after) : { type: 'move', id, after }]
-    cursor = place + 1
-    return isChanged ? [put(id, text)] : []
+    if (place !== undefined) isSettled[place] = 1
+    if (isBehind) {
+      cursor = place + 1
+      return isChanged ? [put(id, text)] : UNCHANGED
+    }
+    return [isChanged ? put(id, text, after) : { type: 'move', id, after }]
   }
 
   function replace(id: string, markup: Html): readonly Patch[] {
@@ -97,8 +107,8 @@ export function createDiff(before: readonly ViewEntry[] | undefined): Diff {
   }
 
   function finish(): readonly Patch[] {
-    const ids = old.map(({ id }) => id).filter((id) => !settled.has(id))
-    for (const id of ids) settled.add(id)
+    const ids = old.filter((_, place) => isSettled[place] === 0).map(({ id }) => id)
+    isSettled.fill(1)
     return ids.length === 0 ? [] : [{ type: 'remove', ids }]
   }
 
@@ -110,6 +120,8 @@ export function createDiff(before: readonly ViewEntry[] | undefined): Diff {
     view: () => Array.from(placed, ([id, newHash]) => ({ id, hash: newHash })),
   }
 }
+
+const UNCHANGED: readonly Patch[] = []
 
 function put(id: string, html: string, after?: string): PutFrame {
   return after === undefined ? { type: 'put', id, html } : { type: 'put', id, html, after }

@@ -30,7 +30,7 @@ export interface ButtonData extends ElementData {
  * Shows a button.
  *
  * @returns True in the run that was begun by its press, once; false in every other.
- * @throws `context.duplicate-widget` when the page has another of the same label or key.
+ * @throws `script.duplicate-widget` when the page has another of the same label or key.
  */
 export function button(label: string, options: ButtonOptions = {}): boolean {
   const run = startCall('button()')

@@ -30,7 +30,7 @@ export interface CheckboxData extends ElementData {
  * Shows a checkbox.
  *
  * @returns Whether it is checked.
- * @throws `context.duplicate-widget` when the page has another of the same label or key.
+ * @throws `script.duplicate-widget` when the page has another of the same label or key.
  */
 export function checkbox(label: string, options: CheckboxOptions = {}): boolean {
   const run = startCall('checkbox()')

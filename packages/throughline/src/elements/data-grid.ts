@@ -48,7 +48,7 @@ export interface DataGridData extends ElementData, GridContent {
  *
  * @returns The chosen rows, in their order; the person's choice outlives rows that come and go.
  * @throws `elements.duplicate-row-key` when two rows have the same `rowKey`.
- * @throws `context.duplicate-widget` when the page has another grid of the same key.
+ * @throws `script.duplicate-widget` when the page has another grid of the same key.
  */
 export function dataGrid<Row extends object>(
   rows: readonly Row[],
@@ -149,7 +149,7 @@ export const dataGridKind = defineKind<DataGridData>({
 .tl-data-grid tbody th{min-width:10rem;font-weight:500}
 .tl-data-grid .tl-short{white-space:nowrap}
 .tl-data-grid:has(th:nth-child(8)){--width:max(100%,min(100vw - 4rem,76rem));flex-basis:var(--width);margin-inline:calc((100% - var(--width))/2)}
-.tl-data-grid .tl-end{text-align:end}.tl-data-grid .tl-center{text-align:center}
+.tl-data-grid .tl-end{text-align:end;white-space:nowrap}.tl-data-grid .tl-center{text-align:center}
 .tl-data-grid .tl-pick{width:2.75rem}
 .tl-data-grid .tl-empty{padding:2.5rem 1rem;text-align:center;color:var(--tl-soft)}`,
 })

@@ -33,7 +33,7 @@ export interface DownloadButtonData extends ElementData {
  * Shows a button that sends a file.
  *
  * @returns What came of the download, once, in the run after its last byte; undefined in every other.
- * @throws `context.duplicate-widget` when the page has another of the same label or key.
+ * @throws `script.duplicate-widget` when the page has another of the same label or key.
  */
 export function downloadButton(
   label: string,

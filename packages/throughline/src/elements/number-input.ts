@@ -46,7 +46,7 @@ export interface NumberInputData extends ElementData {
  * Shows an input for a number.
  *
  * @returns The number; undefined where the field is empty; the default where what was typed can't be taken.
- * @throws `context.duplicate-widget` when the page has another of the same label or key.
+ * @throws `script.duplicate-widget` when the page has another of the same label or key.
  */
 export function numberInput(label: string, options: NumberInputOptions = {}): number | undefined {
   const run = startCall('numberInput()')

@@ -39,7 +39,7 @@ export interface SelectData extends ElementData {
  *
  * @returns The value of the chosen option; never one that the list does not offer.
  * @throws `elements.unknown-option` when the default is not among the options.
- * @throws `context.duplicate-widget` when the page has another of the same label or key.
+ * @throws `script.duplicate-widget` when the page has another of the same label or key.
  */
 export function select<const Value extends string>(
   label: string,

@@ -56,7 +56,7 @@ export interface TextInputData extends ElementData {
  * Shows an input for one line of text.
  *
  * @returns What the person typed, of at most `maxLength`; the default until they touch it.
- * @throws `context.duplicate-widget` when the page has another of the same label or key.
+ * @throws `script.duplicate-widget` when the page has another of the same label or key.
  */
 export function textInput(label: string, options: TextInputOptions = {}): string {
   const run = startCall('textInput()')

@@ -10,7 +10,9 @@ export type AttributeValue = string | number | boolean | undefined
 /** Builds attributes, each with a space before it: html`<input${attributes({ name, disabled })}>`. */
 export function attributes(values: Readonly<Record<string, AttributeValue>>): Html {
   let markup = ''
-  for (const [name, value] of Object.entries(values)) {
+  // Half of a rerun's HTML is attributes: names alone are listed, not pairs.
+  for (const name of Object.keys(values)) {
+    const value = values[name]
     if (value === undefined || value === false) continue
     markup += value === true ? ` ${name}` : ` ${name}="${escapeText(String(value))}"`
   }

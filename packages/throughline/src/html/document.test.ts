@@ -79,12 +79,11 @@ describe('documentStart()', () => {
     assert.ok(tags.some(({ attributes }) => attributes.get('name') === 'tl-stop'))
   })
 
-  test('says what it has taken into account, and whether it is complete', () => {
+  test('says what it has taken into account, and whether its author looks on', () => {
     const bodyOf = (document: DocumentStart) =>
       read(documentStart(document)).tags.find(({ name }) => name === 'body')?.attributes
 
     assert.deepEqual(Object.fromEntries(bodyOf(start) ?? []), { 'data-tl-news': '9' })
-    assert.ok(bodyOf({ ...start, incomplete: true })?.has('data-tl-incomplete'))
     assert.ok(bodyOf({ ...start, development: true })?.has('data-tl-development'))
   })
 })
@@ -93,6 +92,16 @@ describe('documentEnd()', () => {
   test('offers to send values where JavaScript is off, if there are any', () => {
     assert.match(documentEnd({ hasInputs: true }).toString(), /<noscript><button[^>]*>Update</)
     assert.doesNotMatch(documentEnd({ hasInputs: false }).toString(), /noscript|button/)
+  })
+
+  test('says that the view does not stand as it should', () => {
+    const isSaid = (incomplete: boolean) =>
+      read(documentEnd({ hasInputs: false, incomplete })).tags.some(({ attributes }) =>
+        attributes.has('data-tl-incomplete'),
+      )
+
+    assert.equal(isSaid(true), true)
+    assert.equal(isSaid(false), false)
   })
 
   test('closes what documentStart() has opened', () => {

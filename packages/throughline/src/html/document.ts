@@ -35,14 +35,14 @@ export interface DocumentStart {
   readonly news: number
   /** Whether the program is run by its author. */
   readonly development: boolean
-  /** Whether the document must ask for the whole view at once (false). */
-  readonly incomplete?: boolean | undefined
 }
 
 /** What a document says after its last element. */
 export interface DocumentEnd {
   /** Whether the view has inputs, so that values can be sent without a button of the script. */
   readonly hasInputs: boolean
+  /** Whether the view does not stand as it should, so that the browser program must ask for the whole (false). */
+  readonly incomplete?: boolean | undefined
   /** A sentence to the person that is not part of the view. */
   readonly notice?: string | undefined
 }
@@ -56,7 +56,6 @@ export function documentStart(start: DocumentStart): Html {
   const program = { type: 'module', src: start.program, nonce: start.nonce }
   const body = {
     [ATTRIBUTE.news]: start.news,
-    [ATTRIBUTE.incomplete]: start.incomplete === true,
     'data-tl-development': start.development,
   }
   const form = { id: PART.form, method: 'post', action: start.action, rel: 'noopener' }
@@ -91,13 +90,14 @@ function renderBusy(): Html {
 }
 
 /** Closes a document that `documentStart` opened. */
-export function documentEnd({ hasInputs, notice }: DocumentEnd): Html {
+export function documentEnd({ hasInputs, incomplete = false, notice }: DocumentEnd): Html {
   const update = html`<button type="submit" formnovalidate>Update</button>`
   return html`${[
     html`\n</main>\n`,
     hasInputs && html`<noscript>${update}</noscript>\n`,
     html`</form>\n`,
     notice !== undefined && html`<div class="tl-notice" role="status">${notice}</div>\n`,
+    incomplete && html`<div${attributes({ hidden: true, [ATTRIBUTE.incomplete]: true })}></div>\n`,
     html`</body>\n</html>\n`,
   ]}`
 }

@@ -17,7 +17,7 @@ export const PART = {
 export const ATTRIBUTE = {
   /** On `<body>`: the session's news number that the document has taken into account. */
   news: 'data-tl-news',
-  /** On `<body>`: present when the document must ask for the whole view at once. */
+  /** On an element behind the view: present when the document must ask for the whole view at once. */
   incomplete: 'data-tl-incomplete',
   /** On an input: a change of its value is an interaction by itself (`change`). */
   sends: 'data-tl-sends',

@@ -65,7 +65,10 @@ export interface EndFrame {
   readonly yielded?: boolean
 }
 
-/** The form token is outdated (the cookie id was rotated): repeat with this one. Nothing has been done. */
+/**
+ * The form token is outdated (the cookie id was rotated): this one fits. Alone in an answer to a press: nothing has
+ * been done, repeat with this one.
+ */
 export interface TokenFrame {
   readonly type: 'token'
   readonly token: string

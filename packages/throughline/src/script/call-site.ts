@@ -12,7 +12,7 @@ export interface CallSite {
   readonly line: number
 }
 
-const OWN_FOLDER = new URL('..', import.meta.url).pathname
+const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url))
 const FRAME = /\(?((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):\d+\)?$/
 
 const HEAD = /^((?:file:\/\/)?\/[^:]+|[A-Za-z]:\\[^:]+):(\d+)$/

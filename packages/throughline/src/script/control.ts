@@ -27,10 +27,10 @@ export function rerun(): never {
 export function switchPage(path: string): never {
   const run = currentScriptRun('switchPage()')
   run.checkpoint()
-  if (!run.parts.paths.has(path)) {
+  if (!run.parts.pages.has(path)) {
     throw new ThroughlineError(
       'script.unknown-page',
-      `switchPage("${path}") names no page of this app; it has ${[...run.parts.paths].join(', ')}.`,
+      `switchPage("${path}") names no page of this app; it has ${[...run.parts.pages.keys()].join(', ')}.`,
       { attribution: 'script' },
     )
   }

@@ -28,11 +28,11 @@ import { widgetId } from '../elements/widget-id.ts'
 import type { Html } from '../html/escape.ts'
 import { TAB_PARAMETER } from '../protocol/fields.ts'
 import type { SessionMemory } from '../session/memory.ts'
-import type { TabValues } from '../session/tab-values.ts'
+import { isEqual, type TabValues } from '../session/tab-values.ts'
 import type { PageFunction } from './app.ts'
 import { currentCallSite, placeOf, type CallSite } from './call-site.ts'
 import { ControlSignal, type RunEnd } from './control-signal.ts'
-import type { Declarations } from './session-state.ts'
+import type { Declarations } from './declarations.ts'
 
 /** Where a run's view goes while it grows. */
 export interface RunOutput {
@@ -52,8 +52,8 @@ export interface EndedDownload {
 export interface RunParts {
   readonly page: string
   readonly script: PageFunction
-  /** Every page's path. */
-  readonly paths: ReadonlySet<string>
+  /** Every page of the app, by its path. */
+  readonly pages: ReadonlyMap<string, PageFunction>
   readonly declarations: Declarations
   readonly memory: SessionMemory
   /** Changes one remembered name atomically in the store. */
@@ -65,8 +65,8 @@ export interface RunParts {
   readonly values: TabValues
   readonly output: RunOutput
   readonly endedDownloads: readonly EndedDownload[]
-  /** Those of them that this run, or an earlier play of the same request, has told the script. */
-  readonly toldDownloads: Set<string>
+  /** Those of them that an earlier play of the same request has told the script. */
+  readonly toldDownloads: ReadonlySet<string>
   /** The tab's id where links must carry it; absent: links stay clean. */
   readonly tabInLinks?: string
   /** The widget that was pressed. */
@@ -79,11 +79,18 @@ export interface RunParts {
   readonly interruption: () => 'yield' | 'halt' | undefined
 }
 
+/** A widget that a run has reached. */
+export interface ClaimedWidget extends WidgetIdentity {
+  /** Where the author wrote it; known in development only. */
+  readonly site: CallSite | undefined
+}
+
 /** A run under way or ended. */
 export class ScriptRun implements RunContext {
   readonly page: string
   readonly parts: RunParts
-  readonly #claimed = new Map<string, CallSite | undefined>()
+  readonly #claimed = new Map<string, ClaimedWidget>()
+  readonly #told: string[] = []
   readonly #ordinals = new Map<string, number>()
   #press: string | undefined
   #signal: ControlSignal | undefined
@@ -124,9 +131,14 @@ export class ScriptRun implements RunContext {
     return this.#press
   }
 
-  /** The widgets that the page has reached, and where. */
-  get claimedWidgets(): ReadonlyMap<string, CallSite | undefined> {
+  /** The widgets that the run has reached, by id, in order. */
+  get claimedWidgets(): ReadonlyMap<string, ClaimedWidget> {
     return this.#claimed
+  }
+
+  /** The ended downloads that this run has told the script. */
+  get toldDownloads(): readonly string[] {
+    return this.#told
   }
 
   /** Records a signal and throws it. */
@@ -169,8 +181,9 @@ export class ScriptRun implements RunContext {
     this.checkpoint()
     const id = widgetId(identity)
     const site = this.parts.development ? currentCallSite() : undefined
-    if (this.#claimed.has(id)) this.#failDuplicate(identity, this.#claimed.get(id), site)
-    this.#claimed.set(id, site)
+    const first = this.#claimed.get(id)
+    if (first !== undefined) throw duplicateWidget(identity, first.site, site)
+    this.#claimed.set(id, { ...identity, site })
 
     const { values } = this.parts
     const sent = values.read(this.page, id)
@@ -202,10 +215,11 @@ export class ScriptRun implements RunContext {
     }
     if (widget.pressed) this.signal({ kind: 'offered', widgetId: widget.id })
     const ended = this.parts.endedDownloads.find(
-      (one) => one.widgetId === widget.id && !this.parts.toldDownloads.has(one.idHash),
+      ({ idHash, widgetId: of }) =>
+        of === widget.id && !this.parts.toldDownloads.has(idHash) && !this.#told.includes(idHash),
     )
     if (ended === undefined) return undefined
-    this.parts.toldDownloads.add(ended.idHash)
+    this.#told.push(ended.idHash)
     return ended.outcome
   }
 
@@ -224,23 +238,6 @@ export class ScriptRun implements RunContext {
     this.#ordinals.set(kind, ordinal)
     return `${kind}-${ordinal}`
   }
-
-  #failDuplicate(
-    { kind, label, key }: WidgetIdentity,
-    first: CallSite | undefined,
-    second: CallSite | undefined,
-  ): never {
-    const both = key === undefined ? `the label "${label}"` : `the key "${key}"`
-    const rule =
-      key === undefined
-        ? 'Pass { key: … } to one of them.'
-        : 'Keys must differ within a page and kind.'
-    throw new ThroughlineError(
-      'script.duplicate-widget',
-      `Two widgets of kind ${kind} have ${both} (${placeOf(first)} and ${placeOf(second)}). ${rule}`,
-      { attribution: 'script' },
-    )
-  }
 }
 
 /**
@@ -252,6 +249,19 @@ export function currentScriptRun(call: string): ScriptRun {
   return currentRun(call) as ScriptRun
 }
 
-function isEqual(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((value, index) => value === other[index])
+function duplicateWidget(
+  { kind, label, key }: WidgetIdentity,
+  first: CallSite | undefined,
+  second: CallSite | undefined,
+): ThroughlineError {
+  const alike = key === undefined ? `the label "${label}"` : `the key "${key}"`
+  const advice =
+    key === undefined
+      ? 'Pass { key: … } to one of them.'
+      : 'Keys must differ within a page and kind.'
+  return new ThroughlineError(
+    'script.duplicate-widget',
+    `Two widgets of kind ${kind} have ${alike} (${placeOf(first)} and ${placeOf(second)}). ${advice}`,
+    { attribution: 'script' },
+  )
 }

@@ -5,34 +5,9 @@
  * itself holds nothing.
  */
 import { ThroughlineError } from '../base/error.ts'
-import { currentCallSite, placeOf, type CallSite } from './call-site.ts'
+import { currentCallSite } from './call-site.ts'
+import type { Declaration } from './declarations.ts'
 import { currentScriptRun } from './run.ts'
-
-/** A name as one `sessionState()` call declares it. */
-interface Declaration {
-  readonly owner: object
-  readonly site: CallSite | undefined
-}
-
-/** The names that an app's scripts have declared, as far as runs have met them. */
-export class Declarations {
-  readonly #names = new Map<string, Declaration>()
-
-  /** Notes who declared a name. */
-  claim(name: string, declaration: Declaration): void {
-    const known = this.#names.get(name)
-    if (known === undefined) {
-      this.#names.set(name, declaration)
-    } else if (known.owner !== declaration.owner) {
-      throw new ThroughlineError(
-        'script.duplicate-state-name',
-        `Session state has the name "${name}" twice (${placeOf(known.site)} and ${placeOf(declaration.site)}). ` +
-          'All calls of sessionState() share one space of names: rename one, or declare it once and import it.',
-        { attribution: 'script' },
-      )
-    }
-  }
-}
 
 /** What the script remembers, and a way to change one name atomically. */
 export type SessionState<Defaults extends object> = Defaults & {
@@ -55,17 +30,19 @@ export type SessionState<Defaults extends object> = Defaults & {
  * top-level name, the later write winning.
  *
  * @throws `context.outside-run` when a name is read or written outside a run.
- * @throws `script.duplicate-state-name`, `script.unknown-state-name`, `base.value-not-plain`
+ * @throws `script.duplicate-state-name`, `script.unknown-state-name`, `script.reserved-state-name`,
+ *   `base.value-not-plain`
  */
 export function sessionState<Defaults extends object>(defaults: Defaults): SessionState<Defaults> {
-  const site = currentCallSite()
-  const owner = {}
+  const declaration: Declaration = { site: currentCallSite() }
+  const taken = RESERVED.find((name) => Object.hasOwn(defaults, name))
+  if (taken !== undefined) throw reservedName(taken)
 
   const enter = (name: string, call: string) => {
     const run = currentScriptRun(`sessionState().${call}`)
     run.checkpoint()
     if (!Object.hasOwn(defaults, name)) throw unknownName(name, Object.keys(defaults))
-    run.parts.declarations.claim(name, { owner, site })
+    run.parts.declarations.claim(name, declaration)
     return run
   }
   const initialOf = (name: string) => () => structuredClone(defaults[name as keyof Defaults])
@@ -79,11 +56,13 @@ export function sessionState<Defaults extends object>(defaults: Defaults): Sessi
   return new Proxy({} as SessionState<Defaults>, {
     get(_target, name) {
       if (name === 'update') return update
+      // JavaScript itself asks every object for these.
       if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
       return enter(name, name).parts.memory.read(`state:${name}`, initialOf(name))
     },
     set(_target, name, value) {
-      enter(String(name), String(name)).parts.memory.write(`state:${String(name)}`, value)
+      const text = String(name)
+      enter(text, text).parts.memory.write(`state:${text}`, value, initialOf(text))
       return true
     },
     has: (_target, name) => Object.hasOwn(defaults, name),
@@ -101,6 +80,16 @@ export function sessionState<Defaults extends object>(defaults: Defaults): Sessi
       )
     },
   })
+}
+
+const RESERVED = ['update', 'then', 'toJSON'] as const
+
+function reservedName(name: string): ThroughlineError {
+  return new ThroughlineError(
+    'script.reserved-state-name',
+    `Session state cannot have the name "${name}", which means something else there. Choose another name.`,
+    { attribution: 'script' },
+  )
 }
 
 function unknownName(name: string, names: readonly string[]): ThroughlineError {

@@ -1,14 +1,17 @@
 /*
- * What a request brings into its run: the tab's values with what was sent applied, the press that acts, and what
- * the person has to be told about it.
+ * What a request brings into its run: the tab's values with what was sent applied, the press that acts, what the
+ * person has to be told about it, and which of the tab's downloads have ended.
  *
  *   number higher than the tab's          values applied, the press acts
  *   the tab's own, and its run ended      nothing: it has acted (a repetition)
  *   the tab's own, and its run never did  values applied, the press told: nobody knows how far it got
  *   lower                                 nothing; told: the page it was made on is out of date
  */
+import type { DownloadOutcome } from '../context/download.ts'
+import { open } from '../crypto/seal.ts'
 import { TabValues } from '../session/tab-values.ts'
-import type { StartedRun } from '../store/session-store.ts'
+import type { DownloadRecord, StartedRun } from '../store/session-store.ts'
+import type { EndedDownload } from './run.ts'
 import type { SentInteraction, TabRequest } from './tab-request.ts'
 import type { ScriptWorld } from './world.ts'
 
@@ -19,10 +22,11 @@ export interface Arrival {
   readonly press: string | undefined
   /** Sentences to the person. */
   readonly told: readonly string[]
+  readonly endedDownloads: readonly EndedDownload[]
 }
 
 /** Opens a tab's values and applies what was sent. */
-export async function receive(
+export async function readArrival(
   world: ScriptWorld,
   request: TabRequest,
   started: StartedRun,
@@ -30,18 +34,19 @@ export async function receive(
 ): Promise<Arrival> {
   const values = await openValues(world, request, started)
   const { tab, acts } = started
-  const kept = [tab.notice, request.notice].filter((text) => text !== undefined)
+  const endedDownloads = started.endedDownloads.map((record) => openEnded(world, record))
+  const told = [tab.notice, request.notice].filter((text) => text !== undefined)
   if (sent === undefined) {
-    return { values, press: undefined, told: tab.interrupted ? [...kept, INTERRUPTED] : kept }
+    if (tab.interrupted) told.push(INTERRUPTED)
+    return { values, press: undefined, told, endedDownloads }
   }
   const wasCutShort = !acts && tab.interrupted && sent.number === tab.number
   if (acts || wasCutShort) {
     for (const [id, fields] of Object.entries(sent.values)) values.write(request.page, id, fields)
   }
-  if (acts) return { values, press: sent.press, told: kept }
-  if (wasCutShort && sent.press !== undefined) kept.push(INTERRUPTED)
-  if (sent.number < tab.number) kept.push(OUTDATED)
-  return { values, press: undefined, told: kept }
+  if (wasCutShort && sent.press !== undefined) told.push(INTERRUPTED)
+  if (!acts && sent.number < tab.number) told.push(OUTDATED)
+  return { values, press: acts ? sent.press : undefined, told, endedDownloads }
 }
 
 const INTERRUPTED =
@@ -59,4 +64,11 @@ async function openValues(
   const other = await sessions.loadTab(session.key, copyOf)
   if (other?.values === undefined) return TabValues.empty()
   return TabValues.open(ring, session.key, copyOf, other.values).copy()
+}
+
+function openEnded({ ring }: ScriptWorld, record: DownloadRecord): EndedDownload {
+  const context = [record.sessionKey, record.idHash, 'outcome']
+  const text = open(ring, 'download', context, record.outcome ?? '')
+  const outcome = JSON.parse(text) as DownloadOutcome
+  return { idHash: record.idHash, widgetId: record.widget, outcome }
 }

@@ -56,11 +56,7 @@ export class TabHold {
   #status: 'absent' | 'held' | 'lost' | 'ended' = 'absent'
   #renewal: NodeJS.Timeout | undefined
 
-  constructor(
-    world: ScriptWorld,
-    request: TabRequest,
-    interaction: SentInteraction | undefined,
-  ) {
+  constructor(world: ScriptWorld, request: TabRequest, interaction: SentInteraction | undefined) {
     this.#world = world
     this.#request = request
     this.#interaction = interaction

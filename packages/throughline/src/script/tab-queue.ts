@@ -63,6 +63,11 @@ export class TabQueue {
     return new Promise((resolve) => line.waiting.push({ run: folded, resolve }))
   }
 
+  /** Whether no tab has a run under way here. */
+  get isIdle(): boolean {
+    return this.#lines.size === 0
+  }
+
   /** Asks the run under way to stop at its next element; false when the tab has none here. */
   halt(tab: string): boolean {
     const line = this.#lines.get(tab)

@@ -6,8 +6,9 @@ import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
 import type { ConnectionRecord, SessionStore, SettledOutcome } from '../store/session-store.ts'
 import type { App } from './app.ts'
+import type { Declarations } from './declarations.ts'
+import type { LabelWatch } from './label-watch.ts'
 import type { ScriptRun } from './run.ts'
-import type { Declarations } from './session-state.ts'
 import type { TabQueue } from './tab-queue.ts'
 
 /** What a run may know of its session besides what it remembers. */
@@ -34,6 +35,8 @@ export interface ScriptWorld {
   /** Whether the author looks on: errors show lines. */
   readonly development: boolean
   readonly queue: TabQueue
+  /** Sees labels that change between runs, in development. */
+  readonly labels: LabelWatch
   /** Gives a run what other folders keep about it, before its first line. */
   readonly prepare: (run: ScriptRun, facts: RunFacts) => void
   /** Tells the operator of an error in a script; `id` is what the person was shown. */

@@ -3,35 +3,36 @@
  * nonced rule and sent again.
  */
 import { hashMarkup, type ViewEntry } from '../diff/diff.ts'
-import { documentEnd, documentStart, hideElements, type DocumentStart } from '../html/document.ts'
+import {
+  documentEnd,
+  documentStart,
+  goElsewhere,
+  hideElements,
+  type DocumentStart,
+} from '../html/document.ts'
 import type { Html } from '../html/escape.ts'
 import type { RunOutput } from '../script/run.ts'
-import type { Play, TabOutput } from '../script/tab-run.ts'
+import type { Play, TabOutput } from '../script/tab-request.ts'
 
 /** A document waits this long for its first elements, in which it can still become a redirect. */
 const PATIENCE_MS = 50
 
 /** What a document needs besides its view. */
-export interface DocumentFrame extends Omit<
-  DocumentStart,
-  'run' | 'number' | 'news' | 'incomplete'
-> {
+export interface DocumentFrame extends Omit<DocumentStart, 'run' | 'number' | 'news'> {
   readonly write: (text: string) => void
 }
 
 /** Collects one document. */
 export class DocumentOutput implements TabOutput {
   readonly patienceMs = PATIENCE_MS
-  readonly showsNotices = true
   readonly canGo = false
   readonly #frame: DocumentFrame
   #play: Play | undefined
-  #entries = new Map<string, Html>()
-  /** What has been sent of each element; `null`: hidden since. */
-  readonly #sent = new Map<string, string | null>()
+  #view = new Map<string, Html>()
+  /** What has left and is not hidden, as it stands on the page. */
+  readonly #standing = new Map<string, string>()
   readonly #notices: string[] = []
   #isOpen = false
-  #isOutOfOrder = false
 
   constructor(frame: DocumentFrame) {
     this.#frame = frame
@@ -44,11 +45,12 @@ export class DocumentOutput implements TabOutput {
 
   begin(play: Play): RunOutput {
     this.#play = play
-    this.#entries = new Map()
+    const view = new Map<string, Html>()
+    this.#view = view
     return {
-      appended: (id, markup) => void this.#entries.set(id, markup),
-      replaced: (id, markup) => void this.#entries.set(id, markup),
-      removed: (id) => void this.#entries.delete(id),
+      appended: (id, markup) => void view.set(id, markup),
+      replaced: (id, markup) => void view.set(id, markup),
+      removed: (id) => void view.delete(id),
     }
   }
 
@@ -56,46 +58,56 @@ export class DocumentOutput implements TabOutput {
     this.#notices.push(text)
   }
 
-  send(): void {
-    const { write, nonce } = this.#frame
-    let text = ''
-    if (!this.#isOpen) {
-      this.#isOpen = true
-      const { run = 0, nextNumber = 1, news = 0 } = this.#play ?? {}
-      text += documentStart({ ...this.#frame, run, number: nextNumber, news }).toString()
-    }
-    const outdated: string[] = []
-    for (const [id, sent] of this.#sent) {
-      if (sent !== null && this.#entries.get(id)?.toString() !== sent) outdated.push(id)
-    }
-    for (const id of outdated) this.#sent.set(id, null)
-    if (outdated.length > 0) {
-      this.#isOutOfOrder = true
-      text += hideElements(outdated, nonce).toString()
-    }
-    for (const [id, markup] of this.#entries) {
-      const sent = this.#sent.get(id)
-      if (sent !== undefined && sent !== null) continue
-      this.#sent.set(id, markup.toString())
-      text += markup.toString()
-    }
-    write(text)
+  collect(): () => void {
+    const view = this.#view
+    const held = [...view]
+    // A play that has begun meanwhile has another view.
+    return () => void (view === this.#view && this.#send(held))
   }
 
   /**
-   * Ends the document.
+   * Ends the document, where everything in it is committed.
    *
    * @returns What the document shows; undefined when its elements do not stand as the view has them, so that the
    *   browser program must ask.
    */
   close(hasInputs: boolean): readonly ViewEntry[] | undefined {
-    this.send()
+    this.#send([...this.#view])
+    const ids = [...this.#view.keys()]
+    const incomplete = [...this.#standing.keys()].some((id, place) => id !== ids[place])
     const notice = this.#notices.length === 0 ? undefined : this.#notices.join(' ')
-    this.#frame.write(documentEnd({ hasInputs, notice }).toString())
-    if (this.#isOutOfOrder) return undefined
-    return Array.from(this.#entries, ([id, markup]) => ({
-      id,
-      hash: hashMarkup(markup.toString()),
-    }))
+    this.#frame.write(documentEnd({ hasInputs, notice, incomplete }).toString())
+    if (incomplete) return undefined
+    return Array.from(this.#standing, ([id, text]) => ({ id, hash: hashMarkup(text) }))
+  }
+
+  /** Ends a document whose bytes have left by leading elsewhere; what has not left stays away. */
+  leave(path: string): void {
+    const { write, nonce } = this.#frame
+    write(goElsewhere(path, nonce).toString())
+    write(documentEnd({ hasInputs: false }).toString())
+  }
+
+  #send(view: readonly (readonly [id: string, markup: Html])[]): void {
+    const wanted = new Map(view.map(([id, markup]) => [id, markup.toString()]))
+    let text = this.#isOpen ? '' : this.#start()
+    this.#isOpen = true
+    const outdated = [...this.#standing].filter(([id, sent]) => wanted.get(id) !== sent)
+    for (const [id] of outdated) this.#standing.delete(id)
+    if (outdated.length > 0) {
+      const ids = outdated.map(([id]) => id)
+      text += hideElements(ids, this.#frame.nonce).toString()
+    }
+    for (const [id, markup] of wanted) {
+      if (this.#standing.has(id)) continue
+      this.#standing.set(id, markup)
+      text += markup
+    }
+    if (text !== '') this.#frame.write(text)
+  }
+
+  #start(): string {
+    const { run = 0, nextNumber = 1, news = 0 } = this.#play ?? {}
+    return documentStart({ ...this.#frame, run, number: nextNumber, news }).toString()
   }
 }

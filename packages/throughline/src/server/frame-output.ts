@@ -1,11 +1,14 @@
 /*
  * A view as frames: what changed since the view that the document shows, as far as this process knows that view.
+ *
+ * What the document shows is looked up when the first play begins, for only then have the answers before this one
+ * ended.
  */
 import { createDiff, type Diff, type ViewEntry } from '../diff/diff.ts'
 import { serializeFrame, type Frame } from '../protocol/frame.ts'
 import type { RunOutput } from '../script/run.ts'
-import type { Play, TabAnswer, TabOutput } from '../script/tab-run.ts'
-import type { ShownView, Views } from './views.ts'
+import type { Play, TabAnswer, TabOutput } from '../script/tab-request.ts'
+import type { Views } from './views.ts'
 
 /** Elements wait this long for company: one frame of the screen. */
 const PATIENCE_MS = 16
@@ -18,18 +21,27 @@ export interface FrameStart {
   /** The newest run that the document has shown; 0 asks for the whole view. */
   readonly shownRun: number
   readonly title: string
+  /** The form token that fits the present cookie, where the document has an outdated one. */
+  readonly token?: string | undefined
   readonly write: (text: string) => void
+}
+
+/** The view that the patches start from. */
+interface Known {
+  readonly run: number
+  readonly entries: readonly ViewEntry[]
 }
 
 /** Collects the frames of one answer. */
 export class FrameOutput implements TabOutput {
   readonly patienceMs = PATIENCE_MS
-  readonly showsNotices = true
   readonly canGo = true
   readonly #start: FrameStart
   readonly #notices: string[] = []
-  #before: readonly ViewEntry[] | undefined
-  #from: number | null
+  #known: Known | undefined
+  #hasBegun = false
+  /** The page that the document shows once all that was sent has arrived. */
+  #sentPage: string
   #page: string
   #pending: string[] = []
   #hasSent = false
@@ -38,24 +50,21 @@ export class FrameOutput implements TabOutput {
   constructor(start: FrameStart) {
     this.#start = start
     this.#page = start.page
-    const shown = start.views.shown(start.line)
-    const isKnown = isStillShown(shown, start)
-    this.#before = isKnown ? shown?.entries : undefined
-    this.#from = isKnown ? (shown?.run ?? null) : null
-    // Whatever comes of this answer, the document no longer shows what was noted.
-    start.views.forget(start.line)
+    this.#sentPage = start.page
   }
 
   begin({ run, page }: Play): RunOutput {
-    if (this.#hasSent || page !== this.#page) {
-      this.#before = undefined
-      this.#from = null
-    }
+    if (!this.#hasBegun) this.#known = takeShown(this.#start)
+    this.#hasBegun = true
+    if (this.#hasSent || page !== this.#page) this.#known = undefined
+    // Nobody has seen what an earlier play put here.
     if (!this.#hasSent) this.#pending = []
-    if (page !== this.#page) this.#pend({ type: 'go', url: page })
     this.#page = page
-    this.#pend({ type: 'run', run, from: this.#from })
-    const diff = createDiff(this.#before)
+    const { token } = this.#start
+    if (token !== undefined) this.#pend({ type: 'token', token })
+    if (page !== this.#sentPage) this.#pend({ type: 'go', url: page })
+    this.#pend({ type: 'run', run, from: this.#known?.run ?? null })
+    const diff = createDiff(this.#known?.entries)
     this.#diff = diff
     return {
       appended: (id, markup) => this.#pendAll(diff.append(id, markup)),
@@ -68,26 +77,43 @@ export class FrameOutput implements TabOutput {
     this.#notices.push(text)
   }
 
-  send(): void {
-    if (this.#pending.length === 0) return
-    this.#start.write(this.#pending.join(''))
-    this.#pending = []
-    this.#hasSent = true
+  collect(): () => void {
+    const pending = this.#pending
+    const count = pending.length
+    return () => void (pending === this.#pending && this.#send(count))
   }
 
-  /** Ends the answer and notes what the document shows now. */
+  /** Ends the answer, where everything in it is committed, and notes what the document shows now. */
   close(answer: Extract<TabAnswer, { kind: 'shown' | 'yielded' }>): void {
     const { run, news } = answer
     const { views, line, title } = this.#start
-    for (const text of this.#notices) this.#pend({ type: 'notice', text })
     if (answer.kind === 'yielded') {
+      this.#dropPending(run)
       this.#pend({ type: 'end', run, title, news, yielded: true })
     } else {
-      if (this.#from !== null) this.#pendAll(this.#diff?.finish() ?? [])
+      for (const text of this.#notices) this.#pend({ type: 'notice', text })
+      if (this.#known !== undefined) this.#pendAll(this.#diff?.finish() ?? [])
       views.show(line, { page: answer.page, run, entries: this.#diff?.view() ?? [] })
       this.#pend({ type: 'end', run, title, news })
     }
-    this.send()
+    this.#send(this.#pending.length)
+  }
+
+  /** What has not left need not be committed, where a run yielded: the answer of whoever took over brings it. */
+  #dropPending(run: number): void {
+    this.#pending = []
+    if (this.#hasSent) return
+    this.#pend({ type: 'run', run, from: null })
+    const { views, line, page } = this.#start
+    if (this.#known !== undefined) views.show(line, { page, ...this.#known })
+  }
+
+  #send(count: number): void {
+    const text = this.#pending.splice(0, count).join('')
+    if (text === '') return
+    this.#start.write(text)
+    this.#hasSent = true
+    this.#sentPage = this.#page
   }
 
   #pend(frame: Frame): void {
@@ -99,12 +125,14 @@ export class FrameOutput implements TabOutput {
   }
 }
 
-/** An older run than noted may be on its way to the browser; a newer one was shown by another node. */
-function isStillShown(shown: ShownView | undefined, start: FrameStart): boolean {
-  return (
-    shown !== undefined &&
-    shown.page === start.page &&
-    start.shownRun > 0 &&
-    start.shownRun <= shown.run
-  )
+/**
+ * Takes what the document shows, if this process knows it: whatever comes of this answer, that is then no longer
+ * what it shows.
+ */
+function takeShown({ views, line, page, shownRun }: FrameStart): Known | undefined {
+  const shown = views.shown(line)
+  views.forget(line)
+  // An older run than noted may be on its way to the browser; a newer one was shown by another node.
+  const isShown = shown?.page === page && shownRun > 0 && shownRun <= shown.run
+  return isShown ? shown : undefined
 }

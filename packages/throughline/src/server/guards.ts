@@ -5,7 +5,7 @@ import { HEALTH_PATH } from '../protocol/paths.ts'
 
 /** What a guard found wrong. */
 export interface Refusal {
-  readonly status: 403 | 405 | 413 | 415 | 421
+  readonly status: 400 | 403 | 405 | 413 | 414 | 415 | 421
   readonly sentence: string
 }
 
@@ -63,7 +63,7 @@ export function checkPost(request: Request, publicUrl: URL): Refusal | undefined
  * @see Nextcloud's and Streamlit's reports of preloads that burnt a code
  */
 export function isSpeculative(request: Request): boolean {
-  return ['sec-purpose', 'purpose', 'x-moz'].some((name) =>
+  return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) =>
     /\b(?:prefetch|prerender|preview)\b/i.test(request.headers.get(name) ?? ''),
   )
 }

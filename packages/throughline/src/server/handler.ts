@@ -19,8 +19,7 @@ import {
   HEALTH_PATH,
   NEWS_PATH,
 } from '../protocol/paths.ts'
-import { cookieValues } from '../session/cookie.ts'
-import { createCookieId } from '../session/cookie.ts'
+import { cookieValues, createCookieId } from '../session/cookie.ts'
 import {
   identifyBrowser,
   SESSION_IDLE_MS,
@@ -31,6 +30,7 @@ import { checkHost, checkPost, isFromOurPage, isSpeculative } from './guards.ts'
 import { withCommonHeaders } from './headers.ts'
 import { wantsFrames, type PresentBrowser } from './page-request.ts'
 import {
+  againResponse,
   MOMENT_COOKIE,
   momentResponse,
   notFoundResponse,
@@ -103,17 +103,25 @@ async function answer(program: Program, news: NewsStreams, request: Request): Pr
 
 async function route(program: Program, news: NewsStreams, request: Request): Promise<Response> {
   const { publicUrl } = program
-  const url = request.url.length > URL_CHARACTERS ? null : URL.parse(request.url)
-  if (url === null)
-    return refusalResponse(program, { status: 421, sentence: 'Not a usable address.' })
+  if (request.url.length > URL_CHARACTERS) {
+    return refusalResponse(program, { status: 414, sentence: 'That address is too long.' })
+  }
+  const url = URL.parse(request.url)
+  if (url === null) {
+    return refusalResponse(program, { status: 400, sentence: 'That is not an address.' })
+  }
   const host = checkHost(request, url.pathname, publicUrl)
   if (typeof host === 'object') return refusalResponse(program, host)
   if (host === 'elsewhere') {
     const location = `${publicUrl.origin}${url.pathname}${url.search}`
-    return new Response(null, { status: 307, headers: { location, 'cache-control': 'no-store' } })
+    const headers = withCommonHeaders(program, new Headers({ location }))
+    return new Response(null, { status: 307, headers })
   }
   const { pathname: path } = url
-  if (path === HEALTH_PATH) return new Response('ok\n')
+  if (path === HEALTH_PATH) {
+    const headers = new Headers({ 'content-type': 'text/plain; charset=utf-8' })
+    return new Response('ok\n', { headers: withCommonHeaders(program, headers) })
+  }
   if (path.startsWith(ASSET_PATH)) {
     return assetResponse(program.assets, path, request) ?? notFoundResponse(program)
   }
@@ -128,11 +136,13 @@ async function route(program: Program, news: NewsStreams, request: Request): Pro
   const browser = await identifyBrowser(program.identity, cookies)
 
   if (path === NEWS_PATH) return news.serve(request, browser)
-  if (path.startsWith(CALLBACK_PATH) || isCallbackPage(program, url)) {
+  if (path.startsWith(CALLBACK_PATH) || isCallbackPage(program, request, url)) {
     return routeCallback(program, request, url, browser)
   }
   const present = presentBrowser(program, browser, cookies)
-  if (present === undefined) return waitResponse(program, request, path)
+  if (present === undefined) {
+    return wantsFrames(request) ? againResponse(program) : momentResponse(program)
+  }
   if (path.startsWith(DOWNLOAD_PATH)) {
     return serveDownload(program, request, path.slice(DOWNLOAD_PATH.length), present)
   }
@@ -155,8 +165,13 @@ function servePage(program: Program, page: Parameters<typeof serveDocument>[1]):
   return serveQuestion(program, page)
 }
 
-function isCallbackPage(program: Program, url: URL): boolean {
-  return program.callbackPages.has(url.pathname) && isAuthorizationResponse(url.searchParams)
+/** Only GET brings a person back; a press on that page stays a press, whatever stands in its address. */
+function isCallbackPage(program: Program, { method }: Request, url: URL): boolean {
+  return (
+    method === 'GET' &&
+    program.callbackPages.has(url.pathname) &&
+    isAuthorizationResponse(url.searchParams)
+  )
 }
 
 function routeCallback(
@@ -183,11 +198,4 @@ function presentBrowser(
   if (cookieValues(cookies, MOMENT_COOKIE).length === 0) return undefined
   const { clock, random } = program.identity
   return { kind: 'new', cookieId: createCookieId(clock, random), isFresh: true }
-}
-
-function waitResponse(program: Program, request: Request, path: string): Response {
-  if (request.method === 'GET' && !wantsFrames(request)) return momentResponse(program, path)
-  // The browser program repeats what was answered 503, by then with the new cookie.
-  const headers = withCommonHeaders(program, new Headers({ 'retry-after': '1' }))
-  return new Response(null, { status: 503, headers })
 }

@@ -3,25 +3,25 @@
  */
 import type { Html } from '../html/escape.ts'
 import type { RunOutput } from '../script/run.ts'
-import type { TabOutput } from '../script/tab-run.ts'
+import type { TabOutput } from '../script/tab-request.ts'
 
-/** Nothing leaves before the run has ended. */
+/** Nothing leaves before the run has ended; what it writes is committed now and then all the same. */
 const PATIENCE_MS = 250
 
 /** Collects a view without sending it. */
 export class HeldOutput implements TabOutput {
   readonly patienceMs = PATIENCE_MS
-  readonly showsNotices = true
   readonly canGo = false
   readonly #notices: string[] = []
-  #entries = new Map<string, Html>()
+  #view = new Map<string, Html>()
 
   begin(): RunOutput {
-    this.#entries = new Map()
+    const view = new Map<string, Html>()
+    this.#view = view
     return {
-      appended: (id, markup) => void this.#entries.set(id, markup),
-      replaced: (id, markup) => void this.#entries.set(id, markup),
-      removed: (id) => void this.#entries.delete(id),
+      appended: (id, markup) => void view.set(id, markup),
+      replaced: (id, markup) => void view.set(id, markup),
+      removed: (id) => void view.delete(id),
     }
   }
 
@@ -29,14 +29,17 @@ export class HeldOutput implements TabOutput {
     this.#notices.push(text)
   }
 
-  send(): void {}
+  collect(): () => void {
+    return () => {}
+  }
 
   /** What the person was told, in one text. */
   get told(): string | undefined {
     return this.#notices.length === 0 ? undefined : this.#notices.join(' ')
   }
 
-  markups(): readonly Html[] {
-    return [...this.#entries.values()]
+  /** The elements in order. */
+  markup(): string {
+    return Array.from(this.#view.values(), (element) => element.toString()).join('')
   }
 }

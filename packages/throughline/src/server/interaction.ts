@@ -2,7 +2,7 @@
  * Reading what a browser posted: bounded, then field by field.
  */
 import { FIELD } from '../protocol/fields.ts'
-import type { SentInteraction } from '../script/tab-run.ts'
+import type { SentInteraction } from '../script/tab-request.ts'
 import type { Refusal } from './guards.ts'
 
 /** Largest form, in bytes. */

@@ -10,7 +10,12 @@ import {
   type BrowserIdentity,
 } from '../session/browser-identity.ts'
 import { cookieValues, serializeCookie } from '../session/cookie.ts'
-import { lineOf, type SentInteraction, type TabOutput, type TabRequest } from '../script/tab-run.ts'
+import {
+  lineOf,
+  type SentInteraction,
+  type TabOutput,
+  type TabRequest,
+} from '../script/tab-request.ts'
 import type { SessionRecord } from '../store/session-store.ts'
 import { readTabId } from './interaction.ts'
 import type { Program } from './program.ts'
@@ -73,6 +78,7 @@ export interface RunOfPage {
   readonly copyOf?: string | undefined
   readonly kind: TabRequest['kind']
   readonly interaction?: SentInteraction
+  readonly notice?: string | undefined
   readonly shownRun: number
   readonly output: TabOutput
   readonly inLinks: boolean
@@ -81,14 +87,14 @@ export interface RunOfPage {
 /** Puts a request for a run together. */
 export function toTabRequest(program: Program, page: PageRequest, run: RunOfPage): TabRequest {
   const { browser, request } = page
-  const { tabId, copyOf, kind, interaction, shownRun, output, inLinks } = run
+  const { tabId, copyOf, kind, interaction, notice, shownRun, output, inLinks } = run
   return {
     session: sessionOf(program, browser),
     isStored: browser.kind === 'known',
     establish: async () => {
       if (browser.kind === 'new' && browser.isFresh) return false
-      await establishSession(program.identity, browser)
-      return true
+      const session = await establishSession(program.identity, browser)
+      return session?.key === sessionOf(program, browser).key
     },
     tabId,
     page: page.page,
@@ -98,6 +104,7 @@ export function toTabRequest(program: Program, page: PageRequest, run: RunOfPage
     isGone: () => request.signal.aborted,
     ...(copyOf === undefined ? {} : { copyOf }),
     ...(interaction === undefined ? {} : { interaction }),
+    ...(notice === undefined ? {} : { notice }),
     ...(inLinks ? { tabInLinks: tabId } : {}),
   }
 }

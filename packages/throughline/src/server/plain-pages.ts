@@ -80,16 +80,30 @@ export function busyResponse(program: Program, page: string): Response {
   })
 }
 
-/** The cookie was replaced a moment ago: the browser is about to send the new one. */
-export function momentResponse(program: Program, path: string): Response {
-  return plainResponse(program, {
+/** The cookie was replaced a moment ago: the browser is about to send the new one, and loads the same URL again. */
+export function momentResponse(program: Program): Response {
+  const secure = program.identity.secure ? '; Secure' : ''
+  const response = plainResponse(program, {
     status: 200,
     heading: 'One moment…',
-    paragraphs: ['Your browser is just receiving a new cookie.'],
-    action: { label: 'Go on', href: path },
-    refresh: { url: path, seconds: 1 },
-    cookies: [`${MOMENT_COOKIE}=1; Path=/; Max-Age=60; SameSite=Lax`],
+    paragraphs: [
+      'Your browser is just receiving a new cookie.',
+      'If nothing happens, reload this page.',
+    ],
+    cookies: [`${MOMENT_COOKIE}=1; Path=/; Max-Age=60; HttpOnly; SameSite=Lax${secure}`],
   })
+  // As a header and without a URL: what stands in the address (a code, at a redirect URI) is not written down again.
+  response.headers.set('refresh', '1')
+  return response
+}
+
+/**
+ * The same for the browser program: it repeats what was answered 202, by then with the new cookie. (An error status
+ * would be shown to whoever looks at the browser's console.)
+ */
+export function againResponse(program: Program): Response {
+  const headers = withCommonHeaders(program, new Headers({ 'retry-after': '1' }))
+  return new Response(null, { status: 202, headers })
 }
 
 /** Set by the page above, so that a browser that never receives the new cookie is not held up twice. */

@@ -2,6 +2,7 @@
  * One running program: an app with its stores, keys and providers, put together once.
  */
 import { wallClock, type Clock } from '../base/clock.ts'
+import { ThroughlineError } from '../base/error.ts'
 import { createId, systemRandom, type Random } from '../base/random.ts'
 import {
   prepareConnections,
@@ -18,7 +19,8 @@ import {
   type Registration,
 } from '../providers/provider.ts'
 import type { App } from '../script/app.ts'
-import { Declarations } from '../script/session-state.ts'
+import { Declarations } from '../script/declarations.ts'
+import { LabelWatch } from '../script/label-watch.ts'
 import { TabQueue } from '../script/tab-queue.ts'
 import type { ScriptWorld } from '../script/world.ts'
 import type { IdentityContext } from '../session/browser-identity.ts'
@@ -80,7 +82,8 @@ export interface Program {
 /**
  * Puts a program together.
  *
- * @throws `providers.record-invalid`, `oauth.endpoint-refused`
+ * @throws `providers.record-invalid`, `oauth.endpoint-refused`; `server.bad-setting` when two providers are to come
+ *   back to one page.
  */
 export function createProgram(options: ProgramOptions): Program {
   const { app, publicUrl, sessions, users, ring, assets, registrations } = options
@@ -92,12 +95,15 @@ export function createProgram(options: ProgramOptions): Program {
   for (const one of registrations) {
     const registered = register(one, publicUrl)
     providers.set(one.provider.name, registered)
-    if (one.redirectPath !== undefined) callbackPages.set(one.redirectPath, registered)
+    if (one.redirectPath === undefined) continue
+    const other = callbackPages.get(one.redirectPath)
+    if (other !== undefined) throw takenPage(one.redirectPath, other.provider, one.provider)
+    callbackPages.set(one.redirectPath, registered)
   }
   const connect: ConnectWorld = {
     sessions,
     users,
-    vault: { users, sessions, ring, random, clock, owner },
+    vault: { users, sessions, ring, random, clock, owner, refreshes: new Map() },
     ring,
     random,
     clock,
@@ -116,6 +122,7 @@ export function createProgram(options: ProgramOptions): Program {
     owner,
     development,
     queue: new TabQueue(),
+    labels: new LabelWatch(),
     prepare: (run, facts) => prepareConnections(connect, run, facts),
     report: (error, id) => log({ level: 'error', message: 'A script failed.', error, id }),
   }
@@ -147,4 +154,13 @@ function register(
     client: toOAuthClient(provider, registration),
     redirectUri: new URL(path, publicUrl).href,
   }
+}
+
+function takenPage(path: string, first: Provider, second: Provider): ThroughlineError {
+  return new ThroughlineError(
+    'server.bad-setting',
+    `The page "${path}" is to be the redirect URI of both ${first.title} and ${second.title}, and nobody could tell ` +
+      'whose answer arrives there. Give one of them another page, or the path of its own.',
+    { attribution: 'operator' },
+  )
 }

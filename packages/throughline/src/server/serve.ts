@@ -7,6 +7,7 @@ import { serve as listen } from '@hono/node-server'
 import { ThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import type { App } from '../script/app.ts'
+import type { TabQueue } from '../script/tab-queue.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
 import { createHandler } from './handler.ts'
@@ -14,8 +15,11 @@ import { createJsonLog, createTerminalLog } from './log.ts'
 import type { LogEntry } from './program.ts'
 import { databaseFile, readKeys, readSettings, type Environment } from './settings.ts'
 
-/** How long requests under way may take at the end. */
+/** How long requests under way may take at the end; an author who presses Ctrl-C does not want to wait. */
 const GRACE_MS = 10_000
+const DEVELOPMENT_GRACE_MS = 1000
+/** How often it is looked, at the end, whether connections and runs have come to theirs. */
+const SWEEP_MS = 20
 
 /** How an app is served, where the environment does not say. */
 export interface ServeOptions {
@@ -98,7 +102,10 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     madeKeyFile: made,
     async close() {
       handler.close()
-      await closeServer(server)
+      const graceMs = development ? DEVELOPMENT_GRACE_MS : GRACE_MS
+      const graceEnds = performance.now() + graceMs
+      await closeServer(server, graceMs)
+      await endOfRuns(handler.program.script.queue, graceEnds)
       await sessions.close()
       await users.close()
       process.off('unhandledRejection', keepAlive)
@@ -126,12 +133,22 @@ function open(
   })
 }
 
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
-  const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+  // A connection whose answer ends later becomes idle then, and would stay open for as long as it is kept alive.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+  const grace = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
+  clearInterval(sweep)
   clearTimeout(grace)
+}
+
+/** A run begun by a press is finished also where its browser has gone. */
+async function endOfRuns(queue: TabQueue, graceEnds: number): Promise<void> {
+  while (!queue.isIdle && performance.now() < graceEnds) {
+    await new Promise((resolve) => setTimeout(resolve, SWEEP_MS))
+  }
 }
 
 function portTaken(port: number): ThroughlineError {

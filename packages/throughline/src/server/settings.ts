@@ -84,7 +84,7 @@ function readPublicUrl(env: Environment, port: number): URL {
   if (text === undefined || text === '') return new URL(`http://127.0.0.1:${port}`)
   const url = URL.parse(text)
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
-  if (url === null || !isWeb || url.pathname !== '/' || url.search !== '' || url.username !== '') {
+  if (url === null || !isWeb || url.href !== `${url.origin}/`) {
     throw badSetting(
       `PUBLIC_URL is "${text}", expected an origin such as https://videos.example.com.`,
     )
@@ -107,7 +107,7 @@ function readRegistrations(app: App, env: Environment): readonly ProviderRegistr
     const registration = registrationFromEnvironment(provider, env)
     if (registration === undefined) continue
     const variable = `${provider.name.toUpperCase().replaceAll('-', '_')}_REDIRECT_PATH`
-    const redirectPath = env[variable]
+    const redirectPath = env[variable] || undefined
     if (redirectPath !== undefined && !app.pages.has(redirectPath)) {
       throw badSetting(
         `${variable} is "${redirectPath}", expected a page of the app: ${[...app.pages.keys()].join(', ')}.`,

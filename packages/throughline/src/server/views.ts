@@ -4,10 +4,11 @@
  * Losing one costs a whole view and nothing else: a node that lacks it says so, and the browser morphs.
  */
 import type { ViewEntry } from '../diff/diff.ts'
-import type { Html } from '../html/escape.ts'
 
-/** Views that are kept, the least used going first. */
-const MOST_VIEWS = 10_000
+/** Elements that are kept of all views together (about 100 bytes each), the least used views going first. */
+const MOST_ENTRIES = 500_000
+/** A view counts as so many elements more. */
+const ENTRIES_OF_A_VIEW = 10
 
 /** What a tab's document shows. */
 export interface ShownView {
@@ -16,49 +17,41 @@ export interface ShownView {
   readonly entries: readonly ViewEntry[]
 }
 
-/** A view made by a press without JavaScript, to be shown once by the document that follows. */
-export interface HeldView {
-  readonly page: string
-  readonly markups: readonly Html[]
-  readonly hasInputs: boolean
-  /** A sentence to the person that is not part of the view. */
-  readonly notice: string | undefined
-}
-
 /** The views of this process's tabs, by line (session and tab). */
 export class Views {
   readonly #shown = new Map<string, ShownView>()
-  readonly #held = new Map<string, HeldView>()
+  readonly #mostEntries: number
+  #entries = 0
 
+  constructor(mostEntries: number = MOST_ENTRIES) {
+    this.#mostEntries = mostEntries
+  }
+
+  /** What a document shows, as far as this process knows. */
   shown(line: string): ShownView | undefined {
-    const view = this.#shown.get(line)
-    if (view !== undefined) keepNewest(this.#shown, line, view)
-    return view
+    return this.#shown.get(line)
   }
 
+  /** Notes what a document shows now. */
   show(line: string, view: ShownView): void {
-    keepNewest(this.#shown, line, view)
+    this.forget(line)
+    this.#shown.set(line, view)
+    this.#entries += sizeOf(view)
+    for (const oldest of this.#shown.keys()) {
+      if (this.#entries <= this.#mostEntries) return
+      this.forget(oldest)
+    }
   }
 
+  /** Notes that a document no longer shows what was noted. */
   forget(line: string): void {
+    const view = this.#shown.get(line)
+    if (view === undefined) return
     this.#shown.delete(line)
-  }
-
-  hold(line: string, view: HeldView): void {
-    keepNewest(this.#held, line, view)
-  }
-
-  /** Takes the view that was held for a page, once. */
-  takeHeld(line: string, page: string): HeldView | undefined {
-    const view = this.#held.get(line)
-    this.#held.delete(line)
-    return view?.page === page ? view : undefined
+    this.#entries -= sizeOf(view)
   }
 }
 
-function keepNewest<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key)
-  map.set(key, value)
-  const [oldest] = map.keys()
-  if (map.size > MOST_VIEWS && oldest !== undefined) map.delete(oldest)
+function sizeOf({ entries }: ShownView): number {
+  return entries.length + ENTRIES_OF_A_VIEW
 }

@@ -7,7 +7,8 @@
  *   an id that was rotated a moment ago ─────→ retired   nothing is set: the browser is about to send the new one
  *   an id that ended (signed out, expired) ──→ new   a fresh id is set
  *
- * A cookie id that was never ours is never adopted; one that has ended is never used again.
+ * A cookie id that was never ours is never adopted; one that has ended is never used again: its end is remembered for
+ * longer than an id without a row counts, and a session's row is believed only under the id that is in force.
  */
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
@@ -22,6 +23,8 @@ export const SESSION_IDLE_MS = 30 * 24 * 3600_000
 export const SESSION_ABSOLUTE_MS = 180 * 24 * 3600_000
 /** An id without a row counts this long after it was issued. */
 const UNUSED_ID_MS = 24 * 3600_000
+/** An id that was rotated or signed out is remembered for longer than that, whatever two nodes' clocks differ. */
+export const REMEMBER_ENDED_MS = UNUSED_ID_MS + 3600_000
 /** `seenAt` is written at most this often. */
 const SEEN_STEP_MS = 3600_000
 
@@ -65,7 +68,7 @@ export async function identifyBrowser(
     return { kind: 'new', cookieId, isFresh: false }
   }
   if (now - session.seenAt > SESSION_IDLE_MS || now - session.createdAt > SESSION_ABSOLUTE_MS) {
-    await sessions.forgetSession(session.key, now + UNUSED_ID_MS)
+    await sessions.forgetSession(session.key, now + REMEMBER_ENDED_MS)
     return fresh()
   }
   if (now - session.seenAt > SEEN_STEP_MS) await sessions.touchSession(session.key, now)
@@ -91,15 +94,20 @@ export function toSession(
   }
 }
 
-/** Gives a browser its row, now that something meaningful happens. Two requests at once get the same one. */
+/**
+ * Gives a browser its row, now that something meaningful happens. Two requests at once get the same one.
+ *
+ * @returns The row; undefined when the id came out of force since the request arrived.
+ */
 export async function establishSession(
   context: IdentityContext,
   browser: Exclude<BrowserIdentity, { kind: 'retired' }>,
-): Promise<SessionRecord> {
+): Promise<SessionRecord | undefined> {
   if (browser.kind === 'known') return browser.session
   const session = toSession(context, browser)
-  await context.sessions.createSession(session)
-  return session
+  if (await context.sessions.createSession(session)) return session
+  // Whoever came first has the row. That the inner key is taken proves nothing: only the id in force opens a session.
+  return context.sessions.loadSession(session.cookieHash)
 }
 
 /** The form token of a cookie id: proves that a form came from a page that this browser was given. */

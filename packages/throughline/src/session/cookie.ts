@@ -9,8 +9,8 @@ import { createId, type Random } from '../base/random.ts'
 import { isMac, mac } from '../crypto/mac.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
 
-/** How long a browser keeps the cookie. */
-const COOKIE_SECONDS = 30 * 24 * 3600
+/** How long a browser keeps the cookie: as long as a session may live; when it ends earlier the server decides. */
+const COOKIE_SECONDS = 180 * 24 * 3600
 
 const COOKIE_ID = /^[0-9a-z]{1,10}\.[A-Za-z0-9_-]{22,43}$/
 

@@ -40,11 +40,17 @@ export class SessionMemory {
     return this.#remembered(name, initial).value
   }
 
-  /** Sets a name for this run; stored with the next commit. */
-  write(name: string, value: unknown): void {
+  /** Sets a name for this run; stored with the next commit, unless it is what `initial` makes and none is stored. */
+  write(name: string, value: unknown, initial?: () => unknown): void {
     const known = this.#opened.get(name)
     if (known !== undefined) known.value = value
-    else this.#opened.set(name, { value, stored: this.#storedText(name) })
+    else this.#opened.set(name, { value, stored: this.#baseline(name, initial) })
+  }
+
+  /** Whether a name differs from what the store holds. */
+  hasChanged(name: string): boolean {
+    const known = this.#opened.get(name)
+    return known !== undefined && toText(name, known.value) !== known.stored
   }
 
   /** Lists what differs from the store, sealed; `settle` is to be called once it is stored. */
@@ -52,7 +58,7 @@ export class SessionMemory {
     const entries: { name: string; sealed: string }[] = []
     const texts = new Map<Remembered, string>()
     for (const [name, remembered] of this.#opened) {
-      const text = serializeValue(remembered.value, 'Session state', stateName(name))
+      const text = toText(name, remembered.value)
       if (text === remembered.stored) continue
       texts.set(remembered, text)
       entries.push({ name, sealed: this.#seal(name, text) })
@@ -67,7 +73,7 @@ export class SessionMemory {
   dropUnkeepable(): void {
     for (const [name, remembered] of this.#opened) {
       try {
-        serializeValue(remembered.value, 'Session state', stateName(name))
+        toText(name, remembered.value)
       } catch {
         if (remembered.stored === undefined) this.#opened.delete(name)
         else remembered.value = parseValue(remembered.stored)
@@ -90,7 +96,7 @@ export class SessionMemory {
       const entry = (await store.loadState(this.#sessionKey)).find((one) => one.name === name)
       const before = entry === undefined ? initial() : parseValue(this.#open(name, entry.sealed))
       const value = change(before)
-      const text = serializeValue(value, 'Session state', stateName(name))
+      const text = toText(name, value)
       const expected = entry?.version ?? 0
       if (await store.replaceState(this.#sessionKey, name, expected, this.#seal(name, text))) {
         this.#opened.set(name, { value, stored: text })
@@ -110,11 +116,15 @@ export class SessionMemory {
     if (known !== undefined) return known
     const stored = this.#storedText(name)
     const value = stored === undefined ? initial() : parseValue(stored)
-    // A name at its default need not be stored before the script has changed it.
-    const baseline = stored ?? serializeValue(value, 'Session state', stateName(name))
-    const remembered = { value, stored: baseline }
+    const remembered = { value, stored: stored ?? toText(name, value) }
     this.#opened.set(name, remembered)
     return remembered
+  }
+
+  /** What a name is compared with: one at its default need not be stored before the script has changed it. */
+  #baseline(name: string, initial: (() => unknown) | undefined): string | undefined {
+    const stored = this.#storedText(name)
+    return stored ?? (initial === undefined ? undefined : toText(name, initial()))
   }
 
   #storedText(name: string): string | undefined {
@@ -129,6 +139,10 @@ export class SessionMemory {
   #open(name: string, sealed: string): string {
     return open(this.#ring, 'session-state', [this.#sessionKey, name], sealed)
   }
+}
+
+function toText(name: string, value: unknown): string {
+  return serializeValue(value, 'Session state', stateName(name))
 }
 
 /** The author's names stand behind `state:`; ours do not. */

@@ -13,7 +13,9 @@ export type PageValues = Record<string, readonly string[]>
 /** One tab's widget values, changed in place while a run lasts. */
 export class TabValues {
   readonly #pages: Record<string, PageValues>
-  #changed = false
+  /** Rises with each change. */
+  #changes = 0
+  #settled = 0
 
   private constructor(pages: Record<string, PageValues>) {
     this.#pages = pages
@@ -38,41 +40,58 @@ export class TabValues {
   /** The same values, to be stored for another tab. */
   copy(): TabValues {
     const copied = new TabValues(structuredClone(this.#pages))
-    copied.#changed = true
+    copied.#changes = 1
     return copied
   }
 
+  /** Reads a widget's values; undefined when it was never touched. */
   read(page: string, widgetId: string): readonly string[] | undefined {
     const values = this.#pages[page]
     return values !== undefined && Object.hasOwn(values, widgetId) ? values[widgetId] : undefined
   }
 
+  /** Sets a widget's values. */
   write(page: string, widgetId: string, sent: readonly string[]): void {
+    const present = this.read(page, widgetId)
+    if (present !== undefined && isEqual(present, sent)) return
     const values = (this.#pages[page] ??= {})
     values[widgetId] = sent
-    this.#changed = true
+    this.#changes += 1
   }
 
+  /** Makes a widget one that was never touched. */
   forget(page: string, widgetId: string): void {
     const values = this.#pages[page]
     if (values === undefined || !Object.hasOwn(values, widgetId)) return
     delete values[widgetId]
-    this.#changed = true
+    this.#changes += 1
   }
 
+  /** The values of one page's widgets. */
   ofPage(page: string): PageValues {
     return this.#pages[page] ?? {}
   }
 
-  /** Seals the values for their tab if they changed since the last time. */
-  sealChanged(
+  /**
+   * Seals the values for their tab, if they differ from what the store has; `settle` is to be called once it has
+   * these.
+   */
+  changes(
     ring: KeyRing,
     random: Random,
     sessionKey: string,
     tabId: string,
-  ): string | undefined {
-    if (!this.#changed) return undefined
-    this.#changed = false
-    return seal(ring, 'tab-values', [sessionKey, tabId], JSON.stringify(this.#pages), random)
+  ): { readonly sealed: string | undefined; settle(): void } {
+    const taken = this.#changes
+    const isChanged = taken !== this.#settled
+    const sealed = isChanged
+      ? seal(ring, 'tab-values', [sessionKey, tabId], JSON.stringify(this.#pages), random)
+      : undefined
+    return { sealed, settle: () => (this.#settled = taken) }
   }
+}
+
+/** Tells whether a form field's values are the same ones in the same order. */
+export function isEqual(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index])
 }

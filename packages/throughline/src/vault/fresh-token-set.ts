@@ -2,8 +2,9 @@
  * A token set that can be used now: refreshed when it must be, once, whoever asks.
  *
  *   usable → return it
- *   due    → take the lease of the account → look again → one refresh request → write the next generation
- *            (lease held elsewhere: wait until the generation has moved or the lease is free)
+ *   due    → join the refresh under way here, or take the lease of the account → look again → one refresh request
+ *            → write the next generation → look again
+ *            (lease held elsewhere: wait until it is free)
  *
  * The write compares generations, so that a holder who was slower than its lease overwrites nothing.
  */
@@ -51,7 +52,6 @@ export async function freshTokenSet(
   grant: RefreshGrant,
   rejected?: number,
 ): Promise<OpenedTokenSet> {
-  const giveUpAt = vault.clock() + GIVE_UP_MS
   for (;;) {
     const opened = await loadTokenSet(vault, key)
     if (opened === undefined || opened.status === 'needs-reconnect')
@@ -61,9 +61,40 @@ export async function freshTokenSet(
       await markDead(vault, key, opened)
       throw needsReconnect(grant.title)
     }
+    const fresh = await joinRefresh(vault, key, grant, rejected)
+    if (fresh !== undefined && fresh.generation !== rejected) return fresh
+  }
+}
+
+/** All callers of this process share one refresh, and what comes of it. */
+function joinRefresh(
+  vault: Vault,
+  key: TokenSetKey,
+  grant: RefreshGrant,
+  rejected: number | undefined,
+): Promise<OpenedTokenSet | undefined> {
+  const name = leaseOf(key)
+  const underWay = vault.refreshes.get(name)
+  if (underWay !== undefined) return underWay
+  const refreshing = refreshAlone(vault, key, grant, rejected).finally(() => {
+    vault.refreshes.delete(name)
+  })
+  vault.refreshes.set(name, refreshing)
+  return refreshing
+}
+
+/** Takes the lease, waiting for another process if need be; undefined when the token set changed or is gone. */
+async function refreshAlone(
+  vault: Vault,
+  key: TokenSetKey,
+  grant: RefreshGrant,
+  rejected: number | undefined,
+): Promise<OpenedTokenSet | undefined> {
+  const giveUpAt = vault.clock() + GIVE_UP_MS
+  for (;;) {
     const now = vault.clock()
     const lease = await vault.sessions.takeLease(leaseOf(key), vault.owner, now, now + LEASE_MS)
-    if (lease !== undefined) return await refreshUnder(vault, key, grant, lease, rejected)
+    if (lease !== undefined) return refreshUnder(vault, key, grant, lease, rejected)
     if (now > giveUpAt) throw busy(grant.title)
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
   }
@@ -75,14 +106,14 @@ async function refreshUnder(
   grant: RefreshGrant,
   lease: Lease,
   rejected: number | undefined,
-): Promise<OpenedTokenSet> {
+): Promise<OpenedTokenSet | undefined> {
   const renewal = setInterval(() => {
-    void vault.sessions.renewLease(lease, vault.clock() + LEASE_MS)
+    // A lease that could not be prolonged lapses; the write of the generation still overwrites nothing.
+    vault.sessions.renewLease(lease, vault.clock() + LEASE_MS).catch(() => {})
   }, LEASE_MS / 3)
   try {
     const opened = await loadTokenSet(vault, key)
-    if (opened === undefined || opened.status === 'needs-reconnect')
-      throw needsReconnect(grant.title)
+    if (opened === undefined || opened.status === 'needs-reconnect') return undefined
     if (opened.generation !== rejected && isUsable(opened, vault.clock())) return opened
     return await refresh(vault, key, grant, opened, rejected)
   } finally {
@@ -97,7 +128,7 @@ async function refresh(
   grant: RefreshGrant,
   opened: OpenedTokenSet,
   rejected: number | undefined,
-): Promise<OpenedTokenSet> {
+): Promise<OpenedTokenSet | undefined> {
   const { title: _title, ...request } = grant
   try {
     const tokenSet = await requestFreshTokenSet({
@@ -109,13 +140,12 @@ async function refresh(
     if (await saveGeneration(vault, key, tokenSet, generation, 'good')) {
       return { tokenSet, generation, status: 'good' }
     }
-    return (await loadTokenSet(vault, key)) ?? opened
+    return undefined
   } catch (error) {
     if (isThroughlineError(error, 'oauth.grant-dead')) {
-      const present = await loadTokenSet(vault, key)
-      if (present !== undefined && present.generation !== opened.generation) return present
+      // Another process may have written a newer one meanwhile; then the look at the store decides.
       await markDead(vault, key, opened)
-      throw needsReconnect(grant.title)
+      return undefined
     }
     const endsAt = opened.tokenSet.expiresAt ?? 0
     if (opened.generation !== rejected && endsAt * 1000 > vault.clock()) return opened

@@ -1,8 +1,8 @@
 /*
  * Where token sets rest, sealed: one per provider, account and OAuth client, bound to its place and generation.
  *
- * Sessions hold references only. A consent given in a second browser replaces a good token set only by one of
- * equal or wider scope.
+ * Sessions hold references only. A consent replaces a good token set only by one of equal or wider scope, whichever
+ * browser it was given in: the others go on with what they had.
  */
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
@@ -26,6 +26,8 @@ export interface Vault {
   readonly clock: Clock
   /** Names this process in leases. */
   readonly owner: string
+  /** Refreshes under way in this process, by account: a lease tells processes apart, not callers. */
+  readonly refreshes: Map<string, Promise<OpenedTokenSet | undefined>>
 }
 
 /** A token set taken out of the vault. */
@@ -57,7 +59,7 @@ export async function loadStanding(
 /**
  * Keeps what a person has just consented to.
  *
- * @returns The scope that the account now has: the new one, or the wider one that is kept.
+ * @returns The scope that the account now has: the new one, or the one that is kept because the new one lacks of it.
  */
 export async function saveConsent(
   vault: Vault,
@@ -69,7 +71,7 @@ export async function saveConsent(
     if (
       present !== undefined &&
       present.status === 'good' &&
-      isWider(present.scope, tokenSet.scope)
+      !isScopeWithin(present.scope, tokenSet.scope)
     ) {
       return present.scope
     }
@@ -108,10 +110,6 @@ export async function markDead(
   // What is dead need not be kept: the scope alone tells what to ask for again.
   const husk: TokenSet = { accessToken: '-', scope: tokenSet.scope }
   await saveGeneration(vault, key, husk, generation + 1, 'needs-reconnect')
-}
-
-function isWider(present: readonly string[], next: readonly string[]): boolean {
-  return isScopeWithin(next, present) && !isScopeWithin(present, next)
 }
 
 function contextOf(key: TokenSetKey, generation: number): readonly string[] {

@@ -26,6 +26,8 @@ const START_MS = 20_000
 export interface ProgramOptions {
   /** The script to run (the exporter's). */
   readonly main?: string
+  /** Further variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>
   readonly simulator?: Pick<VimeoSimulatorOptions, 'switches' | 'videosDir'>
 }
 
@@ -45,7 +47,7 @@ export interface Program {
 /** Starts a program with a data folder of its own; both end with the test. */
 export async function startProgramOnPort(
   test: Pick<TestContext, 'after'>,
-  { main = EXPORTER, simulator: simulated = {} }: ProgramOptions = {},
+  { main = EXPORTER, env: more = {}, simulator: simulated = {} }: ProgramOptions = {},
 ): Promise<Program> {
   const port = await findFreePort()
   const origin = `http://127.0.0.1:${port}`
@@ -59,6 +61,7 @@ export async function startProgramOnPort(
   })
   const dataFolder = mkdtempSync(join(tmpdir(), 'throughline-'))
   const env = {
+    ...more,
     PATH: process.env['PATH'],
     PORT: String(port),
     THROUGHLINE_DATA: dataFolder,
@@ -74,7 +77,7 @@ export async function startProgramOnPort(
     const started = spawn(process.execPath, ['--conditions=throughline-source', main], { env })
     child = started
     const deadline = setTimeout(() => started.kill('SIGKILL'), START_MS)
-    await new Promise<void>((resolve, reject) => {
+    const ready = new Promise<void>((resolve, reject) => {
       const take = (chunk: Buffer) => {
         output += String(chunk)
         if (output.includes(' is ready: ')) resolve()
@@ -83,7 +86,7 @@ export async function startProgramOnPort(
       started.stderr.on('data', take)
       started.once('exit', () => reject(new Error(`The program has ended:\n${output}`)))
     })
-    clearTimeout(deadline)
+    await ready.finally(() => clearTimeout(deadline))
   }
 
   async function kill(): Promise<void> {

@@ -28,7 +28,7 @@ export class Person {
     }
     const url = new URL(path, this.origin)
     const response = await this.#fetch()(new Request(url, { ...init, headers, redirect: 'manual' }))
-    for (const line of response.headers.getSetCookie()) this.#keep(line)
+    for (const line of response.headers.getSetCookie()) this.keep(line)
     return response
   }
 
@@ -46,7 +46,8 @@ export class Person {
     return tab
   }
 
-  #keep(line: string): void {
+  /** Keeps a cookie as an answer sets it. */
+  keep(line: string): void {
     const [pair = ''] = line.split(';')
     const at = pair.indexOf('=')
     const isGone = /;\s*max-age=0/i.test(line)
@@ -103,7 +104,8 @@ export class DocumentTab {
 
   /** Gives a widget other values, as typing or ticking does. */
   set(name: string, ...values: string[]): void {
-    const isMarked = this.fields.get(name)?.[0] === ''
+    // A checkbox and a grid stand behind a hidden field of the same name and an empty value.
+    const isMarked = /^(?:checkbox|data-grid):/.test(name)
     this.fields.set(name, isMarked ? ['', ...values] : values)
   }
 
@@ -170,7 +172,10 @@ export class LiveTab {
 
   /** Presses a button with changed values, and applies what comes back. */
   async press(id: string, values: Readonly<Record<string, readonly string[]>> = {}): Promise<void> {
-    await this.apply(await this.post({ press: id, values, number: this.number++ }))
+    const interaction = { press: id, values, number: this.number++ }
+    await this.apply(await this.post(interaction))
+    const isOutdated = this.frames.length === 1 && this.frames[0]?.type === 'token'
+    if (isOutdated) await this.apply(await this.post(interaction))
   }
 
   /** Sends changed values. */

@@ -21,6 +21,8 @@ export interface TestProgramOptions {
   readonly development?: boolean
   readonly publicUrl?: string
   readonly fetch?: typeof globalThis.fetch
+  /** Keys in place of those made for the test. */
+  readonly ring?: KeyRing
 }
 
 /** A program in a test. */
@@ -33,8 +35,8 @@ export interface TestProgram {
   readonly databaseFile: string
   /** Lets time pass, in milliseconds, for everything that reads the program's clock. */
   advance(milliseconds: number): void
-  /** Another node, or the same after a restart: the same database and keys, nothing else in common. */
-  another(app: App): TestProgram
+  /** Another node, or the same after a restart: the same database, keys and clock, nothing else in common. */
+  another(app: App, changes?: TestProgramOptions): TestProgram
   close(): Promise<void>
 }
 
@@ -46,24 +48,25 @@ const ASSETS: Assets = {
 /** Starts a program on a database of its own. */
 export function startProgram(app: App, options: TestProgramOptions = {}): TestProgram {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  const ring = createKeyRing([{ id: 'test', bytes: randomBytes(32) }])
+  const ring = options.ring ?? createKeyRing([{ id: 'test', bytes: randomBytes(32) }])
   const time = { passed: 0 }
   const nodes: (() => Promise<void>)[] = []
-  const start = (appOfNode: App): TestProgram => {
+  const start = (appOfNode: App, changes: TestProgramOptions = {}): TestProgram => {
+    const present = { ring, ...options, ...changes }
     const { sessions, users } = openSqliteStores(join(folder, 'throughline.sqlite'))
     const log: LogEntry[] = []
     const handler = createHandler({
       app: appOfNode,
-      publicUrl: new URL(options.publicUrl ?? ORIGIN),
+      publicUrl: new URL(present.publicUrl ?? ORIGIN),
       sessions,
       users,
-      ring,
-      registrations: options.registrations ?? [],
+      ring: present.ring,
+      registrations: present.registrations ?? [],
       assets: ASSETS,
-      development: options.development ?? false,
+      development: present.development ?? false,
       log: (entry) => log.push(entry),
       clock: () => Date.now() + time.passed,
-      ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+      ...(present.fetch === undefined ? {} : { fetch: present.fetch }),
     })
     let isClosed = false
     const closeNode = async () => {
@@ -77,7 +80,7 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
     return {
       handler,
       fetch: handler.fetch,
-      ring,
+      ring: present.ring,
       log,
       databaseFile: join(folder, 'throughline.sqlite'),
       advance: (milliseconds) => (time.passed += milliseconds),

@@ -3,14 +3,14 @@
  *
  * Answers 303 to the clean path of the page that was left, naming the tab whose values the new document adopts.
  */
-import { finishAuthorization } from '../../connect/finish.ts'
+import { finishAuthorization, type FinishedAuthorization } from '../../connect/finish.ts'
 import type { RegisteredProvider } from '../../connect/connect-world.ts'
 import { TAB_COOKIE } from '../../protocol/fields.ts'
 import type { BrowserIdentity } from '../../session/browser-identity.ts'
-import { serializeCookie } from '../../session/cookie.ts'
+import { cookieValues, serializeCookie } from '../../session/cookie.ts'
 import { redirectResponse, withCommonHeaders } from '../headers.ts'
 import { isSpeculative } from '../guards.ts'
-import { plainResponse } from '../plain-pages.ts'
+import { MOMENT_COOKIE, momentResponse, plainResponse } from '../plain-pages.ts'
 import type { Program } from '../program.ts'
 
 /** How long the cookie that names the tab lives: long enough for one redirect. */
@@ -33,9 +33,19 @@ export async function serveCallback(
     return new Response(null, { status: 204, headers: withCommonHeaders(program, new Headers()) })
   }
   const finished = await finishAuthorization(program.connect, registered, parameters, browser)
-  if (finished.kind === 'refused') {
-    return refusedResponse(program, finished.reason, registered.provider.title)
-  }
+  const response =
+    finished.kind === 'refused'
+      ? refusedResponse(program, finished.reason, registered.provider.title, request)
+      : returnedResponse(program, finished)
+  // The address of this answer holds a code and a state, whatever became of them.
+  response.headers.set('referrer-policy', 'no-referrer')
+  return response
+}
+
+function returnedResponse(
+  program: Program,
+  finished: Extract<FinishedAuthorization, { kind: 'returned' }>,
+): Response {
   const { ring, secure } = program.identity
   const cookies = [
     `${TAB_COOKIE}=${finished.tabId}; Path=/; Max-Age=${TAB_COOKIE_SECONDS}; SameSite=Lax${secure ? '; Secure' : ''}`,
@@ -43,20 +53,24 @@ export async function serveCallback(
   if (finished.cookieId !== undefined) {
     cookies.push(serializeCookie(ring, finished.cookieId, secure))
   }
-  const response = redirectResponse(program, finished.page, cookies)
-  response.headers.set('referrer-policy', 'no-referrer')
-  return response
+  return redirectResponse(program, finished.page, cookies)
 }
 
 function refusedResponse(
   program: Program,
-  reason: 'malformed' | 'unknown' | 'other-browser',
+  reason: Extract<FinishedAuthorization, { kind: 'refused' }>['reason'],
   title: string,
+  request: Request,
 ): Response {
+  const cookies = request.headers.get('cookie') ?? undefined
+  if (reason === 'retired' && cookieValues(cookies, MOMENT_COOKIE).length === 0) {
+    return momentResponse(program)
+  }
   const why =
-    reason === 'other-browser'
+    reason === 'other-browser' || reason === 'retired'
       ? `The connection to ${title} was begun in another browser, and can be finished only there.`
-      : `This way back from ${title} is not one that was begun here a moment ago. It may have been used before.`
+      : `This way back from ${title} is not one that was begun here a moment ago. It may have been used before, or ` +
+        'have taken too long.'
   return plainResponse(program, {
     status: reason === 'malformed' ? 400 : 403,
     heading: 'Nothing was connected',

@@ -1,16 +1,18 @@
 /*
  * GET of a page: the whole page as HTML, its elements leaving in page order while the script still runs.
  */
-import { documentEnd, documentStart, goElsewhere } from '../../html/document.ts'
-import { html } from '../../html/escape.ts'
-import { runTab, type TabAnswer } from '../../script/tab-run.ts'
+import { documentEnd, documentStart } from '../../html/document.ts'
+import { html, trustedHtml } from '../../html/escape.ts'
+import { TAB_PARAMETER } from '../../protocol/fields.ts'
+import type { TabAnswer } from '../../script/tab-request.ts'
+import { runTab } from '../../script/tab-run.ts'
 import { DocumentOutput, type DocumentFrame } from '../document-output.ts'
 import { createNonce, documentHeaders, htmlResponse, redirectResponse } from '../headers.ts'
+import { takeHeldView, type HeldView } from '../held-view.ts'
 import {
   cookiesFor,
   lineFor,
   pathWithTab,
-  sessionOf,
   tabOfDocument,
   tokenFor,
   toTabRequest,
@@ -19,46 +21,32 @@ import {
 import { busyResponse } from '../plain-pages.ts'
 import type { Program } from '../program.ts'
 import { createTextStream } from '../text-stream.ts'
-import type { HeldView } from '../views.ts'
+import { endSession } from './sign-out.ts'
 
 /** Answers with a document. */
 export async function serveDocument(program: Program, page: PageRequest): Promise<Response> {
   const tabId = tabOfDocument(program, page)
   const nonce = createNonce(program.identity.random)
-  const cookies = cookiesFor(program, page.browser)
   const stream = createTextStream()
   const frame = frameOf(program, page, tabId, nonce, stream.write)
-
-  const held = program.views.takeHeld(lineFor(program, page.browser, tabId), page.page)
-  if (held !== undefined) return serveHeld(program, page, tabId, frame, held)
+  const held = await heldViewFor(program, page, tabId)
+  if (held !== undefined) {
+    program.views.forget(lineFor(program, page.browser, tabId))
+    return heldResponse(program, frame, held)
+  }
 
   const output = new DocumentOutput(frame)
-  const asked = toTabRequest(program, page, {
-    tabId,
-    kind: 'document',
-    shownRun: 0,
-    output,
-    inLinks: true,
-  })
-  const answering = runTab(program.script, asked)
-  const streaming = () => {
-    const headers = documentHeaders(program, nonce)
-    for (const cookie of cookies) headers.append('set-cookie', cookie)
-    return new Response(stream.body, { headers })
-  }
-  const completing = answering.then((answer) => {
-    const response = output.hasSent ? undefined : elsewhere(program, page, tabId, answer)
-    if (response !== undefined) return response
-    completeDocument(program, page, tabId, output, answer, frame)
-    stream.close()
-    return undefined
-  })
+  const completing = complete(program, page, tabId, output)
   const first = await Promise.race([completing, stream.started.then(() => undefined)])
-  completing.catch((error: unknown) => {
-    program.log({ level: 'error', message: 'A document broke off.', error })
-    stream.close()
-  })
-  return first ?? streaming()
+  completing
+    .catch((error: unknown) => {
+      program.log({ level: 'error', message: 'A document broke off.', error })
+    })
+    .finally(() => stream.close())
+  if (first !== undefined) return first
+  const headers = documentHeaders(program, nonce)
+  for (const cookie of cookiesFor(program, page.browser)) headers.append('set-cookie', cookie)
+  return new Response(stream.body, { headers })
 }
 
 function frameOf(
@@ -83,64 +71,63 @@ function frameOf(
   }
 }
 
-/** What an answer is when no byte has left yet and it is no document of this page. */
-function elsewhere(
-  program: Program,
-  page: PageRequest,
-  tabId: string,
-  answer: TabAnswer,
-): Response | undefined {
-  const cookies = cookiesFor(program, page.browser)
-  if (answer.kind === 'switched') {
-    return redirectResponse(program, pathWithTab(answer.path, tabId), cookies)
-  }
-  if (answer.kind === 'signed-out') return redirectResponse(program, '/')
-  if (answer.kind === 'busy' || answer.kind === 'folded') return busyResponse(program, page.page)
-  return undefined
-}
-
-function completeDocument(
+/** Runs the page and writes the document; returns an answer in its place where no byte has left and none must. */
+async function complete(
   program: Program,
   page: PageRequest,
   tabId: string,
   output: DocumentOutput,
-  answer: TabAnswer,
-  frame: DocumentFrame,
-): void {
+): Promise<Response | undefined> {
+  const asked = toTabRequest(program, page, {
+    tabId,
+    kind: 'document',
+    shownRun: 0,
+    output,
+    inLinks: true,
+  })
+  const answer = await runTab(program.script, asked)
+  if (answer.kind === 'busy') return busyResponse(program, page.page)
+  if (answer.kind === 'signed-out') await endSession(program, page.browser)
+
   const line = lineFor(program, page.browser, tabId)
-  if (answer.kind === 'switched') {
-    frame.write(goElsewhere(pathWithTab(answer.path, tabId), frame.nonce).toString())
+  if (answer.kind === 'shown') {
+    const entries = output.close(answer.hasInputs)
+    if (entries === undefined) program.views.forget(line)
+    else program.views.show(line, { page: page.page, run: answer.run, entries })
+    return undefined
   }
-  // A later request for this tab took over: whoever still looks at this document is shown the present one.
-  if (answer.kind === 'yielded') {
-    frame.write(goElsewhere(pathWithTab(page.page, tabId), frame.nonce).toString())
-  }
-  const entries = output.close(answer.kind === 'shown' && answer.hasInputs)
-  if (answer.kind !== 'shown' || entries === undefined) program.views.forget(line)
-  else program.views.show(line, { page: page.page, run: answer.run, entries })
+  program.views.forget(line)
+  const path = placeAfter(answer, page.page, tabId)
+  if (!output.hasSent) return redirectResponse(program, path, cookiesFor(program, page.browser))
+  output.leave(path)
+  return undefined
 }
 
-/** Shows the view that a press without JavaScript has made, once; a reload runs the script. */
-async function serveHeld(
+/** Where the person goes on when this document is not the one to show. */
+function placeAfter(answer: TabAnswer, page: string, tabId: string): string {
+  if (answer.kind === 'signed-out') return '/'
+  // A later request for this tab took over: whoever still looks at this document is shown the present one.
+  return pathWithTab(answer.kind === 'switched' ? answer.path : page, tabId)
+}
+
+/** The view that a press without JavaScript has left for this document; its 303 names the tab. */
+function heldViewFor(
   program: Program,
-  page: PageRequest,
+  { url, page, browser }: PageRequest,
   tabId: string,
-  frame: DocumentFrame,
-  held: HeldView,
-): Promise<Response> {
-  const session = sessionOf(program, page.browser)
-  const tab = await program.identity.sessions.loadTab(session.key, tabId)
-  const news = await program.identity.sessions.loadNews(session.key)
+): Promise<HeldView | undefined> {
+  if (browser.kind !== 'known' || !url.searchParams.has(TAB_PARAMETER)) {
+    return Promise.resolve(undefined)
+  }
+  return takeHeldView(program.identity, browser.session.key, tabId, page)
+}
+
+function heldResponse(program: Program, frame: DocumentFrame, held: HeldView): Response {
+  const { run, nextNumber, news, markup, hasInputs, notice } = held
   const parts = [
-    documentStart({
-      ...frame,
-      run: tab?.run ?? 0,
-      number: (tab?.number ?? 0) + 1,
-      news,
-    }),
-    ...held.markups,
-    documentEnd({ hasInputs: held.hasInputs, notice: held.notice }),
+    documentStart({ ...frame, run, number: nextNumber, news }),
+    trustedHtml(markup),
+    documentEnd({ hasInputs, notice }),
   ]
-  program.views.forget(lineFor(program, page.browser, tabId))
   return htmlResponse(program, html`${parts}`, { nonce: frame.nonce })
 }

@@ -6,52 +6,25 @@
  * is stored and news goes out.
  */
 import { Readable } from 'node:stream'
-import { isThroughlineError } from '../../base/error.ts'
+import { isThroughlineError, ThroughlineError } from '../../base/error.ts'
 import { createId } from '../../base/random.ts'
-import type { Download, DownloadOutcome, DownloadSummary } from '../../context/download.ts'
-import { open, seal } from '../../crypto/seal.ts'
+import type { Download } from '../../context/download.ts'
 import { hashOf } from '../../crypto/mac.ts'
-import { DOWNLOAD_PATH } from '../../protocol/paths.ts'
-import { SessionMemory } from '../../session/memory.ts'
-import { TabValues, type PageValues } from '../../session/tab-values.ts'
 import { ScriptRun } from '../../script/run.ts'
-import type { TabAnswer, TabRequest } from '../../script/tab-run.ts'
+import { SessionMemory } from '../../session/memory.ts'
+import { TabValues } from '../../session/tab-values.ts'
 import type { DownloadRecord, SessionRecord } from '../../store/session-store.ts'
+import {
+  breakDownload,
+  finishDownload,
+  openPressed,
+  type PressedDownload,
+} from '../download-press.ts'
+import { isSpeculative } from '../guards.ts'
 import { withCommonHeaders } from '../headers.ts'
-import type { PresentBrowser } from '../page-request.ts'
+import { pathWithTab, type PresentBrowser } from '../page-request.ts'
 import { plainResponse } from '../plain-pages.ts'
 import type { Program } from '../program.ts'
-
-/** How long after its press a download may begin. */
-const DOWNLOAD_MS = 60 * 60_000
-
-/** What the record of a press holds, sealed. */
-interface PressedDownload {
-  readonly page: string
-  readonly values: PageValues
-}
-
-/** Keeps the press of a download button; returns the path of its file. */
-export async function startDownload(
-  program: Program,
-  { session, tabId, page }: TabRequest,
-  { widgetId, values }: Extract<TabAnswer, { kind: 'offered' }>,
-): Promise<string> {
-  const { sessions, ring, random, clock } = program.identity
-  const id = createId(random)
-  const idHash = hashOf(id)
-  const pressed: PressedDownload = { page, values: values.ofPage(page) }
-  const context = [session.key, idHash, 'press']
-  await sessions.createDownload({
-    idHash,
-    sessionKey: session.key,
-    tabId,
-    widget: widgetId,
-    expiresAt: clock() + DOWNLOAD_MS,
-    sealed: seal(ring, 'download', context, JSON.stringify(pressed), random),
-  })
-  return `${DOWNLOAD_PATH}${id}`
-}
 
 /** Answers with the file of a press of this browser's. */
 export async function serveDownload(
@@ -61,32 +34,28 @@ export async function serveDownload(
   browser: PresentBrowser,
 ): Promise<Response> {
   const { sessions, clock } = program.identity
+  // What is fetched ahead of the person must neither be made nor count as sent.
+  if (isSpeculative(request)) return goneResponse(program, '/')
   const record = await sessions.loadDownload(hashOf(id))
   const isOurs = browser.kind === 'known' && record?.sessionKey === browser.session.key
   if (record === undefined || !isOurs || record.expiresAt <= clock())
     return goneResponse(program, '/')
 
-  const pressed = openPressed(program, record)
+  const pressed = openPressed(program.identity, record)
   const run = await createRun(program, browser.session, record, pressed)
   const end = await run.play()
-  if (end.kind !== 'found') {
-    if (end.kind === 'failed') program.script.report(end.error, createId(program.identity.random))
-    return goneResponse(program, pressed.page)
-  }
+  const back = program.app.pages.has(pressed.page) ? pathWithTab(pressed.page, record.tabId) : '/'
+  if (end.kind === 'failed') return failedResponse(program, back, end.error)
+  if (end.kind !== 'found') return goneResponse(program, back)
   try {
     const download = await run.callInside(() => end.from())
+    assertSize(download)
     const file = download.name ?? end.file
-    return downloadResponse(
-      program,
-      download,
-      file,
-      sent(program, run, record, download, file, request),
-    )
+    const body = sent(program, run, record, download, file, request)
+    return downloadResponse(program, download, file, body)
   } catch (error) {
     run.close()
-    const errorId = createId(program.identity.random).slice(0, 8)
-    program.script.report(error, errorId)
-    return failedResponse(program, pressed.page, error, errorId)
+    return failedResponse(program, back, error)
   }
 }
 
@@ -103,7 +72,7 @@ async function createRun(
   const run = new ScriptRun({
     page,
     script: app.pages.get(page) ?? ignore,
-    paths: new Set(app.pages.keys()),
+    pages: app.pages,
     declarations,
     memory,
     // A run that sends a file writes nothing: what it changes is forgotten with it.
@@ -139,53 +108,27 @@ async function* sent(
   file: string,
   request: Request,
 ): AsyncGenerator<Uint8Array> {
+  const { size } = download
   let bytes = 0
   try {
     for await (const chunk of download.body) {
       bytes += chunk.byteLength
+      if (size !== undefined && bytes > size) throw wrongSize(size, bytes)
       yield chunk
     }
+    if (size !== undefined && bytes !== size) throw wrongSize(size, bytes)
     const summary = download.outcome?.() ?? { files: [{ name: file, size: bytes }], failures: [] }
-    await keepOutcome(program, record, { ...summary, file, bytes })
+    await finishDownload(program.identity, record, { ...summary, file, bytes })
   } catch (error) {
     // Where the person ended it there is nothing to tell.
     if (!request.signal.aborted) {
       program.log({ level: 'warn', message: 'A download broke off.', error })
-      await tellBreak(program, record, file, download.outcome?.())
+      await breakDownload(program.identity, record, file, download.outcome?.())
     }
     throw error
   } finally {
     run.close()
   }
-}
-
-async function keepOutcome(
-  program: Program,
-  record: DownloadRecord,
-  outcome: DownloadOutcome,
-): Promise<void> {
-  const { sessions, ring, random } = program.identity
-  const context = [record.sessionKey, record.idHash, 'outcome']
-  await sessions.endDownload(
-    record.idHash,
-    seal(ring, 'download', context, JSON.stringify(outcome), random),
-  )
-  await sessions.announce(record.sessionKey)
-}
-
-/** Tells the tab, for the browser only shows that a file failed. */
-async function tellBreak(
-  program: Program,
-  { sessionKey, tabId }: DownloadRecord,
-  file: string,
-  summary: DownloadSummary | undefined,
-): Promise<void> {
-  const { sessions } = program.identity
-  const last = summary?.failures.at(-1)
-  const why = last === undefined ? '' : ` “${last.title}”: ${last.reason}`
-  const words = `The download of ${file} broke off before its end.${why} Please download it again.`
-  await sessions.tellTab(sessionKey, tabId, words)
-  await sessions.announce(sessionKey)
 }
 
 function downloadResponse(
@@ -213,11 +156,20 @@ function contentDisposition(file: string): string {
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
 }
 
-function openPressed(program: Program, record: DownloadRecord): PressedDownload {
-  const context = [record.sessionKey, record.idHash, 'press']
-  return JSON.parse(
-    open(program.identity.ring, 'download', context, record.sealed),
-  ) as PressedDownload
+function assertSize({ size }: Download): void {
+  if (size === undefined || (Number.isSafeInteger(size) && size >= 0)) return
+  throw new TypeError(
+    `A download's "size" is ${size}, expected its exact length in bytes. Leave it out where it is not known.`,
+  )
+}
+
+/** Browsers would take the file for whole, or the rest of it for another answer. */
+function wrongSize(size: number, bytes: number): ThroughlineError {
+  return new ThroughlineError(
+    'server.download-size',
+    `A download's "size" is ${size}, and its body gave ${bytes} bytes. Give the exact length, or leave it out.`,
+    { attribution: 'script', details: { size, bytes } },
+  )
 }
 
 function goneResponse(program: Program, page: string): Response {
@@ -229,7 +181,9 @@ function goneResponse(program: Program, page: string): Response {
   })
 }
 
-function failedResponse(program: Program, page: string, error: unknown, id: string): Response {
+function failedResponse(program: Program, page: string, error: unknown): Response {
+  const id = createId(program.identity.random).slice(0, 8)
+  program.script.report(error, id)
   const isForPerson = isThroughlineError(error) && error.attribution === 'person'
   return plainResponse(program, {
     status: 502,

@@ -5,7 +5,7 @@
  */
 import { isMac } from '../../crypto/mac.ts'
 import { HEADER } from '../../protocol/fields.ts'
-import type { BrowserIdentity } from '../../session/browser-identity.ts'
+import { toSession, type BrowserIdentity } from '../../session/browser-identity.ts'
 import { isFromOurPage } from '../guards.ts'
 import { withCommonHeaders } from '../headers.ts'
 import { readTabId } from '../interaction.ts'
@@ -34,14 +34,16 @@ export class NewsStreams {
     if (!isOurs || readTabId(request.headers.get(HEADER.tab)) === undefined) {
       return refused(program, 403)
     }
-    if (!isMac(ring, 'form-token', browser.cookieId, token)) return refused(program, 409)
-    // A session without a row has no news; the browser program asks again after its next press.
-    if (browser.kind !== 'known') return refused(program, 204)
-    const { key, cookieHash } = browser.session
-    const news = await sessions.loadNews(key)
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => this.#open(key, { controller, cookieHash }, news, request.signal),
-    })
+    if (browser.kind === 'retired' || !isMac(ring, 'form-token', browser.cookieId, token)) {
+      // No refusal: a browser would show one to whoever looks at its console.
+      return new Response(null, { status: 204, headers: withCommonHeaders(program, new Headers()) })
+    }
+    // A session that has no row yet is listened to as well: its first press may be made in another tab.
+    const { key, cookieHash } = toSession(program.identity, browser)
+    const { body, stream } = createStream(cookieHash, () => this.#drop(key, stream))
+    this.#open(key, stream, request.signal)
+    // Asked once the stream is open, so that nothing is announced in between.
+    send(stream, `data: ${await sessions.loadNews(key)}\n\n`)
     const headers = withCommonHeaders(program, new Headers({ 'content-type': 'text/event-stream' }))
     headers.set('x-accel-buffering', 'no')
     return new Response(body, { headers })
@@ -55,12 +57,12 @@ export class NewsStreams {
     this.#streams.clear()
   }
 
-  #open(key: string, stream: Stream, news: number, signal: AbortSignal): void {
+  #open(key: string, stream: Stream, signal: AbortSignal): void {
     this.#listen()
     const streams = this.#streams.get(key) ?? new Set()
     this.#streams.set(key, streams.add(stream))
     signal.addEventListener('abort', () => this.#drop(key, stream))
-    send(stream, `data: ${news}\n\n`)
+    if (signal.aborted) this.#drop(key, stream)
   }
 
   #drop(key: string, stream: Stream): void {
@@ -89,8 +91,12 @@ export class NewsStreams {
   async #tell(key: string, news: number): Promise<void> {
     const { sessions } = this.#program().identity
     for (const stream of [...(this.#streams.get(key) ?? [])]) {
-      const isInForce = (await sessions.loadSession(stream.cookieHash)) !== undefined
-      if (!send(stream, `data: ${news}\n\n`) || !isInForce) this.#drop(key, stream)
+      if (!send(stream, `data: ${news}\n\n`)) this.#drop(key, stream)
+    }
+    for (const stream of [...(this.#streams.get(key) ?? [])]) {
+      // A stream that can't be looked after ends: the browser comes back.
+      const session = await sessions.loadSession(stream.cookieHash).catch(() => undefined)
+      if (session === undefined) this.#drop(key, stream)
     }
   }
 }
@@ -98,6 +104,15 @@ export class NewsStreams {
 interface Stream {
   readonly controller: ReadableStreamDefaultController<Uint8Array>
   readonly cookieHash: string
+}
+
+function createStream(
+  cookieHash: string,
+  cancel: () => void,
+): { readonly body: ReadableStream<Uint8Array>; readonly stream: Stream } {
+  let stream!: Stream
+  const start = (controller: Stream['controller']) => void (stream = { controller, cookieHash })
+  return { body: new ReadableStream<Uint8Array>({ start, cancel }), stream }
 }
 
 const encoder = new TextEncoder()

@@ -4,12 +4,15 @@
  */
 import { serializeFrame } from '../../protocol/frame.ts'
 import { isMac } from '../../crypto/mac.ts'
-import { lineOf, runTab } from '../../script/tab-run.ts'
+import { lineOf } from '../../script/tab-request.ts'
+import { runTab } from '../../script/tab-run.ts'
 import { establishSession } from '../../session/browser-identity.ts'
+import { startDownload } from '../download-press.ts'
 import { answerInFrames, framesResponse } from '../frame-answer.ts'
 import { FrameOutput } from '../frame-output.ts'
 import { redirectResponse } from '../headers.ts'
 import { HeldOutput } from '../held-output.ts'
+import { holdView } from '../held-view.ts'
 import { readForm, type PostedForm } from '../interaction.ts'
 import {
   createTabId,
@@ -21,14 +24,15 @@ import {
   type PageRequest,
 } from '../page-request.ts'
 import {
+  againResponse,
   busyResponse,
   cookiesOffResponse,
   leavingResponse,
+  momentResponse,
   refusalResponse,
 } from '../plain-pages.ts'
 import type { Program } from '../program.ts'
 import { createTextStream } from '../text-stream.ts'
-import { startDownload } from './download.ts'
 import { endSession } from './sign-out.ts'
 
 const TOKEN_OUTDATED =
@@ -52,17 +56,23 @@ export async function servePress(program: Program, page: PageRequest): Promise<R
   if (wantsFrames(page.request)) {
     if (!hasToken) {
       const token = tokenFor(program, page.browser)
-      return framesResponse(program, serializeFrame({ type: 'token', token }), [], 409)
+      return framesResponse(program, serializeFrame({ type: 'token', token }))
     }
-    return pressInFrames(program, await withRow(program, page), form, tabId)
+    const stored = await withRow(program, page)
+    return stored === undefined
+      ? againResponse(program)
+      : pressInFrames(program, stored, form, tabId)
   }
-  return pressInDocument(program, await withRow(program, page), form, tabId, hasToken)
+  const stored = await withRow(program, page)
+  if (stored === undefined) return momentResponse(program)
+  return pressInDocument(program, stored, form, tabId, hasToken)
 }
 
-/** A press is meaningful: the session gets its row. */
-async function withRow(program: Program, page: PageRequest): Promise<PageRequest> {
+/** A press is meaningful: the session gets its row. Undefined when its cookie was replaced a moment ago. */
+async function withRow(program: Program, page: PageRequest): Promise<PageRequest | undefined> {
   if (page.browser.kind === 'known') return page
   const session = await establishSession(program.identity, page.browser)
+  if (session === undefined) return undefined
   return { ...page, browser: { kind: 'known', cookieId: page.browser.cookieId, session } }
 }
 
@@ -101,27 +111,23 @@ async function pressInDocument(
 ): Promise<Response> {
   const { interaction, shownRun } = form
   const output = new HeldOutput()
-  if (!hasToken) output.notice(TOKEN_OUTDATED)
   // Without its token a press does nothing yet; what was filled in is kept.
   const { press: _press, ...withoutPress } = interaction
   const asked = toTabRequest(program, page, {
     tabId,
     kind: 'press',
     interaction: hasToken ? interaction : withoutPress,
+    notice: hasToken ? undefined : TOKEN_OUTDATED,
     shownRun,
     output,
     inLinks: true,
   })
   const answer = await runTab(program.script, asked)
-  if (output.told !== undefined && answer.kind !== 'shown') {
-    await program.identity.sessions.tellTab(asked.session.key, tabId, output.told)
-  }
   switch (answer.kind) {
     case 'shown':
-      program.views.hold(lineOf(asked.session.key, tabId), {
-        page: answer.page,
-        markups: output.markups(),
-        hasInputs: answer.hasInputs,
+      await holdView(program.identity, asked, {
+        ...answer,
+        markup: output.markup(),
         notice: output.told,
       })
       return redirectResponse(program, pathWithTab(answer.page, tabId))

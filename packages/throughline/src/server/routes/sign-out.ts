@@ -1,11 +1,9 @@
 /*
  * Ending a session: everything it remembers goes, and its event streams with it.
  */
+import { REMEMBER_ENDED_MS } from '../../session/browser-identity.ts'
 import type { PresentBrowser } from '../page-request.ts'
 import type { Program } from '../program.ts'
-
-/** How long an ended cookie id is remembered as ended: as long as one without a row would count. */
-const REMEMBER_ENDED_MS = 24 * 3600_000
 
 /** Ends the session of a browser, if it has one. */
 export async function endSession(program: Program, browser: PresentBrowser): Promise<void> {

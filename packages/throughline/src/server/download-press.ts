@@ -1,0 +1,76 @@
+/*
+ * The press of a download button, kept until its file has been sent: which page, with which widget values, and what
+ * came of it. All of it sealed, and bound to the session and to the download.
+ */
+import { createId } from '../base/random.ts'
+import type { DownloadOutcome, DownloadSummary } from '../context/download.ts'
+import { hashOf } from '../crypto/mac.ts'
+import { open, seal } from '../crypto/seal.ts'
+import { DOWNLOAD_PATH } from '../protocol/paths.ts'
+import type { TabAnswer, TabRequest } from '../script/tab-request.ts'
+import type { IdentityContext } from '../session/browser-identity.ts'
+import type { PageValues } from '../session/tab-values.ts'
+import type { DownloadRecord } from '../store/session-store.ts'
+import type { Program } from './program.ts'
+
+/** How long after its press a download may begin. */
+const DOWNLOAD_MS = 60 * 60_000
+
+/** What is kept of a press. */
+export interface PressedDownload {
+  readonly page: string
+  readonly values: PageValues
+}
+
+/** Keeps the press of a download button; returns the path of its file. */
+export async function startDownload(
+  program: Program,
+  { session, tabId, page }: TabRequest,
+  { widgetId, values }: Extract<TabAnswer, { kind: 'offered' }>,
+): Promise<string> {
+  const { sessions, ring, random, clock } = program.identity
+  const id = createId(random)
+  const idHash = hashOf(id)
+  const pressed: PressedDownload = { page, values: values.ofPage(page) }
+  const context = [session.key, idHash, 'press']
+  await sessions.createDownload({
+    idHash,
+    sessionKey: session.key,
+    tabId,
+    widget: widgetId,
+    expiresAt: clock() + DOWNLOAD_MS,
+    sealed: seal(ring, 'download', context, JSON.stringify(pressed), random),
+  })
+  return `${DOWNLOAD_PATH}${id}`
+}
+
+/** Reads what was kept of a press. */
+export function openPressed({ ring }: IdentityContext, record: DownloadRecord): PressedDownload {
+  const context = [record.sessionKey, record.idHash, 'press']
+  return JSON.parse(open(ring, 'download', context, record.sealed)) as PressedDownload
+}
+
+/** Keeps what came of a download, and tells the session's tabs that there is news. */
+export async function finishDownload(
+  { sessions, ring, random }: IdentityContext,
+  record: DownloadRecord,
+  outcome: DownloadOutcome,
+): Promise<void> {
+  const context = [record.sessionKey, record.idHash, 'outcome']
+  const sealed = seal(ring, 'download', context, JSON.stringify(outcome), random)
+  await sessions.endDownload(record.idHash, sealed)
+  await sessions.announce(record.sessionKey)
+}
+
+/** Tells the person, at the tab's next run, that a file could not be sent to its end, and why where it is known. */
+export async function breakDownload(
+  { sessions }: IdentityContext,
+  { sessionKey, tabId }: DownloadRecord,
+  file: string,
+  summary: DownloadSummary | undefined,
+): Promise<void> {
+  const reasons = summary?.failures.map(({ title, reason }) => `${title}: ${reason}`) ?? []
+  const sentence = `${file} could not be sent to its end. Please press again.`
+  await sessions.tellTab(sessionKey, tabId, [sentence, ...reasons].join(' '))
+  await sessions.announce(sessionKey)
+}

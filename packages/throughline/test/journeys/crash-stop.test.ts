@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { HEADER } from '../../src/protocol/fields.ts'
+import { DocumentTab, LiveTab, Person } from './person.ts'
+import { startProcesses } from './process.ts'
+import { Streamed } from './streamed.ts'
+
+const WHO = 'text-input:Who'
+const NAME = 'text-input:Name'
+const STEPS = 'number-input:Steps'
+const WORK = 'button:Work'
+
+/** How long a run holds its tab without renewing it (tab-hold.ts), and what a slow machine may add. */
+const HOLD_MS = 3000
+const SLACK_MS = 400
+
+/** A tab on the page that works, whose session has its row. */
+async function openWork(person: Person): Promise<LiveTab> {
+  const live = await person.openLive('/work')
+  await live.change({ [WHO]: ['w'], [STEPS]: ['1'] })
+  return live
+}
+
+/** Presses for so many steps of 20 ms, and waits until one of them is shown. */
+async function beginWork(live: LiveTab, name: string, steps: number, until: number) {
+  const values = { [NAME]: [name], [STEPS]: [String(steps)] }
+  const press = new Streamed(await live.post({ press: WORK, values, number: live.number++ }))
+  await press.until(new RegExp(`Step ${until} for ${name}`))
+  return press
+}
+
+test('D1 D3: SIGTERM finishes a press and a download under way, closes event streams, and ends with 0', async (t) => {
+  const processes = await startProcesses(t, 'tour.ts')
+  const [node] = processes.nodes
+  assert.ok(node)
+  const person = new Person(processes.fetch, processes.origin)
+  const live = await openWork(person)
+  const files = new DocumentTab(person)
+  await files.go('/file')
+  const pressedFile = await person.send('/file', files.pressInit('download-button:Fetch'))
+  const headers = {
+    accept: 'text/event-stream',
+    'sec-fetch-site': 'same-origin',
+    ...{ [HEADER.tab]: live.tab, [HEADER.token]: live.token },
+  }
+  const stream = new Streamed(await person.send('/-/news', { headers }))
+  await stream.until(/data: 0/)
+  const download = new Streamed(await person.send(pressedFile.headers.get('location') ?? ''))
+  const press = await beginWork(live, 'last', 15, 1)
+  await download.until(/0/)
+
+  const stopping = node.stop()
+  await stream.toEnd()
+  const streamEnded = press.text
+  await assert.rejects(
+    node.fetchAnew(new Request(`${processes.origin}/healthz`)),
+    (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED',
+  )
+  const [answer, bytes, end] = await Promise.all([press.toEnd(), download.toEnd(), stopping])
+
+  t.diagnostic(`ended ${end.milliseconds.toFixed(0)} ms after SIGTERM`)
+  assert.doesNotMatch(streamEnded, /"type":"end"/)
+  assert.match(answer, /Step 15 for last[^]*Pressed: last\.[^]*"type":"end"/)
+  assert.equal(bytes.length, 60_000)
+  assert.equal(end.code, 0)
+  assert.ok(end.milliseconds < 5000, `${end.milliseconds} ms`)
+  assert.equal(node.errors(), '')
+
+  await node.start()
+  await files.go(`/file?tab=${files.field('tl-tab')}`)
+  assert.match(files.text, /Fetched 60000 bytes/)
+  await live.ask(0)
+  assert.match(live.text, /Pressed: last\./)
+  assert.deepEqual(live.notices, [])
+})
+
+test('SIGTERM ends an idle process at once, whatever connections stand open', async (t) => {
+  const processes = await startProcesses(t, 'tour.ts')
+  const [node] = processes.nodes
+  assert.ok(node)
+  const live = await openWork(new Person(processes.fetch, processes.origin))
+  await live.press(WORK)
+
+  const end = await node.stop()
+
+  assert.equal(end.code, 0)
+  assert.ok(end.milliseconds < 1000, `${end.milliseconds} ms`)
+})
+
+test('a press whose browser has gone is finished before SIGTERM ends the process', async (t) => {
+  const processes = await startProcesses(t, 'tour.ts')
+  const [node] = processes.nodes
+  assert.ok(node)
+  const live = await openWork(new Person(processes.fetch, processes.origin))
+  const press = await beginWork(live, 'left', 15, 1)
+  await press.cancel()
+
+  const end = await node.stop()
+  await node.start()
+  const begun = performance.now()
+  await live.ask(0)
+
+  t.diagnostic(
+    `ended after ${end.milliseconds.toFixed(0)} ms; free after ${(performance.now() - begun).toFixed(0)} ms`,
+  )
+  assert.equal(end.code, 0)
+  assert.match(live.text, /Pressed: left\./)
+  assert.deepEqual(live.notices, [])
+})
+
+test('P9: a tab whose process was killed is free again when its hold lapses, and others are free at once', async (t) => {
+  const processes = await startProcesses(t, 'tour.ts', { count: 2 })
+  const [killed, other] = processes.nodes
+  assert.ok(killed && other)
+  const present = { node: killed }
+  const person = new Person((request: Request) => present.node.fetch(request), processes.origin)
+  const live = await openWork(person)
+  const beside = await openWork(person)
+  const press = await beginWork(live, 'cut', 200, 60)
+
+  const cut = assert.rejects(press.toEnd())
+  await killed.kill()
+  const begun = performance.now()
+  await cut
+  present.node = other
+  await beside.press(WORK, { [NAME]: ['beside'] })
+  const besideTook = performance.now() - begun
+  await live.press(WORK, { [NAME]: ['again'], [STEPS]: ['1'] })
+  const took = performance.now() - begun
+
+  t.diagnostic(`free after ${took.toFixed(0)} ms; another tab after ${besideTook.toFixed(0)} ms`)
+  assert.ok(besideTook < 1000, `${besideTook} ms`)
+  assert.ok(took <= HOLD_MS + SLACK_MS, `${took} ms`)
+  assert.ok(took > 1000, 'the hold must have been renewed before the kill')
+  assert.match(live.text, /Pressed: cut beside again\./)
+})

@@ -1,0 +1,219 @@
+/*
+ * Real server processes of an app in a file: several over one data folder and under one origin, killed with SIGKILL and
+ * started again on the same port. What they answer is fetched over real connections, whichever of them is asked.
+ *
+ * Knows nothing of what an app shows.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const APPS = fileURLToPath(new URL('./apps/', import.meta.url))
+
+/** A process that does not end by itself is ended after so long. */
+const LONGEST_LIFE_MS = 60_000
+
+/** How one start of a process differs from the ordinary. */
+export interface StartOptions {
+  /** How far its clock is ahead, in milliseconds (0). */
+  readonly ahead?: number
+}
+
+/** How a process came to its end, and how long that took. */
+export interface ProcessEnd {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly milliseconds: number
+}
+
+/** One process of an app, on one port. */
+export interface ServerProcess {
+  readonly port: number
+  /** Sends a request for the common origin to this process. Rejects when it cannot be reached. */
+  readonly fetch: (request: Request) => Promise<Response>
+  /** Sends it over a connection of its own, which is closed afterwards. */
+  readonly fetchAnew: (request: Request) => Promise<Response>
+  /** What it has written to standard error. */
+  readonly errors: () => string
+  /** Starts it; resolves when it is ready, with the milliseconds that took. */
+  start(options?: StartOptions): Promise<number>
+  /** Kills it with SIGKILL. */
+  kill(): Promise<void>
+  /** Asks it to end, with SIGTERM. */
+  stop(): Promise<ProcessEnd>
+}
+
+/** Processes of one app over one data folder. */
+export interface Processes {
+  /** The one origin of all of them. */
+  readonly origin: string
+  readonly nodes: readonly ServerProcess[]
+  readonly databaseFile: string
+  /** A folder for files of the test's own. */
+  readonly folder: string
+  /** Sends each request to the next process in turn. */
+  readonly fetch: (request: Request) => Promise<Response>
+}
+
+/** Something that ends: a test, or a file of tests. */
+export interface Ending {
+  after(end: () => Promise<void>): void
+}
+
+/** What is started. */
+export interface ProcessesOptions {
+  /** How many processes (1). */
+  readonly count?: number
+  /** Variables besides those of every process; `folder` is the test's own. */
+  readonly env?: (folder: string) => Readonly<Record<string, string>>
+}
+
+/** Starts an app of `apps/`; everything ends with `t`. */
+export async function startProcesses(
+  t: Ending,
+  appFile: string,
+  { count = 1, env: more = () => ({}) }: ProcessesOptions = {},
+): Promise<Processes> {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-nodes-'))
+  const ports = await freePorts(count)
+  const origin = `http://127.0.0.1:${ports[0]}`
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_ENV: 'production',
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    PUBLIC_URL: origin,
+    THROUGHLINE_DATA: join(folder, 'data'),
+    THROUGHLINE_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    ...more(folder),
+  }
+  // Modules are compiled once for all the starts to come.
+  spawnSync(process.execPath, ['--conditions=throughline-source', CLI, '--help'], { env })
+  const nodes = ports.map((port) => createProcess(appFile, port, { ...env, PORT: String(port) }))
+  t.after(async () => {
+    for (const node of nodes) await node.kill()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  })
+  await Promise.all(nodes.map((node) => node.start()))
+  let turn = 0
+  return {
+    origin,
+    nodes,
+    databaseFile: join(folder, 'data', 'throughline.sqlite'),
+    folder,
+    fetch: (asked) => nodes[turn++ % nodes.length]!.fetch(asked),
+  }
+}
+
+function createProcess(
+  appFile: string,
+  port: number,
+  env: Readonly<Record<string, string | undefined>>,
+): ServerProcess {
+  const agent = new Agent({ keepAlive: true })
+  let child: ChildProcess | undefined
+  let errors = ''
+
+  async function end(signal: NodeJS.Signals): Promise<ProcessEnd> {
+    const present = child
+    const asked = performance.now()
+    if (present !== undefined && present.exitCode === null && present.signalCode === null) {
+      const exited = once(present, 'exit')
+      present.kill(signal)
+      await exited
+    }
+    return {
+      code: present?.exitCode ?? null,
+      signal: present?.signalCode ?? null,
+      milliseconds: performance.now() - asked,
+    }
+  }
+
+  return {
+    port,
+    fetch: (asked) => fetchFrom(port, agent, asked),
+    fetchAnew: (asked) => fetchFrom(port, new Agent(), asked),
+    errors: () => errors,
+    async start({ ahead = 0 } = {}) {
+      const begun = performance.now()
+      const started = spawn(
+        process.execPath,
+        ['--conditions=throughline-source', ...clockAhead(ahead), CLI, 'run', join(APPS, appFile)],
+        {
+          env: { ...env },
+          stdio: ['ignore', 'pipe', 'pipe'],
+          timeout: LONGEST_LIFE_MS,
+          killSignal: 'SIGKILL',
+        },
+      )
+      child = started
+      started.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+      await new Promise<void>((resolve, reject) => {
+        started.stdout.once('data', () => resolve())
+        started.once('exit', () => reject(new Error(`The process ended early: ${errors}`)))
+      })
+      return performance.now() - begun
+    },
+    async kill() {
+      await end('SIGKILL')
+      agent.destroy()
+    },
+    stop: () => end('SIGTERM'),
+  }
+}
+
+/** Time passes for a process by being later there: nobody has to wait for a deadline. */
+function clockAhead(milliseconds: number): readonly string[] {
+  if (milliseconds === 0) return []
+  const module = `const now = Date.now; Date.now = () => now() + ${milliseconds}`
+  return ['--import', `data:text/javascript,${encodeURIComponent(module)}`]
+}
+
+/** The global `fetch` writes `Host` itself; here it names the common origin, whichever process is asked. */
+async function fetchFrom(port: number, agent: Agent, asked: Request): Promise<Response> {
+  const { pathname, search } = new URL(asked.url)
+  const body = asked.body === null ? undefined : Buffer.from(await asked.arrayBuffer())
+  const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
+    const outgoing = request(
+      {
+        ...{ host: '127.0.0.1', port, agent, method: asked.method, path: pathname + search },
+        ...{ headers: Object.fromEntries(asked.headers), signal: asked.signal },
+      },
+      resolve,
+    )
+    outgoing.once('error', reject)
+    outgoing.end(body)
+  })
+  const headers = new Headers()
+  for (let at = 0; at < incoming.rawHeaders.length; at += 2) {
+    headers.append(incoming.rawHeaders[at] ?? '', incoming.rawHeaders[at + 1] ?? '')
+  }
+  const status = incoming.statusCode ?? 0
+  const isEmpty = [204, 303, 304, 307].includes(status)
+  if (isEmpty) incoming.resume()
+  return new Response(isEmpty ? null : (Readable.toWeb(incoming) as ReadableStream), {
+    status,
+    headers,
+  })
+}
+
+/** Ports that are free now, all of them open at once so that they differ. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return server
+    }),
+  )
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))))
+  return ports
+}
