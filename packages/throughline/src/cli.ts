@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     )
   }
   const isWatching = values.watch ?? process.env['NODE_ENV'] !== 'production'
-  if (!isWatching) return serveScript(file, process.env)
+  if (!isWatching) return serveScript(file, process.env, (url) => import(url))
   watchScript(file, [fileURLToPath(import.meta.url), 'run', file, '--no-watch'], process.env)
 }
 

@@ -9,7 +9,7 @@ import { watch } from 'node:fs'
 import { dirname, resolve, sep } from 'node:path'
 import { isThroughlineError } from '../base/error.ts'
 import type { App } from '../script/app.ts'
-import { appOfError, loadScript } from './script-file.ts'
+import { appOfError, loadScript, type LoadModule } from './script-file.ts'
 import { serveUntilStopped } from './serve-until-stopped.ts'
 import type { Environment } from './settings.ts'
 
@@ -23,11 +23,11 @@ const RESTARTED = 'THROUGHLINE_RESTARTED'
 const IGNORED = ['node_modules', '.git', '.throughline', 'dist']
 
 /** Serves a script in this process until it is stopped. */
-export async function serveScript(file: string, env: Environment): Promise<void> {
+export async function serveScript(file: string, env: Environment, load: LoadModule): Promise<void> {
   const isDevelopment = env['NODE_ENV'] !== 'production'
   let served: App
   try {
-    served = await loadScript(file)
+    served = await loadScript(file, load)
   } catch (error) {
     if (!isDevelopment || isThroughlineError(error, 'server.no-script')) throw error
     served = appOfError(error)

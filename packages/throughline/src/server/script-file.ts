@@ -9,13 +9,16 @@ import { ThroughlineError } from '../base/error.ts'
 import { isReservedPath } from '../protocol/paths.ts'
 import { app, isApp, type App, type PageFunction } from '../script/app.ts'
 
+/** Imports a module by its URL. */
+export type LoadModule = (url: string) => Promise<{ readonly default?: unknown }>
+
 /**
  * Loads the app that a script exports by default.
  *
  * @throws `server.no-script` when there is no such file; `server.not-an-app` when its default export is not what
  *   `app()` returns; whatever the script throws.
  */
-export async function loadScript(file: string): Promise<App> {
+export async function loadScript(file: string, load: LoadModule): Promise<App> {
   const path = resolve(file)
   if (!existsSync(path)) {
     throw new ThroughlineError(
@@ -24,8 +27,7 @@ export async function loadScript(file: string): Promise<App> {
       { attribution: 'operator' },
     )
   }
-  const exported: unknown = ((await import(pathToFileURL(path).href)) as { default?: unknown })
-    .default
+  const { default: exported } = await load(pathToFileURL(path).href)
   if (isApp(exported)) return exported
   throw new ThroughlineError(
     'server.not-an-app',

@@ -10,6 +10,7 @@ import type { App } from '../script/app.ts'
 import type { TabQueue } from '../script/tab-queue.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
+import { surviveForgottenPromises } from './forgotten-promises.ts'
 import { createHandler } from './handler.ts'
 import { createJsonLog, createTerminalLog } from './log.ts'
 import type { LogEntry } from './program.ts'
@@ -64,14 +65,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   const { sessions, users } = openSqliteStores(databaseFile(settings.dataFolder))
   const development = options.development ?? env['NODE_ENV'] !== 'production'
   const log = options.log ?? (development ? createTerminalLog() : createJsonLog())
-  const keepAlive = (reason: unknown) => {
-    log({
-      level: 'error',
-      message: 'A promise that nobody waited for was rejected.',
-      error: reason,
-    })
-  }
-  process.on('unhandledRejection', keepAlive)
+  const stopSurviving = surviveForgottenPromises(log)
 
   let handle: (request: Request) => Response | Promise<Response> = () =>
     new Response(null, { status: 503 })
@@ -108,7 +102,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
       await endOfRuns(handler.program.script.queue, graceEnds)
       await sessions.close()
       await users.close()
-      process.off('unhandledRejection', keepAlive)
+      stopSurviving()
     },
   }
 }
