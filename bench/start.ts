@@ -2,7 +2,7 @@
  * S14 and S1: from spawning the exporter to its first page, its memory then, and what the first view weighs.
  * The limit beside it: a bare node:http server that answers the same page.
  *
- *   node --conditions=throughline-source bench/start.ts [rounds]
+ *   npm run build && node --conditions=throughline-source bench/start.ts [rounds]
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,13 +16,16 @@ const root = new URL('..', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'throughline-bench-'))
 
 try {
-  const exporter: Measured[] = []
+  const sources: Measured[] = []
+  const built: Measured[] = []
   const bare: Measured[] = []
   for (let round = 0; round < rounds; round += 1) {
-    exporter.push(await measure(await exporterCommand()))
-    bare.push(await measure(await bareCommand(exporter[0]?.html ?? '')))
+    sources.push(await measure(await exporterCommand(['--conditions=throughline-source'])))
+    built.push(await measure(await exporterCommand([])))
+    bare.push(await measure(await bareCommand(built[0]?.html ?? '')))
   }
-  report('exporter', exporter)
+  report('exporter, from the sources', sources)
+  report('exporter, on the published build', built)
   report('bare node:http', bare)
   await reportFirstView()
 } finally {
@@ -43,11 +46,11 @@ interface Measured {
   readonly html: string
 }
 
-async function exporterCommand(): Promise<Command> {
+async function exporterCommand(conditions: readonly string[]): Promise<Command> {
   const port = await freePort()
   return {
     port,
-    args: ['--conditions=throughline-source', join(root, 'apps/vimeo-exporter/main.ts')],
+    args: [...conditions, join(root, 'apps/vimeo-exporter/main.ts')],
     env: { PORT: String(port), THROUGHLINE_DATA: folder },
   }
 }
@@ -83,7 +86,7 @@ async function measure({ port, args, env }: Command): Promise<Measured> {
 }
 
 async function reportFirstView(): Promise<void> {
-  const command = await exporterCommand()
+  const command = await exporterCommand([])
   const child = spawn(process.execPath, command.args, {
     stdio: 'ignore',
     env: { ...process.env, ...command.env },
