@@ -22,7 +22,7 @@ import {
   sessionState,
   text,
   textInput,
-} from '../packages/throughline/src/index.ts'
+} from 'throughline'
 import { FIELD, FRAMES_TYPE } from '../packages/throughline/src/protocol/fields.ts'
 import { createHandler } from '../packages/throughline/src/server/handler.ts'
 import { openSqliteStores } from '../packages/throughline/src/store/sqlite-stores.ts'

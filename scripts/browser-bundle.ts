@@ -4,7 +4,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, stop } from 'esbuild'
 
 const FOLDER = fileURLToPath(new URL('../packages/throughline/', import.meta.url))
 
@@ -27,6 +27,7 @@ export async function bundleBrowser(hasSourceMap = false): Promise<BundleSize> {
     legalComments: 'none',
     write: false,
   })
+  await stop()
   const [bundle] = outputFiles
   if (bundle === undefined) throw new Error('esbuild gave no bundle for src/browser/main.ts.')
   await mkdir(`${FOLDER}dist`, { recursive: true })

@@ -86,7 +86,9 @@ describe('the tarball', () => {
     }
     assert.ok(files.includes('dist/browser.js'))
     assert.deepEqual(
-      files.filter((file) => /\.test\.|^src\/|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(file)),
+      files.filter((file) =>
+        /\.test\.|\/test|\/memory-|^src\/|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(file),
+      ),
       [],
     )
   })

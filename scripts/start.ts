@@ -100,10 +100,10 @@ async function startSimulator(
 }
 
 function endOnSignal(simulator: VimeoSimulator | undefined): void {
-  console.log(`A simulator of Vimeo is ready: ${simulator?.origin}`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void simulator?.close().then(() => process.exit(0)))
   }
+  console.log(`A simulator of Vimeo is ready: ${simulator?.origin}`)
 }
 
 function readFlags(): {

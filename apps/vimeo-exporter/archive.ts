@@ -8,6 +8,7 @@
  */
 import { setTimeout as timeout } from 'node:timers/promises'
 import { ThroughlineError } from 'throughline'
+import type { Download, DownloadSummary } from 'throughline'
 import { createFileNames, toVideoExtension } from './file-name.ts'
 import { LinkError } from './link.ts'
 import type { Network } from './link.ts'
@@ -20,37 +21,15 @@ import type { DownloadableVideo, VideoFile } from './vimeo.ts'
 import { zipLength, zipStream } from './zip.ts'
 import type { ZipSource } from './zip.ts'
 
-/** A download as the download button sends it. */
-export interface Archive {
-  /** File name for the browser. */
-  readonly name: string
-  /** Media type. */
-  readonly type: string
-  /** Exact length of the body in bytes. */
-  readonly size: number
-  /** The bytes. May be read once; nothing is requested before. */
-  readonly body: AsyncIterable<Uint8Array>
-  /** Tells what became of it. Ask when the body has ended; before, files are still missing. */
-  outcome(): ArchiveOutcome
-}
+/**
+ * What the download button sends. Its body may be read once, and requests nothing before. Its
+ * outcome is to be asked for when the body has ended: the files whose last byte has left, and the
+ * videos that were left out or broke the download off.
+ */
+export type Archive = Required<Download>
 
-/** What a download brought. */
-export interface ArchiveOutcome {
-  /** Files whose last byte has left, in the order of the archive. */
-  readonly files: readonly { readonly name: string; readonly size: number }[]
-  /**
-   * Videos that were left out, and the one that broke the download off, with a reason for the
-   * person.
-   */
-  readonly failures: readonly ArchiveFailure[]
-}
-
-/** A video that the person does not get. */
-export interface ArchiveFailure {
-  readonly title: string
-  /** A sentence for the person. */
-  readonly reason: string
-}
+/** A video that the person does not get; its reason is a sentence for them. */
+export type ArchiveFailure = DownloadSummary['failures'][number]
 
 /** What an archive needs of the world; everything has a default. */
 export interface ArchiveOptions extends Pace {

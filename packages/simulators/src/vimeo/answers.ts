@@ -1,4 +1,4 @@
-/**
+/*
  * The shapes in which Vimeo answers: JSON with a media type, and the four kinds of error body.
  * Knows nothing of routes.
  */

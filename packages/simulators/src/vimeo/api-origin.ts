@@ -1,4 +1,4 @@
-/**
+/*
  * The API origin as a whole, standing for api.vimeo.com: OAuth pages and endpoints, and the REST API.
  */
 import { setTimeout as wait } from 'node:timers/promises'

@@ -1,4 +1,4 @@
-/**
+/*
  * Who calls the REST API: the token in the Authorization header and what it may do.
  */
 import {

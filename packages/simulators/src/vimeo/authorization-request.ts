@@ -1,4 +1,4 @@
-/**
+/*
  * Reads and checks an authorization request: what Vimeo does when a browser arrives at `/oauth/authorize`.
  * Decides only; it neither renders pages nor makes codes.
  *

@@ -1,4 +1,4 @@
-/**
+/*
  * `/oauth/authorize`: sign in, consent, and the redirect back with a code or an error.
  * Issues codes; never sees a client secret or a token.
  */

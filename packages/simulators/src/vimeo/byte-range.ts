@@ -1,4 +1,4 @@
-/**
+/*
  * Reads Range and If-Range against a file. Arithmetic only; knows nothing of files or answers.
  *
  * @see RFC 9110 §13.1.5, §14

@@ -1,4 +1,4 @@
-/**
+/*
  * The CDN origin, standing for vimeocdn.com: the bytes of files, and pictures. Needs no token. Files are
  * found by id in the library and streamed from disk; nothing of a request ever becomes part of a path.
  */

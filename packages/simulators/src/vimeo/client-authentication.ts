@@ -1,4 +1,4 @@
-/**
+/*
  * Reads which client speaks from the Basic header, in the encoding that the switch asks for.
  *
  * @see vimeo-api.md 1.7: libraries differ in whether they form-encode the secret first (RFC 6749 §2.3.1)

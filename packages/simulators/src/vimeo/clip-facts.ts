@@ -1,4 +1,4 @@
-/**
+/*
  * Reads what the simulator must know of one video file: its length and the size of its picture.
  * Only the headers are read, never the whole file.
  */

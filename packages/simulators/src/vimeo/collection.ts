@@ -1,4 +1,4 @@
-/**
+/*
  * The envelope of lists: total, page, neighbours, data.
  *
  * @see vimeo-api.md 2.3

@@ -1,4 +1,4 @@
-/**
+/*
  * The `fields` parameter: a comma list of names, with dots for what lies deeper. Plain JSON in and out.
  *
  * @see vimeo-api.md 2.3

@@ -1,4 +1,4 @@
-/**
+/*
  * Answers with a file from disk, or a range of it. The file is streamed and never held whole.
  * Knows nothing of links: whoever calls has decided that the bytes may be sent.
  */

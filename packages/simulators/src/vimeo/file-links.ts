@@ -1,4 +1,4 @@
-/**
+/*
  * Makes and checks the signed addresses of files: the player link that the API gives, and the CDN address
  * that the player link leads to. Both end by themselves. Neither needs a token, and neither holds a file path.
  *

@@ -1,4 +1,4 @@
-/**
+/*
  * Writes the file objects of a video down (`download`, `files`, `play`), and decides whether a token gets
  * them at all. A refusal is silent: the keys are missing.
  *

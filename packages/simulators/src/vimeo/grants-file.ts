@@ -1,4 +1,4 @@
-/**
+/*
  * Codes and tokens in one small file, so that people stay connected when the simulator is started again.
  * Knows how they are written down; when they change is decided elsewhere.
  */

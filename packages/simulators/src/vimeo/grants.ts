@@ -1,4 +1,4 @@
-/**
+/*
  * Authorization codes and access tokens that the simulator has given out, and their ends: use, age,
  * idleness, revocation. Knows nothing of HTTP. State is in memory, and in a file where one is given.
  */

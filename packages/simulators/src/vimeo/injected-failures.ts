@@ -1,4 +1,4 @@
-/**
+/*
  * Failures on demand: the answers that the switch `failures` puts in the place of real ones.
  */
 import { createFullError, type VimeoRefusal } from './answers.ts'

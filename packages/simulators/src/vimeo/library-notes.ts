@@ -1,4 +1,4 @@
-/**
+/*
  * The optional `library.json` of a folder of videos: what its owner says about single files, checked.
  */
 import { readFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-/**
+/*
  * The library of the simulator: a folder of real video files, each turned into one video record.
  * Knows nothing of HTTP and of how Vimeo writes a video down.
  */

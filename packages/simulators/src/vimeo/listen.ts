@@ -1,4 +1,4 @@
-/**
+/*
  * Puts a `Request` → `Response` function on a port of 127.0.0.1 and takes it off again.
  */
 import type { Server } from 'node:http'

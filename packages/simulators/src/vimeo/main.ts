@@ -1,4 +1,4 @@
-/**
+/*
  * The command line of the Vimeo simulator: reads flags and environment, starts, prints, ends on a signal.
  */
 import { randomBytes } from 'node:crypto'

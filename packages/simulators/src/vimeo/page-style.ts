@@ -1,4 +1,4 @@
-/**
+/*
  * The stylesheet of the simulator's pages: calm, light and dark, from 320 pixels up. It needs no script,
  * no font and no other file.
  */

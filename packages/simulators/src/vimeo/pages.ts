@@ -1,4 +1,4 @@
-/**
+/*
  * The pages that a person sees at the simulator: sign in, consent, refusal, home. HTML only; what a press
  * means is decided by the routes. No script, nothing from another origin.
  */

@@ -1,4 +1,4 @@
-/**
+/*
  * The two sample people of the simulator. They are made up; nothing here is secret.
  */
 

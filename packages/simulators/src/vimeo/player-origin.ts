@@ -1,4 +1,4 @@
-/**
+/*
  * The player origin, standing for player.vimeo.com: turns a signed link into a redirect to the CDN.
  * Needs no token. A link that is no longer good leads to the home page, never to an error.
  */

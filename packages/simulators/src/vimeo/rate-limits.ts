@@ -1,4 +1,4 @@
-/**
+/*
  * The rate limit: requests per person and minute, by plan. A request without `fields` costs two.
  *
  * @see vimeo-api.md 2.9

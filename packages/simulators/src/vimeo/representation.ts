@@ -1,4 +1,4 @@
-/**
+/*
  * Small pieces that all of Vimeo's representations are made of: times, keys, pictures.
  */
 import { createHash } from 'node:crypto'

@@ -1,4 +1,4 @@
-/**
+/*
  * The log of requests that a simulator received, for tests to read. Holds no secret: header values and bodies
  * are never kept, and secret parts of addresses are struck out.
  */

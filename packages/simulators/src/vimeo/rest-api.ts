@@ -1,4 +1,4 @@
-/**
+/*
  * The REST routes of the API: people and their videos. Each answers JSON, or throws a refusal.
  *
  * @see vimeo-api.md 2

@@ -1,4 +1,4 @@
-/**
+/*
  * The scopes of Vimeo's API: what each gives, and which of those asked for and ticked are granted.
  */
 

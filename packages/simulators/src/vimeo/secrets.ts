@@ -1,4 +1,4 @@
-/**
+/*
  * Identifiers and secrets in the shapes that Vimeo's have, made at run time from the random source given.
  * Must never hold a fixed secret.
  */

@@ -1,4 +1,4 @@
-/**
+/*
  * Starts and stops a Vimeo simulator: three servers on 127.0.0.1 that share one world.
  * The only file here that puts all the parts together.
  */

@@ -1,4 +1,4 @@
-/**
+/*
  * The switches of the Vimeo simulator: everything about Vimeo that is undocumented, rare or plan-dependent,
  * as plain values that a test can change while the simulator runs. Knows nothing of how they are obeyed.
  */

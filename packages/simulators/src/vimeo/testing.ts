@@ -1,4 +1,4 @@
-/**
+/*
  * What the simulator's own tests share: a simulator with secrets made on the spot, and a person without a
  * browser who signs in, ticks scopes and presses Allow. Everything goes over HTTP.
  */

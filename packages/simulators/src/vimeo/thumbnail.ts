@@ -1,4 +1,4 @@
-/**
+/*
  * Pictures made at run time: a small SVG from a video's title or a person's name, so that pages have something
  * to show. The colours follow from the text and stay the same.
  */

@@ -1,4 +1,4 @@
-/**
+/*
  * The OAuth endpoints that programs call: exchange a code, client credentials, verify, end a token.
  * Never logs or echoes what was sent.
  *

@@ -1,4 +1,4 @@
-/**
+/*
  * Writes a person down as Vimeo's API does.
  *
  * @see vimeo-api.md 2.4

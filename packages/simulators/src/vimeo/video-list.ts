@@ -1,4 +1,4 @@
-/**
+/*
  * Which videos a list holds and in which order: `query`, `filter`, `sort`, `direction`.
  *
  * @see vimeo-api.md 2.2

@@ -1,4 +1,4 @@
-/**
+/*
  * Writes a video down as Vimeo's API does.
  *
  * @see vimeo-api.md 2.5

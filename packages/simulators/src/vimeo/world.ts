@@ -1,4 +1,4 @@
-/**
+/*
  * What one running simulator consists of, as its routes see it. Data only.
  */
 import type { Grants } from './grants.ts'

@@ -1,12 +1,12 @@
 /*
- * The one error class, its attributions and how a value is quoted in a message.
+ * The one error class, and who must act on an error.
  *
  * A code is `<folder>.<what-happened>`; the attribution decides who is shown what: an author sees everything
  * in development, a person sees a plain sentence and an id. Details never hold a secret.
  */
 
-/** Who must act: the author, the person, the provider, the network, or we ourselves. */
-export type Attribution = 'script' | 'person' | 'provider' | 'network' | 'operator' | 'framework'
+/** Who must act: the script's author, the person, the provider, the operator, or we ourselves. */
+export type Attribution = 'script' | 'person' | 'provider' | 'operator' | 'framework'
 
 /** What an error says beyond its message. */
 export interface ErrorOptions {
@@ -23,7 +23,9 @@ export class ThroughlineError extends Error {
   override readonly name: string = 'ThroughlineError'
   /** `<folder>.<what-happened>`, stable across releases. */
   readonly code: string
+  /** Who must act. */
   readonly attribution: Attribution
+  /** Facts for the reader, never a secret; empty where the message says all. */
   readonly details: Readonly<Record<string, string | number | boolean | undefined>>
 
   constructor(code: string, message: string, options: ErrorOptions) {

@@ -8,8 +8,8 @@ const BAR_AFTER_MS = 200
 const DIM_AFTER_MS = 300
 
 /** On the view while a run takes long, and on each element that the run has confirmed. */
-export const WAITING_CLASS = 'tl-waiting'
-export const CONFIRMED_CLASS = 'tl-confirmed'
+const WAITING_CLASS = 'tl-waiting'
+const CONFIRMED_CLASS = 'tl-confirmed'
 
 let atWork = 0
 let barTimer: ReturnType<typeof setTimeout> | undefined

@@ -7,6 +7,7 @@
  *
  * Without Web Locks or BroadcastChannel every visible document reads a stream of its own.
  */
+import { ATTRIBUTE } from '../protocol/attributes.ts'
 import { FIELD } from '../protocol/fields.ts'
 import { holdLock } from './lock.ts'
 import { readField } from './page.ts'
@@ -16,9 +17,6 @@ import { readStream } from './stream.ts'
 const NAME = 'tl-news'
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 3000
-
-/** On `<body>` while the app is being developed: a saved file restarts the server, and must show at once. */
-export const DEVELOPMENT_ATTRIBUTE = 'data-tl-development'
 
 /** What documents tell one another. */
 type Message =
@@ -90,7 +88,8 @@ export function createNews(page: Page, ask: () => Promise<void>, isBusy: () => b
       // Only an ordinary answer brings a token that fits the present cookie.
       if (end === 'outdated') await ask()
       await wait(pause, signal)
-      if (!document.body.hasAttribute(DEVELOPMENT_ATTRIBUTE))
+      // While the app is being developed a saved file restarts the server, and must show at once.
+      if (!document.body.hasAttribute(ATTRIBUTE.development))
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
     }
     isHolder = false

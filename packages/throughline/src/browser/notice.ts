@@ -7,8 +7,8 @@ const SHORTEST_MS = 8000
 const MS_PER_CHARACTER = 90
 
 /** Class of one notice, and of the button that closes it. */
-export const NOTICE_CLASS = 'tl-notice-text'
-export const CLOSE_CLASS = 'tl-notice-close'
+const NOTICE_CLASS = 'tl-notice-text'
+const CLOSE_CLASS = 'tl-notice-close'
 
 /** Shows a notice that goes after a while or when it is closed. */
 export function showNotice(text: string): void {

@@ -109,7 +109,7 @@ export function withoutTab(url: string): string {
 /** Takes the tab's id out of the links into the app. */
 export function cleanLinks(root: ParentNode): void {
   for (const link of root.querySelectorAll<HTMLAnchorElement>(
-    `a[${ATTRIBUTE.inside}][href*="tab="]`,
+    `a[${ATTRIBUTE.inside}][href*="${TAB_PARAMETER}="]`,
   ))
     link.setAttribute('href', withoutTab(link.href))
 }
@@ -134,8 +134,8 @@ export function storeItem(key: string, value: string): void {
 
 /** Removes what the first response replaced after it had left: a rule behind it names it and hides it. */
 function removeReplaced(view: Element): void {
-  for (const rule of view.querySelectorAll('style[data-tl-hides]')) {
-    const ids = rule.getAttribute('data-tl-hides')?.split(' ') ?? []
+  for (const rule of view.querySelectorAll(`style[${ATTRIBUTE.hides}]`)) {
+    const ids = rule.getAttribute(ATTRIBUTE.hides)?.split(' ') ?? []
     let element = rule.previousElementSibling
     while (element !== null) {
       const previous: Element | null = element.previousElementSibling

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { isThroughlineError } from '../base/error.ts'
 import { createId, systemRandom } from '../base/random.ts'
 import { createKeyRing } from './key-ring.ts'
-import { keyIdOf, open, seal, type SealPurpose } from './seal.ts'
+import { open, seal, type SealPurpose } from './seal.ts'
 
 const PURPOSES: readonly SealPurpose[] = [
   ...([
@@ -191,7 +191,8 @@ describe('seal() and open()', () => {
     })
     assert.equal(open(alone, 'cache', [], young), 'young')
     assert.equal(open(both, 'cache', [], old), 'old')
-    assert.deepEqual([keyIdOf(old), keyIdOf(young)], ['k1', 'k2'])
+    assert.match(old, /^tl1\.a256gcm\.k1\./)
+    assert.match(young, /^tl1\.a256gcm\.k2\./)
   })
 
   test('CR-11 the parser throws nothing but the typed error, whatever it is given', () => {

@@ -111,11 +111,6 @@ export function open(
   return (PADDED.has(purpose) ? toUnpadded(body, purpose) : body).toString()
 }
 
-/** Names the key that an envelope needs. @throws `crypto.not-sealed` when the text is no envelope. */
-export function keyIdOf(envelope: string): string {
-  return parseEnvelope(envelope).keyId
-}
-
 function parseEnvelope(envelope: string): { keyId: string; bytes: Buffer } {
   const dot = envelope.indexOf('.', PREFIX.length)
   const keyId = envelope.slice(PREFIX.length, dot)

@@ -20,10 +20,13 @@ export type Columns<Row> = {
   readonly [Field in keyof Row & string]?: string | Column<Row, Row[Field]>
 }
 
-/** Which fields name a row. */
-export interface RowNames<Row> {
+/** Which fields of a row are shown, and which name it. */
+export interface RowFields<Row> {
+  /** The columns by field, in order: a heading, or more about it (all fields of the rows). */
   readonly columns?: Columns<Row> | undefined
+  /** The field that names a row for the program (`id`, `key` or `uri`, else the row's content). */
   readonly rowKey?: (keyof Row & string) | undefined
+  /** The field that names a row for the person (the first column). */
   readonly label?: (keyof Row & string) | undefined
 }
 
@@ -66,7 +69,7 @@ interface FieldColumn<Row> {
  */
 export function toGridContent<Row extends object>(
   rows: readonly Row[],
-  { columns, rowKey, label }: RowNames<Row>,
+  { columns, rowKey, label }: RowFields<Row>,
 ): GridContent {
   const fields = toFieldColumns(rows, columns)
   const cells = rows.map((row) =>

@@ -12,21 +12,15 @@ import { ATTRIBUTE } from '../protocol/attributes.ts'
 import { FIELD } from '../protocol/fields.ts'
 import { startCall, wrongArgument } from './arguments.ts'
 import { toGridContent } from './data-grid-rows.ts'
-import type { GridColumn, GridContent, GridRow, RowNames } from './data-grid-rows.ts'
+import type { GridColumn, GridContent, GridRow, RowFields } from './data-grid-rows.ts'
 import { defineKind } from './element.ts'
 
 const SELECT = ['many', 'one', 'none'] as const
 
 /** How a grid is known and shown. */
-export interface DataGridOptions<Row extends object> extends RowNames<Row> {
+export interface DataGridOptions<Row extends object> extends RowFields<Row> {
   /** Names the grid on its page. */
   readonly key: string
-  /** The columns by field, in order: a heading, or more about it (all fields of the rows). */
-  readonly columns?: RowNames<Row>['columns']
-  /** The field that names a row for the program (`id`, `key` or `uri`, else the row's content). */
-  readonly rowKey?: RowNames<Row>['rowKey']
-  /** The field that names a row for the person (the first column). */
-  readonly label?: RowNames<Row>['label']
   /** How many rows can be chosen (`'none'`). */
   readonly select?: (typeof SELECT)[number] | undefined
 }

@@ -56,7 +56,7 @@ export function documentStart(start: DocumentStart): Html {
   const program = { type: 'module', src: start.program, nonce: start.nonce }
   const body = {
     [ATTRIBUTE.news]: start.news,
-    'data-tl-development': start.development,
+    [ATTRIBUTE.development]: start.development,
   }
   const form = { id: PART.form, method: 'post', action: start.action, rel: 'noopener' }
   return html`${[
@@ -110,10 +110,10 @@ export function hideElements(ids: readonly string[], nonce: string): Html {
   if (ids.length === 0) return html``
   const selectors = ids.map((id) => {
     const quoted = toCssString(id)
-    return `[id="${quoted}"]:has(~[data-tl-hides~="${quoted}"])`
+    return `[id="${quoted}"]:has(~[${ATTRIBUTE.hides}~="${quoted}"])`
   })
   const rule = trustedHtml(`${selectors.join()}{display:none}`)
-  return html`<style${attributes({ nonce, 'data-tl-hides': ids.join(' ') })}>${rule}</style>`
+  return html`<style${attributes({ nonce, [ATTRIBUTE.hides]: ids.join(' ') })}>${rule}</style>`
 }
 
 /**

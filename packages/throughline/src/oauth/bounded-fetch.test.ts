@@ -4,11 +4,11 @@ import { createServer as createTlsServer } from 'node:https'
 import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { isThroughlineError, type ThroughlineError } from '../base/error.ts'
 import {
   startAuthorizationServer,
   type TestAuthorizationServer,
 } from '../testing/authorization-server.ts'
+import { failureOf } from '../testing/failure-of.ts'
 import { createBoundedFetch, type Bounds } from './bounded-fetch.ts'
 
 const MIB = 1_048_576
@@ -28,16 +28,6 @@ const post = (bounds?: Bounds, init?: RequestInit) =>
     body: new URLSearchParams({ code: 'planted' }),
     ...init,
   })
-
-async function failureOf(promise: Promise<unknown>): Promise<ThroughlineError> {
-  try {
-    await promise
-  } catch (thrown) {
-    if (isThroughlineError(thrown)) return thrown
-    throw thrown
-  }
-  return assert.fail('the answer was accepted')
-}
 
 /** Yields chunks of zeros, and counts what the server could send. */
 function* zeros(bytes: number, sent: { bytes: number }): Generator<Uint8Array> {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { isThroughlineError, type ThroughlineError } from '../base/error.ts'
 import { authorizeAt, createTestClient } from '../testing/authorization-journey.ts'
 import {
   startAuthorizationServer,
   type Behaviour,
   type TestAuthorizationServer,
 } from '../testing/authorization-server.ts'
+import { failureOf } from '../testing/failure-of.ts'
 import { requestFreshTokenSet, requestTokenSet } from './token-request.ts'
 import { createTokenSet, serializeTokenSet, type TokenSet } from './token-set.ts'
 
@@ -17,16 +17,6 @@ before(async () => {
 after(() => server.close())
 
 const lastRequest = () => server.requests.at(-1) ?? assert.fail('no request arrived')
-
-async function failureOf(promise: Promise<unknown>): Promise<ThroughlineError> {
-  try {
-    await promise
-  } catch (thrown) {
-    if (isThroughlineError(thrown)) return thrown
-    throw thrown
-  }
-  return assert.fail('the request succeeded')
-}
 
 const statusOfMe = async ({ accessToken }: TokenSet) => {
   const headers = { authorization: `Bearer ${accessToken}` }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { isThroughlineError, type ThroughlineError } from '../base/error.ts'
 import {
   authorizeAt,
   createTestClient,
@@ -12,6 +11,7 @@ import {
   type Behaviour,
   type TestAuthorizationServer,
 } from '../testing/authorization-server.ts'
+import { failureOf } from '../testing/failure-of.ts'
 import { readAuthorizationResponse } from './authorization-response.ts'
 import { createOAuthClient } from './oauth-client.ts'
 import { requestTokenSet } from './token-request.ts'
@@ -26,16 +26,6 @@ before(async () => {
 after(() => Promise.all([server.close(), canary.close()]))
 
 const lastRequest = () => server.requests.at(-1) ?? assert.fail('no request arrived')
-
-async function failureOf(promise: Promise<unknown>): Promise<ThroughlineError> {
-  try {
-    await promise
-  } catch (thrown) {
-    if (isThroughlineError(thrown)) return thrown
-    throw thrown
-  }
-  return assert.fail('the request succeeded')
-}
 
 const statusOfMe = async ({ accessToken }: TokenSet) => {
   const headers = { authorization: `Bearer ${accessToken}` }

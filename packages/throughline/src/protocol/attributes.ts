@@ -17,6 +17,10 @@ export const PART = {
 export const ATTRIBUTE = {
   /** On `<body>`: the session's news number that the document has taken into account. */
   news: 'data-tl-news',
+  /** On `<body>`: present while the program is run by its author. */
+  development: 'data-tl-development',
+  /** On a style rule in the view: the ids of elements before it that have been replaced or removed since. */
+  hides: 'data-tl-hides',
   /** On an element behind the view: present when the document must ask for the whole view at once. */
   incomplete: 'data-tl-incomplete',
   /** On an input: a change of its value is an interaction by itself (`change`). */

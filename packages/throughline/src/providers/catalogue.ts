@@ -4,5 +4,5 @@
 import type { Provider } from './provider.ts'
 import { vimeo } from './vimeo.ts'
 
-/** Every record of ours, frozen. */
+/** Every record of ours. */
 export const catalogue: readonly Provider[] = Object.freeze([vimeo])

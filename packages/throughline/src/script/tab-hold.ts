@@ -54,6 +54,8 @@ export class TabHold {
   readonly #interaction: SentInteraction | undefined
   #started: StartedRun
   #status: 'absent' | 'held' | 'lost' | 'ended' = 'absent'
+  /** From then on, by our own clock, only the store knows whose the tab is. */
+  #heldUntil = 0
   #renewal: NodeJS.Timeout | undefined
 
   constructor(world: ScriptWorld, request: TabRequest, interaction: SentInteraction | undefined) {
@@ -93,6 +95,8 @@ export class TabHold {
 
   /** Gives a session its row, now that there is something to write; false when nothing can be written. */
   async establish(): Promise<boolean> {
+    // The process may have stood still: what is written without a commit of this hold is not guarded by it.
+    if (this.#status === 'held' && this.#world.clock() >= this.#heldUntil) await this.#renew()
     if (this.#status !== 'absent') return this.#status === 'held'
     if (!(await this.#request.establish())) return false
     const before = this.#started
@@ -135,12 +139,13 @@ export class TabHold {
     const { sessions, owner, clock } = this.#world
     const { session, tabId, runAtLeast } = this.#request
     const now = clock()
+    this.#heldUntil = now + HOLD_MS
     return sessions.startRun({
       sessionKey: session.key,
       tabId,
       owner,
       now,
-      heldUntil: now + HOLD_MS,
+      heldUntil: this.#heldUntil,
       runAtLeast,
       ...(this.#interaction === undefined ? {} : { number: this.#interaction.number }),
     })
@@ -150,9 +155,11 @@ export class TabHold {
     const { sessions, owner, clock } = this.#world
     const { session, tabId } = this.#request
     const { run } = this.#started.tab
+    const heldUntil = clock() + HOLD_MS
     try {
-      const isRenewed = await sessions.renewRun(session.key, tabId, run, owner, clock() + HOLD_MS)
-      if (!isRenewed && this.#status === 'held') this.#status = 'lost'
+      const isRenewed = await sessions.renewRun(session.key, tabId, run, owner, heldUntil)
+      if (isRenewed) this.#heldUntil = heldUntil
+      else if (this.#status === 'held') this.#status = 'lost'
     } catch {
       // The store can't be reached: the next renewal, or the commit, finds out whether the tab is still ours.
     }

@@ -128,6 +128,16 @@ describe('FrameOutput', () => {
     assert.deepEqual(kinds(sent), ['go', 'run', 'put', 'end'])
   })
 
+  test('does not go again where the document has gone already', () => {
+    const { output, sent } = answer()
+    output.begin(play(1, '/two')).appended('a', html`a`)
+    output.collect()()
+    output.begin(play(1, '/two'))
+    output.close({ kind: 'shown', hasInputs: false, ...play(1, '/two') })
+
+    assert.deepEqual(kinds(sent), ['go', 'run', 'put', 'run', 'end'])
+  })
+
   test('goes nowhere where the script came back to the page it began at', () => {
     const { output, sent } = answer()
     output.begin(play(1))

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, symlink, mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../testing/free-ports.ts'
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url))
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url))
@@ -106,13 +106,4 @@ async function pageWith(origin: string, words: RegExp): Promise<string> {
       throw new Error(`Never saw ${words} at ${origin}; last: ${page.slice(-400)}`)
     await new Promise((resolve) => setTimeout(resolve, 30))
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -31,12 +31,13 @@ export async function serveUntilStopped(app: App, options: TerminalOptions = {})
     process.exitCode = 1
     return
   }
-  for (const line of describe(served, name)) print(line)
   const stop = () => {
     void Promise.all([served.close(), onStop?.()]).then(() => process.exit(0))
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  // Whoever reads that it is ready may stop it at once.
+  for (const line of describe(served, name)) print(line)
 }
 
 function describe(

@@ -38,7 +38,10 @@ export function createRunSteps(tables: MemoryTables): RunSteps {
       acts && request.number !== undefined ? { number: request.number, interrupted: true } : {}
     const tab = { ...before, run }
     const held: HeldTab = {
-      ...{ tab: { ...tab, ...pressed }, held: true, owner, heldUntil },
+      tab: { ...tab, ...pressed },
+      held: true,
+      owner,
+      heldUntil,
       seenAt: now,
       unread: false,
     }

@@ -29,7 +29,10 @@ export function createMemorySessionStore(): SessionStore {
     if (sessions.has(key) || findByCookie(cookieHash) !== undefined) return false
     if (howEnded(cookieHash, createdAt) !== undefined) return false
     sessions.set(key, {
-      ...{ session: { ...session }, news: 0, tabs: new Map(), state: new Map() },
+      session: { ...session },
+      news: 0,
+      tabs: new Map(),
+      state: new Map(),
       connections: new Map(),
     })
     return true

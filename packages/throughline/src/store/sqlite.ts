@@ -90,7 +90,7 @@ export function assertLocalFolder(folder: string, type: number): void {
   if (process.platform !== 'linux' || !NETWORK_FILE_SYSTEMS.has(type)) return
   const message =
     `The folder \`${folder}\` is on a network file system, where SQLite cannot keep its promises. ` +
-    'Put the file on a local disk, or use Postgres.'
+    'Set THROUGHLINE_DATA to a folder on a local disk.'
   throw new ThroughlineError('store.network-folder', message, { attribution: 'operator' })
 }
 

@@ -162,7 +162,7 @@ function leaseOf(key: TokenSetKey): string {
 }
 
 /** The error that `connect()` turns into a button. */
-export function needsReconnect(title: string): ThroughlineError {
+function needsReconnect(title: string): ThroughlineError {
   return new ThroughlineError(
     'vault.needs-reconnect',
     `${title} no longer accepts this program's access to your account. Please connect again.`,

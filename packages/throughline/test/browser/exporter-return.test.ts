@@ -7,6 +7,7 @@ import { createServer } from 'node:http'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
+import { FIELD } from '../../src/protocol/fields.ts'
 import { startChromium } from './chromium.ts'
 import { startProgramOnPort } from './exporter.ts'
 import {
@@ -20,7 +21,7 @@ import {
   untilHeading,
   type PersonsBrowser,
 } from './exporter-person.ts'
-import { setVisibility } from './stage.ts'
+import { hiddenField, setVisibility } from './stage.ts'
 
 const APP = fileURLToPath(new URL('exporter-app.ts', import.meta.url))
 const CONNECT = 'Connect your Vimeo account'
@@ -82,6 +83,9 @@ describe('after consent in a new tab', () => {
 
     await page.getByText('Grace Sample: mine').waitFor()
     await opened.getByText('Grace Sample: mine').waitFor()
+    // Consent gave the session another cookie id: without a press the tab has the token that fits it.
+    const tokens = await Promise.all([page, opened].map((tab) => hiddenField(tab, FIELD.token)))
+    assert.equal(tokens[0], tokens[1])
     await page.getByRole('textbox', { name: 'Note' }).fill('left')
     await opened.getByRole('textbox', { name: 'Note' }).fill('new')
     await page.getByRole('heading').click()

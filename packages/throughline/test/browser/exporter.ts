@@ -2,12 +2,10 @@
  * The exporter as people meet it: a process of its own on a port, a Vimeo simulator beside it, and people with
  * browsers. The simulator runs in the test's process, so that a test can change its switches and read its log.
  */
-import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +16,7 @@ import {
   type VimeoSimulator,
   type VimeoSimulatorOptions,
 } from '../../../simulators/src/vimeo/start.ts'
+import { freePort } from '../../src/testing/free-ports.ts'
 
 const EXPORTER = fileURLToPath(new URL('../../../../apps/vimeo-exporter/main.ts', import.meta.url))
 const START_MS = 20_000
@@ -49,7 +48,7 @@ export async function startProgramOnPort(
   test: Pick<TestContext, 'after'>,
   { main = EXPORTER, env: more = {}, simulator: simulated = {} }: ProgramOptions = {},
 ): Promise<Program> {
-  const port = await findFreePort()
+  const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const clientId = createClientId(randomBytes)
   const clientSecret = createClientSecret(randomBytes)
@@ -102,24 +101,4 @@ export async function startProgramOnPort(
   })
   await start()
   return { origin, dataFolder, simulator, output: () => output, kill, start }
-}
-
-/**
- * Finds a port below those that outgoing connections take, for one of these could otherwise hold it while the
- * program is down.
- */
-async function findFreePort(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const port = 20_000 + (randomBytes(2).readUInt16BE() % 12_000)
-    const server = createServer()
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    if (!isFree) continue
-    server.close()
-    await once(server, 'close')
-    return port
-  }
-  assert.fail('No free port was found.')
 }

@@ -553,6 +553,20 @@ describe('two providers in one program', () => {
     assert.match((await person.open(back)).text, /Connected as Ada Example/)
   })
 
+  test('MX-03: two providers cannot come back to one page', async (t) => {
+    const stage = await startStage(t)
+    const other = { ...stage.provider, name: 'other', title: 'Other' }
+    const register = (...paths: readonly [string, string]) =>
+      stage.program.another(stage.app, {
+        registrations: [
+          registrationOf(stage.provider, paths[0]),
+          registrationOf(other, paths[1]),
+        ],
+      })
+    assert.throws(() => register('/', '/'), /redirect URI of both Acme and Other/)
+    assert.ok(register('/', ACCOUNT).handler)
+  })
+
   async function startTwo(t: TestContext) {
     const honest = await startAuthorizationServer()
     const evil = await startAuthorizationServer()

@@ -234,8 +234,7 @@ describe('coming back from the provider', () => {
   test('CI-07: 200 abandoned starts leave a small cookie header and few rows, which go when they end', async (t) => {
     const { program } = await startStage(t)
     const tab = await arrive(program)
-    let newest = new URL(ORIGIN)
-    for (let start = 0; start < 200; start += 1) newest = await leave(tab)
+    for (let start = 0; start < 200; start += 1) await leave(tab)
 
     const header = [...tab.person.jar].map((pair) => pair.join('=')).join('; ')
     assert.ok(header.length < 300, header)
@@ -247,7 +246,6 @@ describe('coming back from the provider', () => {
 
     await connectInTab(tab)
     assert.match(tab.text, /Connected as Ada Example/)
-    assert.equal(newest.origin, new URL((await leaveAgain(program)).href).origin)
   })
 
   test('CI-08: the script arrives once per flow, also when the callback is repeated and the tab is gone', async (t) => {
@@ -264,8 +262,4 @@ describe('coming back from the provider', () => {
 function request(path: string, person: Person): Request {
   const cookie = [...person.jar].map((pair) => pair.join('=')).join('; ')
   return new Request(new URL(path, ORIGIN), { headers: { host: '127.0.0.1:3000', cookie } })
-}
-
-async function leaveAgain(program: Parameters<typeof arrive>[0]): Promise<URL> {
-  return leave(await arrive(program))
 }

@@ -62,7 +62,7 @@ export async function startStage(t: TestContext, options: StageOptions = {}): Pr
 
 /** A provider record for a test server. */
 export function providerAt(
-  server: TestAuthorizationServer,
+  server: Pick<TestAuthorizationServer, 'origin' | 'metadata'>,
   more: Partial<Provider> = {},
 ): Provider {
   return {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HEADER } from '../../src/protocol/fields.ts'
-import { DocumentTab, LiveTab, Person } from './person.ts'
+import { reloadUntil } from './patient.ts'
+import { Person, type LiveTab } from './person.ts'
 import { startProcesses } from './process.ts'
 import { Streamed } from './streamed.ts'
 
@@ -9,6 +10,7 @@ const WHO = 'text-input:Who'
 const NAME = 'text-input:Name'
 const STEPS = 'number-input:Steps'
 const WORK = 'button:Work'
+const LATE = 'button:Work%20late'
 
 /** How long a run holds its tab without renewing it (tab-hold.ts), and what a slow machine may add. */
 const HOLD_MS = 3000
@@ -22,9 +24,15 @@ async function openWork(person: Person): Promise<LiveTab> {
 }
 
 /** Presses for so many steps of 20 ms, and waits until one of them is shown. */
-async function beginWork(live: LiveTab, name: string, steps: number, until: number) {
+async function beginWork(
+  live: LiveTab,
+  name: string,
+  steps: number,
+  until: number,
+  button: string = WORK,
+): Promise<Streamed> {
   const values = { [NAME]: [name], [STEPS]: [String(steps)] }
-  const press = new Streamed(await live.post({ press: WORK, values, number: live.number++ }))
+  const press = new Streamed(await live.post({ press: button, values, number: live.number++ }))
   await press.until(new RegExp(`Step ${until} for ${name}`))
   return press
 }
@@ -35,8 +43,7 @@ test('D1 D3: SIGTERM finishes a press and a download under way, closes event str
   assert.ok(node)
   const person = new Person(processes.fetch, processes.origin)
   const live = await openWork(person)
-  const files = new DocumentTab(person)
-  await files.go('/file')
+  const files = await person.open('/file')
   const pressedFile = await person.send('/file', files.pressInit('download-button:Fetch'))
   const headers = {
     accept: 'text/event-stream',
@@ -67,8 +74,7 @@ test('D1 D3: SIGTERM finishes a press and a download under way, closes event str
   assert.equal(node.errors(), '')
 
   await node.start()
-  await files.go(`/file?tab=${files.field('tl-tab')}`)
-  assert.match(files.text, /Fetched 60000 bytes/)
+  await reloadUntil(files, /Fetched 60000 bytes/)
   await live.ask(0)
   assert.match(live.text, /Pressed: last\./)
   assert.deepEqual(live.notices, [])
@@ -116,7 +122,7 @@ test('P9: a tab whose process was killed is free again when its hold lapses, and
   const person = new Person((request: Request) => present.node.fetch(request), processes.origin)
   const live = await openWork(person)
   const beside = await openWork(person)
-  const press = await beginWork(live, 'cut', 200, 60)
+  const press = await beginWork(live, 'cut', 200, 55)
 
   const cut = assert.rejects(press.toEnd())
   await killed.kill()
@@ -133,4 +139,76 @@ test('P9: a tab whose process was killed is free again when its hold lapses, and
   assert.ok(took <= HOLD_MS + SLACK_MS, `${took} ms`)
   assert.ok(took > 1000, 'the hold must have been renewed before the kill')
   assert.match(live.text, /Pressed: cut beside again\./)
+})
+
+test('P9 D3: a process that stood still while another took its tab writes nothing more', async (t) => {
+  const processes = await startProcesses(t, 'tour.ts', { count: 2 })
+  const [still, other] = processes.nodes
+  assert.ok(still && other)
+  const present = { node: still }
+  const person = new Person((request: Request) => present.node.fetch(request), processes.origin)
+  const live = await openWork(person)
+  const press = await beginWork(live, 'stale', 1, 1, LATE)
+
+  still.suspend()
+  present.node = other
+  // As a proxy makes the browser do that has waited for too long: the same number once more.
+  const values = { [NAME]: ['stale'], [STEPS]: ['1'] }
+  await live.apply(await live.post({ press: LATE, values, number: live.number - 1 }))
+  assert.match(live.notices.join(' '), /press again if need be/)
+  await live.press(LATE, { [NAME]: ['fresh'] })
+  assert.match(live.text, /Pressed: fresh\./)
+  still.resume()
+  const answer = await press.toEnd()
+
+  assert.match(answer, /"yielded":true/)
+  await live.ask(0)
+  assert.match(live.text, /Pressed: fresh\./)
+})
+
+test(
+  'a press that was cut short is told again when the answer that told it was lost',
+  {
+    skip:
+      'The sentence is dropped by the commit of the run that says it, before its answer has arrived: where that is ' +
+      'lost as well, the page shows that nothing was done, without a word.',
+  },
+  async (t) => {
+    const processes = await startProcesses(t, 'tour.ts')
+    const [node] = processes.nodes
+    assert.ok(node)
+    const live = await openWork(new Person(processes.fetch, processes.origin))
+    const press = await beginWork(live, 'cut', 1, 1, LATE)
+    const cut = assert.rejects(press.toEnd())
+    await node.kill()
+    await cut
+    await node.start({ ahead: HOLD_MS })
+    const interaction = { press: LATE, values: { [NAME]: ['cut'] }, number: live.number - 1 }
+
+    assert.match(await (await live.post(interaction)).text(), /press again if need be/)
+    assert.match(await (await live.post(interaction)).text(), /press again if need be/)
+  },
+)
+
+test('P5 P9: a file whose process was killed is fetched again, whole, at another', async (t) => {
+  const processes = await startProcesses(t, 'tour.ts', { count: 2 })
+  const [killed, other] = processes.nodes
+  assert.ok(killed && other)
+  const present = { node: killed }
+  const person = new Person((request: Request) => present.node.fetch(request), processes.origin)
+  const tab = await person.open('/file')
+  const press = await person.send('/file', tab.pressInit('download-button:Fetch'))
+  const path = press.headers.get('location') ?? ''
+  const cut = new Streamed(await person.send(path))
+  await cut.until(/0/)
+
+  const broken = assert.rejects(cut.toEnd())
+  await killed.kill()
+  await broken
+  present.node = other
+
+  await tab.go(`/file?tab=${tab.field('tl-tab')}`)
+  assert.match(tab.text, /Not fetched/)
+  assert.equal((await (await person.send(path)).arrayBuffer()).byteLength, 60_000)
+  await reloadUntil(tab, /Fetched 60000 bytes/)
 })

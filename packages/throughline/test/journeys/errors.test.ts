@@ -86,7 +86,7 @@ describe('P10: an error in a script', () => {
 
   test('may be anything that can be thrown', async (t) => {
     const { person, program } = start(t, true, () => {
-      // oxlint-disable-next-line no-throw-literal
+      // oxlint-disable-next-line typescript/only-throw-error
       throw 'just a text'
     })
 

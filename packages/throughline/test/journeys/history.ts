@@ -14,6 +14,8 @@ export interface Sighting {
   readonly isDone: boolean
   /** Whether the page told the person that the press may not have been carried out. */
   readonly isTold: boolean
+  /** How many answers to it were cut before the one that is seen here. */
+  readonly cuts: number
   readonly run: number
   /** The count on the page. */
   readonly count: number
@@ -46,10 +48,14 @@ export function findFaults(
   ]
 }
 
-function faultsOf({ session, name, isDone, isTold, count, floor }: Sighting, ledgers: Ledgers) {
+function faultsOf(
+  { session, name, isDone, isTold, cuts, count, floor }: Sighting,
+  ledgers: Ledgers,
+) {
   const faults: string[] = []
   if (isDone && !ledgers.get(session)?.includes(name)) faults.push(`D1 lost: ${name}`)
-  if (!isDone && !isTold) faults.push(`D1 dropped without a word: ${name}`)
+  // The sentence leaves once: where that answer is cut as well, the page alone says that the press was not done.
+  if (!isDone && !isTold && cuts < 2) faults.push(`D1 dropped without a word: ${name}`)
   if (count < floor) faults.push(`D4 count went back from ${floor} to ${count}: ${name}`)
   return faults
 }

@@ -3,22 +3,32 @@
  * JavaScript as a person does who reloads.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { FRAMES_TYPE } from '../../src/protocol/fields.ts'
-import { DocumentTab, LiveTab } from './person.ts'
+import { FIELD, FRAMES_TYPE, TAB_PARAMETER } from '../../src/protocol/fields.ts'
+import { LiveTab, type DocumentTab } from './person.ts'
 
 /** A tab of either sort. */
 export type AnyTab = DocumentTab | LiveTab
 
 const PAUSE_MS = 25
-const GIVE_UP_MS = 20_000
+const GIVE_UP_MS = 40_000
 
-/** Presses a button until there is an answer; returns how often it was sent. */
+/** How a request came through. */
+export interface Delivery {
+  /** How often it was sent. */
+  readonly times: number
+  /** How often a server that was there did not answer to the end. */
+  readonly cuts: number
+}
+
+/** Presses a button until there is an answer. */
 export function pressUntilAnswered(
   tab: AnyTab,
   button: string,
   values: Readonly<Record<string, string>>,
-): Promise<number> {
-  return tab instanceof LiveTab ? pressLive(tab, button, values) : pressDocument(tab, button, values)
+): Promise<Delivery> {
+  return tab instanceof LiveTab
+    ? pressLive(tab, button, values)
+    : pressDocument(tab, button, values)
 }
 
 /** Opens a page until it is there. */
@@ -26,6 +36,16 @@ export async function openUntilAnswered(tab: AnyTab, path: string): Promise<void
   await repeat(async () => {
     await tab.go(path)
     return tab instanceof LiveTab ? tab.elements.length > 0 : tab.status === 200
+  })
+}
+
+/** Reloads a document until it shows, perhaps only once, what another process is about to store. */
+export async function reloadUntil(tab: DocumentTab, pattern: RegExp): Promise<void> {
+  if (pattern.test(tab.text)) return
+  const path = `${tab.path.split('?')[0]}?${TAB_PARAMETER}=${tab.field(FIELD.tab)}`
+  await repeat(async () => {
+    await tab.go(path)
+    return pattern.test(tab.text)
   })
 }
 
@@ -47,22 +67,22 @@ async function pressDocument(
   tab: DocumentTab,
   button: string,
   values: Readonly<Record<string, string>>,
-): Promise<number> {
+): Promise<Delivery> {
   for (const [name, value] of Object.entries(values)) tab.set(name, value)
   const path = tab.path.split('?')[0] ?? ''
   const init = tab.pressInit(button)
   let answer: Response | undefined
-  const times = await repeat(async () => {
+  const posted = await repeat(async () => {
     answer = await tab.person.send(path, init)
     if (answer.status >= 400 && answer.status < 500) throw new Refused(answer.status)
     return answer.status === 303
   })
   const location = answer?.headers.get('location') ?? path
-  await repeat(async () => {
+  const shown = await repeat(async () => {
     await tab.go(location)
     return tab.status === 200
   })
-  return times
+  return { times: posted.times, cuts: posted.cuts + shown.cuts }
 }
 
 /** The server was there and said no. */
@@ -72,13 +92,15 @@ class Refused extends Error {
   }
 }
 
-async function repeat(attempt: () => Promise<boolean>): Promise<number> {
+async function repeat(attempt: () => Promise<boolean>): Promise<Delivery> {
   const begun = performance.now()
+  let cuts = 0
   for (let times = 1; ; times += 1) {
     try {
-      if (await attempt()) return times
+      if (await attempt()) return { times, cuts }
     } catch (error) {
       if (error instanceof Refused) throw error
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') cuts += 1
       if (performance.now() - begun > GIVE_UP_MS) throw error
     }
     if (performance.now() - begun > GIVE_UP_MS) throw new Error('No answer came')

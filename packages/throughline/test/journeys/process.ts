@@ -9,11 +9,11 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request, type IncomingMessage } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '../../src/testing/free-ports.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const APPS = fileURLToPath(new URL('./apps/', import.meta.url))
@@ -47,6 +47,9 @@ export interface ServerProcess {
   start(options?: StartOptions): Promise<number>
   /** Kills it with SIGKILL. */
   kill(): Promise<void>
+  /** Lets it stand still, with SIGSTOP, as a machine that is out of memory does; `resume` lets it go on. */
+  suspend(): void
+  resume(): void
   /** Asks it to end, with SIGTERM. */
   stop(): Promise<ProcessEnd>
 }
@@ -88,14 +91,12 @@ export async function startProcesses(
   const env = {
     PATH: process.env['PATH'],
     NODE_ENV: 'production',
-    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    NODE_COMPILE_CACHE: compiledFolder(),
     PUBLIC_URL: origin,
     THROUGHLINE_DATA: join(folder, 'data'),
     THROUGHLINE_KEYS: `test:${randomBytes(32).toString('base64')}`,
     ...more(folder),
   }
-  // Modules are compiled once for all the starts to come.
-  spawnSync(process.execPath, ['--conditions=throughline-source', CLI, '--help'], { env })
   const nodes = ports.map((port) => createProcess(appFile, port, { ...env, PORT: String(port) }))
   t.after(async () => {
     for (const node of nodes) await node.kill()
@@ -165,8 +166,23 @@ function createProcess(
       await end('SIGKILL')
       agent.destroy()
     },
+    suspend: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
     stop: () => end('SIGTERM'),
   }
+}
+
+let compiled: string | undefined
+
+/** Modules are compiled once for all starts of a file of tests. */
+function compiledFolder(): string {
+  if (compiled !== undefined) return compiled
+  const made = mkdtempSync(join(tmpdir(), 'throughline-compiled-'))
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  spawnSync(process.execPath, ['--conditions=throughline-source', CLI, '--help'], {
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: made },
+  })
+  return (compiled = made)
 }
 
 /** Time passes for a process by being later there: nobody has to wait for a deadline. */
@@ -202,18 +218,4 @@ async function fetchFrom(port: number, agent: Agent, asked: Request): Promise<Re
     status,
     headers,
   })
-}
-
-/** Ports that are free now, all of them open at once so that they differ. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))))
-  return ports
 }

@@ -208,7 +208,7 @@ describe('a mistake with session state', () => {
   })
 
   test('a value that can’t be kept is shown with its path, and the rest is kept', async (t) => {
-    const state = sessionState({ good: 0, bad: {} as { list?: unknown[] } })
+    const state = sessionState<{ good: number; bad: { list?: unknown[] } }>({ good: 0, bad: {} })
     const { person } = start(
       t,
       () => {
@@ -232,7 +232,7 @@ describe('a mistake with session state', () => {
   })
 
   test('a value that can’t be kept is shown also where the script went to another page', async (t) => {
-    const state = sessionState({ bad: undefined as unknown })
+    const state = sessionState<{ bad: unknown }>({ bad: undefined })
     const program = startProgram(
       app({
         title: 'T',

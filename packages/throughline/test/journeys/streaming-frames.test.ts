@@ -79,22 +79,25 @@ describe('an answer in frames', () => {
     const live = await new Person(program.fetch).openLive('/')
     const { sessions } = program.handler.program.script
     const commitRun = sessions.commitRun.bind(sessions)
-    let commits = 0
+    const commits = { begun: 0, done: 0 }
     sessions.commitRun = async (commit) => {
-      commits += 1
-      if (commits === 1) gates.written.open()
-      await (commits === 1
-        ? new Promise((resolve) => setTimeout(resolve, 50))
-        : gates.second.opened)
-      return commitRun(commit)
+      commits.begun += 1
+      const slow = new Promise((resolve) => setTimeout(resolve, 50))
+      if (commits.begun === 1) gates.written.open()
+      await (commits.begun === 1 ? slow : gates.second.opened)
+      const isCommitted = await commitRun(commit)
+      commits.done += 1
+      return isCommitted
     }
     const values = { 'text-input:Name': ['Ada'] }
     const answer = new Streamed(await live.post({ press: 'button:Go', number: 1, values }))
     const early = await answer.until(/first/)
+    const doneByThen = commits.done
     gates.second.open()
     gates.end.open()
     const late = await answer.toEnd()
 
+    assert.equal(doneByThen, 1)
     assert.doesNotMatch(early, /second/)
     assert.match(late, /second/)
   })
@@ -111,7 +114,7 @@ describe('the version that an answer starts from', () => {
 
     const answer = await live.post({ press, number: 1 })
     const body = await answer.clone().text()
-    await live.apply(answer as Response)
+    await live.apply(answer)
 
     const [first, ...rest] = live.frames
     assert.deepEqual(first, { type: 'run', run: shown + 1, from: shown })

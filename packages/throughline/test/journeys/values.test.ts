@@ -241,6 +241,22 @@ describe('a label that changed without a key', () => {
     assert.equal(live.notices.length, 1)
   })
 
+  test('is not what happened where one of several widgets went', async (t) => {
+    const names = ['A', 'B']
+    const page = () => {
+      for (const name of names) textInput(name)
+      button('Go')
+    }
+    const { person } = start(t, page, { development: true })
+    const live = await person.openLive('/')
+    await live.change({ 'text-input:A': ['typed'] })
+    names.shift()
+
+    await live.press('button:Go')
+
+    assert.deepEqual(live.notices, [])
+  })
+
   test('is nothing where the widget has a key, or nothing was entered, or no author looks on', async (t) => {
     const keyed = await changeLabel(t, 'name')
     const published = await changeLabel(t, undefined, false)

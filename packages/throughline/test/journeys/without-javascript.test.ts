@@ -108,7 +108,7 @@ describe('without JavaScript', () => {
     const still = await person.open('/')
     const tab = still.field(FIELD.tab)
 
-    await still.press('button:Go on')
+    await still.press('button:Go%20on')
 
     assert.equal(still.path, `/two?tab=${tab}`)
     assert.match(still.text, /second page/)

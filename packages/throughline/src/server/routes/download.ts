@@ -99,7 +99,10 @@ async function createRun(
   return run
 }
 
-/** The bytes as they leave, and the outcome once they have left. */
+/**
+ * The bytes as they leave. The outcome is stored before the browser can tell that it has them all: before the last
+ * piece where the size is known, else before the end.
+ */
 async function* sent(
   program: Program,
   run: ScriptRun,
@@ -109,16 +112,19 @@ async function* sent(
   request: Request,
 ): AsyncGenerator<Uint8Array> {
   const { size } = download
+  const last: Uint8Array[] = []
   let bytes = 0
   try {
     for await (const chunk of download.body) {
       bytes += chunk.byteLength
       if (size !== undefined && bytes > size) throw wrongSize(size, bytes)
-      yield chunk
+      if (bytes === size) last.push(chunk)
+      else yield chunk
     }
     if (size !== undefined && bytes !== size) throw wrongSize(size, bytes)
     const summary = download.outcome?.() ?? { files: [{ name: file, size: bytes }], failures: [] }
     await finishDownload(program.identity, record, { ...summary, file, bytes })
+    yield* last
   } catch (error) {
     // Where the person ended it there is nothing to tell.
     if (!request.signal.aborted) {

@@ -78,13 +78,19 @@ async function work() {
   const run = `${process.pid}-${crypto.randomUUID()}`
   note({ who, run, edge: 'entry', at: now() })
   try {
-    const steps = numberInput('Steps', { value: 4 })
-    if (button('Work')) await state.update('pressed', (names) => [...names, name])
+    const steps = numberInput('Steps', { value: 4 }) ?? 0
+    const add = () => state.update('pressed', (names) => [...names, name])
+    if (button('Work')) await add()
+    const isLate = button('Work late')
     const bar = progress(0)
     for (let step = 1; step <= steps; step += 1) {
       await pause(20)
       text(`Step ${step} for ${name}`)
       bar.update(step / steps)
+    }
+    if (isLate) {
+      await pause(200)
+      await add()
     }
     text(`Pressed: ${state.pressed.join(' ')}.`)
   } finally {
@@ -123,6 +129,7 @@ function now(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }
 
+// oxlint-disable-next-line import/no-default-export -- a script's app is its default export
 export default app({
   title: 'Tour',
   providers: [acme],

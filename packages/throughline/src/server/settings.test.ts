@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { describe, test } from 'node:test'
+import { isThroughlineError } from '../base/error.ts'
+import { systemRandom } from '../base/random.ts'
+import { app } from '../script/app.ts'
+import { readKeys, readPort, readSettings, type Environment } from './settings.ts'
+
+const script = app({ title: 'x', pages: { '/': () => {}, '/back': () => {} } })
+const read = (env: Environment) => readSettings(script, env, '/srv/app')
+const isBad = (pattern: RegExp) => (thrown: unknown) =>
+  isThroughlineError(thrown, 'server.bad-setting') && pattern.test(thrown.message)
+
+describe('readSettings()', () => {
+  test('needs nothing: a loopback origin, a folder beside the script, no provider', () => {
+    const { port, publicUrl, dataFolder, registrations } = read({})
+    assert.deepEqual(
+      [port, publicUrl.href, dataFolder, registrations],
+      [3000, 'http://127.0.0.1:3000/', '/srv/app/.throughline', []],
+    )
+    assert.equal(read({ PORT: '8080', PUBLIC_URL: '' }).publicUrl.origin, 'http://127.0.0.1:8080')
+    assert.equal(read({ THROUGHLINE_DATA: '/var/data' }).dataFolder, '/var/data')
+  })
+
+  test('HB-05: takes an origin for PUBLIC_URL, https unless it is the loopback interface', () => {
+    for (const text of [
+      'https://app.example',
+      'https://app.example/',
+      'https://app.example:8443',
+      'http://127.0.0.1:3000',
+      'http://localhost:3000',
+      'http://[::1]:3000',
+    ]) {
+      assert.equal(read({ PUBLIC_URL: text }).publicUrl.origin, new URL(text).origin)
+    }
+    for (const text of [
+      'app.example',
+      'https://app.example/path',
+      'https://app.example/?a',
+      'https://app.example/#a',
+      'https://user@app.example',
+      'https://:word@app.example',
+      'ftp://app.example',
+      'javascript:alert(1)',
+      'https://',
+      'https://app.example, https://evil.example',
+    ]) {
+      assert.throws(() => read({ PUBLIC_URL: text }), isBad(/expected an origin such as/), text)
+    }
+    for (const text of ['http://app.example', 'http://127.0.0.1.evil.example', 'http://10.0.0.1']) {
+      assert.throws(() => read({ PUBLIC_URL: text }), isBad(/needs https/), text)
+    }
+  })
+
+  test('reads a registration, with a page of the app as redirect URI where one is named', () => {
+    const registered = { VIMEO_CLIENT_ID: 'id', VIMEO_CLIENT_SECRET: 'not a real one' }
+    assert.equal(read(registered).registrations[0]?.provider.name, 'vimeo')
+    assert.equal(read(registered).registrations[0]?.redirectPath, undefined)
+    const path = (VIMEO_REDIRECT_PATH: string) =>
+      read({ ...registered, VIMEO_REDIRECT_PATH }).registrations[0]?.redirectPath
+    assert.equal(path('/back'), '/back')
+    assert.equal(path('/'), '/')
+    assert.equal(path(''), undefined)
+    for (const bad of ['/nowhere', 'back', '//evil.example', 'https://app.example/back']) {
+      assert.throws(
+        () => path(bad),
+        isBad(/VIMEO_REDIRECT_PATH.*expected a page of the app: \/, \/back/),
+      )
+    }
+    assert.throws(() => read({ VIMEO_CLIENT_ID: 'id' }), /VIMEO_CLIENT_SECRET is not/)
+  })
+})
+
+describe('readPort()', () => {
+  test('takes 0 to 65535, and says what it expected', () => {
+    assert.equal(readPort({}, 'PORT', 1), 1)
+    assert.equal(readPort({ PORT: '' }, 'PORT', 1), 1)
+    for (const port of [0, 1, 65_535])
+      assert.equal(readPort({ PORT: String(port) }, 'PORT', 1), port)
+    for (const bad of ['65536', '-1', '80a', '1e3', ' 80', '0x50', '3000.5']) {
+      assert.throws(
+        () => readPort({ PORT: bad }, 'PORT', 1),
+        isBad(/PORT is .*expected a port/),
+        bad,
+      )
+    }
+  })
+})
+
+describe('readKeys()', () => {
+  test('CR-06: reads keys from the environment, makes a file in development, and asks for them in production', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const key = randomBytes(32).toString('base64')
+    const given = readKeys({ THROUGHLINE_KEYS: `k1:${key}` }, folder, systemRandom)
+    assert.equal(given.ring.primary.id, 'k1')
+    assert.equal(given.made, undefined)
+    for (const THROUGHLINE_KEYS of [undefined, '']) {
+      const env = { NODE_ENV: 'production', THROUGHLINE_KEYS }
+      assert.throws(() => readKeys(env, folder, systemRandom), isBad(/THROUGHLINE_KEYS is not set/))
+    }
+    const first = readKeys({}, folder, systemRandom)
+    assert.ok(first.made?.startsWith(folder))
+    const second = readKeys({}, folder, systemRandom)
+    assert.equal(second.made, undefined)
+    assert.deepEqual(second.ring.primary.bytes, first.ring.primary.bytes)
+    const bad = () => readKeys({ THROUGHLINE_KEYS: `k1:${key.slice(3)}` }, folder, systemRandom)
+    assert.throws(
+      bad,
+      (thrown) => isThroughlineError(thrown) && !thrown.message.includes(key.slice(5, 20)),
+    )
+  })
+})

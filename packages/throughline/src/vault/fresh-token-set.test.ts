@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { isThroughlineError } from '../base/error.ts'
+import { systemRandom } from '../base/random.ts'
+import { createKeyRing } from '../crypto/key-ring.ts'
+import { requestTokenSet } from '../oauth/token-request.ts'
+import { createTokenSet } from '../oauth/token-set.ts'
+import { createMemorySessionStore } from '../store/memory-sessions.ts'
+import { createMemoryUserStore } from '../store/memory-users.ts'
+import { authorizeAt } from '../testing/authorization-journey.ts'
+import {
+  startAuthorizationServer,
+  type TestAuthorizationServer,
+} from '../testing/authorization-server.ts'
+import { freshTokenSet, type RefreshGrant } from './fresh-token-set.ts'
+import { loadTokenSet, saveConsent, type Vault } from './token-vault.ts'
+
+const key = { provider: 'acme', clientId: 'the-client', subjectIndex: 'index-1' }
+
+let server: TestAuthorizationServer
+let time: { now: number }
+let vault: Vault
+let grant: RefreshGrant
+
+before(async () => {
+  server = await startAuthorizationServer({ expiresIn: 600 })
+})
+after(() => server.close())
+beforeEach(async () => {
+  time = { now: 1_000_000 }
+  vault = {
+    users: createMemoryUserStore(),
+    sessions: createMemorySessionStore(),
+    ring: createKeyRing([{ id: 'k1', bytes: randomBytes(32) }]),
+    random: systemRandom,
+    clock: () => time.now,
+    owner: 'one',
+    refreshes: new Map(),
+  }
+  const request = await authorizeAt(server)
+  const { tokenSet } = await requestTokenSet({ ...request, now: vault.clock })
+  await saveConsent(vault, key, tokenSet)
+  const { authorizationServer, client } = request
+  grant = { title: 'Acme', authorizationServer, client, fetch }
+})
+
+function refreshes(): number {
+  return server
+    .requestsTo('/token')
+    .filter(({ form }) => form.get('grant_type') === 'refresh_token').length
+}
+
+const hasCode = (code: string) => (thrown: unknown) => isThroughlineError(thrown, code)
+
+describe('freshTokenSet()', () => {
+  test('RF-06: asks nobody while the token is good, and refreshes a minute before it ends', async () => {
+    const before = refreshes()
+    time.now += 539_000
+    assert.equal((await freshTokenSet(vault, key, grant)).generation, 1)
+    assert.equal(refreshes(), before)
+    time.now += 2_000
+    assert.equal((await freshTokenSet(vault, key, grant)).generation, 2)
+    assert.equal(refreshes(), before + 1)
+  })
+
+  test('RF-02: 64 callers in three processes make one request; all get the same generation', async () => {
+    const before = refreshes()
+    const processes = ['one', 'two', 'three'].map((owner): Vault => ({
+      ...vault,
+      owner,
+      refreshes: new Map(),
+    }))
+    time.now += 600_000
+    const fresh = await Promise.all(
+      Array.from({ length: 64 }, (_, index) =>
+        freshTokenSet(processes[index % 3] ?? vault, key, grant),
+      ),
+    )
+    assert.equal(refreshes(), before + 1)
+    assert.deepEqual(new Set(fresh.map(({ generation }) => generation)), new Set([2]))
+    assert.equal(new Set(fresh.map(({ tokenSet }) => tokenSet.accessToken)).size, 1)
+    assert.equal(vault.refreshes.size, 0)
+  })
+
+  test('RF-03: a provider slower than the lease is asked once, for its holder prolongs it', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const before = refreshes()
+    const other: Vault = { ...vault, owner: 'two', refreshes: new Map() }
+    time.now += 600_000
+    server.next({ delayMilliseconds: 300 })
+    const first = freshTokenSet(vault, key, grant)
+    while (refreshes() === before) await new Promise((resolve) => setTimeout(resolve, 5))
+    const second = freshTokenSet(other, key, grant)
+    for (let seconds = 0; seconds < 35; seconds += 5) {
+      time.now += 5_000
+      t.mock.timers.tick(5_000)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    assert.equal((await first).generation, 2)
+    assert.equal((await second).generation, 2)
+    assert.equal(refreshes(), before + 1)
+  })
+
+  test('RF-03: whoever was slower than its lease overwrites nothing, and frees nobody else’s', async () => {
+    const name = `refresh/${key.provider}/${key.clientId}/${key.subjectIndex}`
+    time.now += 600_000
+    server.next({ delayMilliseconds: 80 })
+    const before = refreshes()
+    const late = freshTokenSet(vault, key, grant)
+    while (refreshes() === before) await new Promise((resolve) => setTimeout(resolve, 5))
+    time.now += 16_000
+    const until = time.now + 60_000
+    const lease = await vault.sessions.takeLease(name, 'two', time.now, until)
+    assert.ok(lease)
+    const opened = (await loadTokenSet(vault, key)) ?? assert.fail()
+    const { scope } = opened.tokenSet
+    const expiresAt = time.now / 1000 + 600
+    await saveConsent(vault, key, createTokenSet({ accessToken: 'access-two', scope, expiresAt }))
+    assert.equal((await late).tokenSet.accessToken, 'access-two')
+    assert.equal(await vault.sessions.renewLease(lease, until), true)
+  })
+
+  test('RF-04 RF-05: a dead grant wipes the tokens, tells everybody, and is not asked about again', async () => {
+    server.endGrants()
+    time.now += 600_000
+    const before = refreshes()
+    const answers = await Promise.allSettled(
+      Array.from({ length: 8 }, () => freshTokenSet(vault, key, grant)),
+    )
+    for (const answer of answers) {
+      assert.equal(answer.status, 'rejected')
+      assert.ok(isThroughlineError(answer.reason, 'vault.needs-reconnect'))
+    }
+    await assert.rejects(freshTokenSet(vault, key, grant), hasCode('vault.needs-reconnect'))
+    assert.equal(refreshes(), before + 1)
+    assert.equal((await loadTokenSet(vault, key))?.tokenSet.refreshToken, undefined)
+  })
+
+  test('RF-04: what another process has refreshed meanwhile is used, not declared dead', async () => {
+    time.now += 600_000
+    // This process has used the refresh token up, and is about to be told so.
+    const opened = (await loadTokenSet(vault, key)) ?? assert.fail()
+    server.next({
+      isPlain: true,
+      status: 400,
+      members: { error: 'invalid_grant' },
+      delayMilliseconds: 60,
+    })
+    const before = refreshes()
+    const late = freshTokenSet(vault, key, grant)
+    while (refreshes() === before) await new Promise((resolve) => setTimeout(resolve, 5))
+    const expiresAt = time.now / 1000 + 600
+    const newer = createTokenSet({
+      ...opened.tokenSet,
+      accessToken: 'access-newer',
+      refreshToken: 'r',
+      expiresAt,
+    })
+    await saveConsent(vault, key, newer)
+    assert.equal((await late).tokenSet.accessToken, 'access-newer')
+    assert.equal((await loadTokenSet(vault, key))?.status, 'good')
+  })
+
+  for (const [how, behaviour, code] of [
+    ['is down', { isPlain: true, status: 503 }, 'oauth.unavailable'],
+    ['hangs up', { isPlain: true, drop: 'before-answer' }, undefined],
+    [
+      'wants another client',
+      { isPlain: true, status: 401, members: { error: 'invalid_client' } },
+      'oauth.client-rejected',
+    ],
+    ['answers nonsense', { isPlain: true, body: '[]' }, 'oauth.answer-invalid'],
+  ] as const) {
+    test(`RF-05 RF-08: a provider that ${how} costs no token, and the old one is used while it lasts`, async () => {
+      time.now += 545_000
+      server.next(behaviour)
+      assert.equal((await freshTokenSet(vault, key, grant)).generation, 1)
+      time.now += 60_000
+      server.next(behaviour)
+      await assert.rejects(freshTokenSet(vault, key, grant), (thrown) =>
+        isThroughlineError(thrown, code),
+      )
+      assert.equal((await freshTokenSet(vault, key, grant)).generation, 2)
+    })
+  }
+
+  test('RV-02: a token set that was dropped meanwhile stays dropped', async () => {
+    time.now += 600_000
+    server.next({ delayMilliseconds: 60 })
+    const before = refreshes()
+    const late = freshTokenSet(vault, key, grant)
+    while (refreshes() === before) await new Promise((resolve) => setTimeout(resolve, 5))
+    await vault.users.forgetTokenSet(key)
+    await assert.rejects(late, hasCode('vault.needs-reconnect'))
+    assert.equal(await loadTokenSet(vault, key), undefined)
+  })
+
+  test('RF-05: without a refresh token, only the person can give a new one', async () => {
+    const other = { ...key, subjectIndex: 'index-2' }
+    await saveConsent(vault, other, createTokenSet({ accessToken: 'a', scope: [] }))
+    assert.equal((await freshTokenSet(vault, other, grant)).tokenSet.accessToken, 'a')
+    await assert.rejects(freshTokenSet(vault, other, grant, 1), hasCode('vault.needs-reconnect'))
+    assert.equal((await loadTokenSet(vault, other))?.status, 'needs-reconnect')
+  })
+})
