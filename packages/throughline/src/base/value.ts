@@ -57,7 +57,10 @@ function searchRefused(value: unknown, path: string, seen: Set<unknown>): Found 
   seen.add(value)
   const parts: [string, unknown][] =
     value instanceof Map
-      ? [...value].map(([key, part]) => [`.get(${typeof key === 'string' ? JSON.stringify(key) : String(key)})`, part])
+      ? [...value].map(([key, part]) => [
+          `.get(${typeof key === 'string' ? JSON.stringify(key) : String(key)})`,
+          part,
+        ])
       : value instanceof Set
         ? [...value].map((part, index) => [`[${index}]`, part])
         : Object.entries(value).map(([key, part]) => [

@@ -134,7 +134,7 @@ async function saveText(
 function keyPartOf(value: unknown, name: string, index: number): string {
   const account = tokenSetKeyOf(value)
   if (account !== undefined) {
-    return `connection ${accountOf(account)} ${[...(value as Connection).scope].sort().join(' ')}`
+    return `connection ${accountOf(account)} ${(value as Connection).scope.toSorted().join(' ')}`
   }
   return serializeValue(value, `The arguments of the cached function ${name}`, `[${index}]`)
 }

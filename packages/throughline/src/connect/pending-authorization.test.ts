@@ -53,9 +53,20 @@ describe('a sealed departure', () => {
     const text = JSON.stringify(departure)
     const context = ['session', 'state']
     assert.ok(
-      openDeparture(world, 'state', 'session', seal(world.ring, 'pending-authorization', context, text, systemRandom)),
+      openDeparture(
+        world,
+        'state',
+        'session',
+        seal(world.ring, 'pending-authorization', context, text, systemRandom),
+      ),
     )
-    for (const purpose of ['token-set', 'session-state', 'tab-values', 'account', 'cache'] as const) {
+    for (const purpose of [
+      'token-set',
+      'session-state',
+      'tab-values',
+      'account',
+      'cache',
+    ] as const) {
       const other = seal(world.ring, purpose, context, text, systemRandom)
       assert.throws(() => openDeparture(world, 'state', 'session', other))
     }

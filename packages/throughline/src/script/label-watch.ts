@@ -5,7 +5,7 @@
  * A widget is taken for the same when it is of the same kind and was made by the same line, for as many a time.
  */
 import { placeOf } from './call-site.ts'
-import type { ClaimedWidget } from './run.ts'
+import type { ClaimedWidget } from './claimed-widget.ts'
 
 /** Tabs that are watched, those that ran longest ago going first. */
 const MOST_TABS = 1000

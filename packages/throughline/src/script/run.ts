@@ -11,7 +11,6 @@
  *  3. A press is used up by the first widget that reads it; a rerun or another page does not see it.
  *  4. A run knows no HTTP, no store and no provider. What it remembers is handed in, and read off it at commits.
  */
-import { ThroughlineError } from '../base/error.ts'
 import type { Download, DownloadOutcome } from '../context/download.ts'
 import {
   currentRun,
@@ -30,7 +29,8 @@ import { TAB_PARAMETER } from '../protocol/fields.ts'
 import type { SessionMemory } from '../session/memory.ts'
 import { isEqual, type TabValues } from '../session/tab-values.ts'
 import type { PageFunction } from './app.ts'
-import { currentCallSite, placeOf, type CallSite } from './call-site.ts'
+import { currentCallSite } from './call-site.ts'
+import { duplicateWidget, type ClaimedWidget } from './claimed-widget.ts'
 import { ControlSignal, type RunEnd } from './control-signal.ts'
 import type { Declarations } from './declarations.ts'
 
@@ -77,12 +77,6 @@ export interface RunParts {
   readonly development: boolean
   /** Whether a later interaction waits, or the person wants this run to stop. */
   readonly interruption: () => 'yield' | 'halt' | undefined
-}
-
-/** A widget that a run has reached. */
-export interface ClaimedWidget extends WidgetIdentity {
-  /** Where the author wrote it; known in development only. */
-  readonly site: CallSite | undefined
 }
 
 /** A run under way or ended. */
@@ -182,7 +176,7 @@ export class ScriptRun implements RunContext {
     const id = widgetId(identity)
     const site = this.parts.development ? currentCallSite() : undefined
     const first = this.#claimed.get(id)
-    if (first !== undefined) throw duplicateWidget(identity, first.site, site)
+    if (first !== undefined) throw duplicateWidget(first, { ...identity, site })
     this.#claimed.set(id, { ...identity, site })
 
     const { values } = this.parts
@@ -247,21 +241,4 @@ export class ScriptRun implements RunContext {
  */
 export function currentScriptRun(call: string): ScriptRun {
   return currentRun(call) as ScriptRun
-}
-
-function duplicateWidget(
-  { kind, label, key }: WidgetIdentity,
-  first: CallSite | undefined,
-  second: CallSite | undefined,
-): ThroughlineError {
-  const alike = key === undefined ? `the label "${label}"` : `the key "${key}"`
-  const advice =
-    key === undefined
-      ? 'Pass { key: … } to one of them.'
-      : 'Keys must differ within a page and kind.'
-  return new ThroughlineError(
-    'script.duplicate-widget',
-    `Two widgets of kind ${kind} have ${alike} (${placeOf(first)} and ${placeOf(second)}). ${advice}`,
-    { attribution: 'script' },
-  )
 }

@@ -9,10 +9,10 @@
  *  2. A sentence to the person is shown by this answer or kept for the tab's next run, never dropped.
  *  3. What a play that was broken off has been told of ended downloads is told again.
  */
-import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { createId } from '../base/random.ts'
 import { renderElement } from '../elements/kinds.ts'
 import type { RunEnd } from './control-signal.ts'
+import { withinLimit } from './play-limit.ts'
 import { ScriptRun, type RunOutput } from './run.ts'
 import { toScriptError } from './script-failure.ts'
 import { readArrival, type Arrival } from './tab-arrival.ts'
@@ -21,9 +21,6 @@ import type { Turn } from './tab-queue.ts'
 import { lineOf, type Play, type TabAnswer, type TabRequest } from './tab-request.ts'
 import { TabWrites } from './tab-writes.ts'
 import type { ScriptWorld } from './world.ts'
-
-/** Reruns and page switches of one answer. */
-const MOST_PLAYS = 20
 
 /** Runs a page for a request, when its turn has come. */
 export async function runTab(world: ScriptWorld, request: TabRequest): Promise<TabAnswer> {
@@ -231,23 +228,6 @@ class TabRun {
   }
 }
 
-const IS_BUTTON = /^(?:button|connect-button|download-button|data-grid-all):/
+const IS_BUTTON = /^(?:button|connect-button|download-button|data-grid-(?:all|none)):/
 const UNREACHED = 'That button is no longer on the page, so nothing was done.'
 const HALTED = 'Stopped.'
-
-/** What a play's end means for the request: an account that must be connected again is met by a further play. */
-function withinLimit(end: RunEnd, plays: number, page: string): RunEnd {
-  const isBroken = end.kind === 'failed' && isThroughlineError(end.error, 'vault.needs-reconnect')
-  const meant: RunEnd = isBroken ? { kind: 'rerun' } : end
-  if (plays < MOST_PLAYS || (meant.kind !== 'rerun' && meant.kind !== 'switched')) return meant
-  return { kind: 'failed', error: isBroken ? end.error : tooManyPlays(page) }
-}
-
-function tooManyPlays(page: string): ThroughlineError {
-  return new ThroughlineError(
-    'script.too-many-reruns',
-    `Page "${page}" asked to run again ${MOST_PLAYS} times in a row. Put rerun() or switchPage() behind a condition ` +
-      'that the next run no longer meets.',
-    { attribution: 'script' },
-  )
-}

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { systemRandom } from '../base/random.ts'
 import { html } from '../html/escape.ts'
-import { createNonce, documentHeaders, htmlResponse, redirectResponse, withCommonHeaders } from './headers.ts'
+import {
+  createNonce,
+  documentHeaders,
+  htmlResponse,
+  redirectResponse,
+  withCommonHeaders,
+} from './headers.ts'
 import type { Program } from './program.ts'
 
 const programAt = (origin: string) => ({ publicUrl: new URL(origin) }) as unknown as Program
@@ -41,7 +47,10 @@ describe('createNonce()', () => {
 
 describe('withCommonHeaders()', () => {
   test('HB-12: asks for https from then on where the origin is https, and keeps what was there', () => {
-    const headers = withCommonHeaders(secure, new Headers({ 'x-own': '1', 'cache-control': 'public' }))
+    const headers = withCommonHeaders(
+      secure,
+      new Headers({ 'x-own': '1', 'cache-control': 'public' }),
+    )
     assert.deepEqual(Object.fromEntries(headers), {
       'cache-control': 'no-store',
       'cross-origin-opener-policy': 'same-origin',
@@ -58,7 +67,10 @@ describe('withCommonHeaders()', () => {
 
 describe('htmlResponse() and redirectResponse()', () => {
   test('carry their cookies one by one, and a redirect repeats nothing that was posted', async () => {
-    const page = htmlResponse(secure, html`<p>x</p>`, { status: 404, cookies: ['a=1', 'b=2; Path=/'] })
+    const page = htmlResponse(secure, html`<p>x</p>`, {
+      status: 404,
+      cookies: ['a=1', 'b=2; Path=/'],
+    })
     assert.equal(page.status, 404)
     assert.deepEqual(page.headers.getSetCookie(), ['a=1', 'b=2; Path=/'])
     const redirect = redirectResponse(secure, '/there', ['c=3'])

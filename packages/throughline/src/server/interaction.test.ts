@@ -10,7 +10,7 @@ const post = (body: string | ReadableStream<Uint8Array>, headers: Record<string,
     headers,
     body,
     duplex: 'half',
-  } as RequestInit)
+  })
 
 describe('readForm()', () => {
   test('tells our own fields from a widget’s values, in their order', async () => {

@@ -65,7 +65,7 @@ async function readText(request: Request): Promise<string | undefined> {
   if (request.body === null) return ''
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of request.body) {
+  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength
     if (bytes > FORM_BYTES) return undefined
     chunks.push(chunk)

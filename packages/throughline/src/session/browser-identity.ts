@@ -20,7 +20,7 @@ import { createCookieId, issuedAt, readCookie } from './cookie.ts'
 /** A session that was not seen for this long has ended. */
 export const SESSION_IDLE_MS = 30 * 24 * 3600_000
 /** No session lives longer than this. */
-export const SESSION_ABSOLUTE_MS = 180 * 24 * 3600_000
+const SESSION_ABSOLUTE_MS = 180 * 24 * 3600_000
 /** An id without a row counts this long after it was issued. */
 const UNUSED_ID_MS = 24 * 3600_000
 /** An id that was rotated or signed out is remembered for longer than that, whatever two nodes' clocks differ. */

@@ -15,7 +15,7 @@ const COOKIE_SECONDS = 180 * 24 * 3600
 const COOKIE_ID = /^[0-9a-z]{1,10}\.[A-Za-z0-9_-]{22,43}$/
 
 /** Names the session cookie: `__Host-tl-session` on https, `tl-session` on plain loopback http. */
-export function cookieName(secure: boolean): string {
+function cookieName(secure: boolean): string {
   return secure ? '__Host-tl-session' : 'tl-session'
 }
 

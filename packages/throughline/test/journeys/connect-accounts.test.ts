@@ -5,7 +5,6 @@ import {
   button,
   connect,
   numberInput,
-  sessionState,
   text,
   textInput,
   userRecord,
@@ -23,7 +22,7 @@ import {
   rowsOf,
   startStage,
 } from './consent.ts'
-import { Person, type DocumentTab, type LiveTab } from './person.ts'
+import { Person, type DocumentTab } from './person.ts'
 import { startProgram } from './program.ts'
 
 /** An app with one page per scope, and one that saves two fields. */
@@ -243,152 +242,5 @@ describe('userRecord()', () => {
     await openScopes(third, '/record')
     assert.match(third.text, /read ada@work\.example 37/)
     assert.equal(rowsOf(program, 'users').length, 1)
-  })
-})
-
-describe('a grant that ends', () => {
-  test('RF-05 P10: the page says so with the button, and one press mends it', async (t) => {
-    const { program, server } = await startStage(t)
-    const tab = await arrive(program, 'kept')
-    await connectInTab(tab)
-    server.endGrants()
-    await tab.press('button:Fetch')
-    assert.match(tab.text, /Acme no longer accepts this program's access.*Please connect again/)
-    assert.match(tab.html, /connect-button:acme/)
-    await tab.go(ACCOUNT)
-    assert.match(tab.html, /connect-button:acme/)
-
-    await connectInTab(tab)
-    assert.match(tab.text, /Connected as Ada Example \(public\), new true.*Kept "kept"/)
-    await tab.press('button:Fetch')
-    assert.match(tab.text, /Answer 200/)
-    assert.equal(rowsOf(program, 'token_sets').length, 1)
-  })
-
-  for (const [how, behaviour] of [
-    ['works', undefined],
-    ['fails', { path: '/revoke', status: 503 }],
-    ['hangs up', { path: '/revoke', drop: 'before-answer' }],
-    ['says nonsense', { path: '/revoke', body: '<html>', status: 400 }],
-  ] as const) {
-    test(`RV-01: disconnect drops the account in every session, also when the revocation ${how}`, async (t) => {
-      const { program, server, app: same } = await startStage(t)
-      const other = program.another(same)
-      const one = await arrive(program, 'one')
-      await connectInTab(one)
-      const two = await arrive(other, 'two')
-      await connectInTab(two)
-      const live = await two.person.openLive(ACCOUNT)
-      if (behaviour !== undefined) server.next(behaviour)
-      await one.press('button:Disconnect')
-
-      assert.match(one.text, /Disconnected/)
-      assert.equal(server.requestsTo('/revoke').length > 0, true)
-      assert.deepEqual(rowsOf(program, 'token_sets'), [])
-      assert.deepEqual(rowsOf(program, 'connections'), [])
-      for (const tab of [one, two]) {
-        await tab.go(ACCOUNT)
-        assert.match(tab.html, /connect-button:acme/)
-        assert.match(tab.text, /Keep/)
-      }
-      await live.ask()
-      assert.match(live.html, /connect-button:acme/)
-      assert.equal(rowsOf(program, 'users').length, 1)
-      await connectInTab(two)
-      assert.match(two.text, /Connected as Ada Example.*Kept "two"/)
-    })
-  }
-})
-
-describe('one session and another', () => {
-  test('TU-03: no id opens, uses or ends what another session has connected', async (t) => {
-    const { program, server } = await startStage(t)
-    const victim = await arrive(program, 'private')
-    await connectInTab(victim)
-    const attacker = await arrive(program, 'mine')
-    const before = ['sessions', 'connections', 'token_sets'].map((table) => rowsOf(program, table))
-    const requests = server.requests.length
-    const [session] = rowsOf(program, 'sessions')
-    const [connection] = rowsOf(program, 'connections')
-    const ids = [
-      victim.field('tl-tab') ?? '',
-      String(session?.['key']),
-      String(session?.['cookie_hash']),
-      String(connection?.['subject_index']),
-      String(connection?.['client_id']),
-      '/users/1',
-    ]
-    for (const id of ids) {
-      for (const press of ['Fetch', 'Disconnect', 'Keep']) {
-        const fields = { 'tl-tab': id, 'tl-number': '90', 'acme': id, 'connection': id }
-        const answer = await attacker.person.send(
-          `${ACCOUNT}?tab=${encodeURIComponent(id)}`,
-          attacker.pressInit(`button:${press}`, fields),
-        )
-        await attacker.follow(answer, ACCOUNT)
-        assert.doesNotMatch(attacker.text, /Connected|private|Answer|Disconnected/)
-      }
-      const frames = await attacker.person.send(ACCOUNT, {
-        headers: {
-          accept: 'application/vnd.throughline.frames+x-ndjson',
-          'sec-fetch-site': 'same-origin',
-          'throughline-tab': encodeURIComponent(id),
-          'throughline-copy': encodeURIComponent(id),
-        },
-      })
-      assert.doesNotMatch(await frames.text(), /Connected|private/)
-      for (const path of [`/-/download/${id}`, `/oauth/callback/${id}`]) {
-        const status = (await attacker.person.send(encodeURI(path))).status
-        assert.ok([403, 404].includes(status), `${path} ${status}`)
-      }
-    }
-    assert.equal(server.requests.length, requests)
-    const after = ['sessions', 'connections', 'token_sets'].map((table) => rowsOf(program, table))
-    assert.deepEqual(after, before)
-    await victim.press('button:Fetch')
-    assert.match(victim.text, /Answer 200/)
-  })
-
-  test('HB-04: the stream and the frames of one session never reach another', async (t) => {
-    const state = sessionState({ tag: '' })
-    const program = startProgram(
-      app(() => {
-        const tag = textInput('Tag')
-        if (button('Keep')) state.tag = tag
-        text(`<${state.tag}>`)
-      }),
-    )
-    t.after(() => program.close())
-    const people = []
-    for (let index = 0; index < 20; index += 1) {
-      people.push(await new Person(program.fetch).openLive('/'))
-    }
-    await Promise.all(
-      people.map((live, index) => live.press('button:Keep', { 'text-input:Tag': [`t${index}t`] })),
-    )
-    for (const [index, live] of people.entries()) {
-      const stranger: LiveTab = people[(index + 1) % people.length] ?? assert.fail()
-      assert.deepEqual(live.text.match(/t\d+t/g)?.every((tag) => tag === `t${index}t`), true)
-      // Neither a foreign tab id, nor a forged place in a stream, nor a foreign token opens anything.
-      const headers: Record<string, string> = {
-        'sec-fetch-site': 'same-origin',
-        'throughline-tab': stranger.tab,
-        'throughline-token': stranger.token,
-        'last-event-id': '1',
-      }
-      assert.notEqual((await live.person.send('/-/news', { headers })).status, 200)
-      const own = { ...headers, 'throughline-tab': live.tab, 'throughline-token': live.token }
-      const stream = await live.person.send('/-/news', { headers: own })
-      assert.equal(stream.status, 200)
-      await stream.body?.cancel()
-      const asked = await live.person.send('/', {
-        headers: {
-          ...headers,
-          'throughline-copy': stranger.tab,
-          accept: 'application/vnd.throughline.frames+x-ndjson',
-        },
-      })
-      assert.doesNotMatch(await asked.text(), new RegExp(`t${(index + 1) % 20}t`))
-    }
   })
 })

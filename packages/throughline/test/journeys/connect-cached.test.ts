@@ -57,7 +57,7 @@ describe('cached()', () => {
     assert.match(one.text, /A A B/)
     const counted = calls.toSorted().join()
     // The first document of each of the two browsers had no session to keep anything in.
-    assert.equal(counted, [...Array(4).fill('mine a'), ...Array(4).fill('mine b'), 'ours a'].join())
+    assert.equal(counted, `${'mine a,'.repeat(4)}${'mine b,'.repeat(4)}ours a`)
     const settled = calls.length
     await one.go('/')
     assert.equal(calls.length, settled)
@@ -174,7 +174,9 @@ describe('cached()', () => {
   })
 })
 
-async function connectedAgain(fetch: (request: Request) => Promise<Response>): Promise<DocumentTab> {
+async function connectedAgain(
+  fetch: (request: Request) => Promise<Response>,
+): Promise<DocumentTab> {
   const tab = await new Person(fetch).open('/')
   await tab.press('button:Look')
   await connectInTab(tab)
@@ -202,10 +204,7 @@ function connectionApp(provider: Provider, calls: string[]): App {
         button('Look')
         const connection = await connect(provider)
         text(`kept of ${await keptOf(connection)}, shared of ${await sharedOf(connection)}`)
-        await assert.rejects(
-          sharedOf({ connection } as unknown as Connection),
-          /cannot hold/,
-        )
+        await assert.rejects(sharedOf({ connection } as unknown as Connection), /cannot hold/)
         if (button('Disconnect')) await connection.disconnect()
       },
     },

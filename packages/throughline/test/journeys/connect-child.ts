@@ -27,7 +27,12 @@ const metadata = {
   token_endpoint: `${server}/token`,
 }
 const provider = providerAt({ origin: server, metadata })
-const asset = { path: '/-/asset/none', type: 'text/css', bytes: Buffer.of(), compressed: Buffer.of() }
+const asset = {
+  path: '/-/asset/none',
+  type: 'text/css',
+  bytes: Buffer.of(),
+  compressed: Buffer.of(),
+}
 const handler = createHandler({
   app: accountApp(provider),
   publicUrl: new URL(`http://127.0.0.1:${port}`),

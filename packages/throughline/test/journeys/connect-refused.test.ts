@@ -1,205 +1,20 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { describe, test, type TestContext } from 'node:test'
-import { app, button, connect, text } from '../../src/index.ts'
-import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
+import { describe, test } from 'node:test'
 import {
+  assertNothingHappened,
+  assertStillWorks,
   ACCOUNT,
   arrive,
   connectInTab,
   consent,
   exchanges,
   leave,
-  providerAt,
-  registrationOf,
   rowsOf,
   startStage,
   withParameters,
-  type Stage,
-  type StageOptions,
 } from './consent.ts'
-import { Person, type DocumentTab } from './person.ts'
-import { startProgram } from './program.ts'
-
-/** Every way in which a provider can be registered here; a check must not depend on it (AT-09). */
-const kinds: Readonly<Record<string, StageOptions>> = {
-  'own path, secret': {},
-  'own path, public client': { provider: { clientAuthentication: 'none' } },
-  'first page, secret in the body': {
-    redirectPath: '/',
-    provider: { clientAuthentication: 'body' },
-  },
-  'page that was left, iss': { redirectPath: ACCOUNT, server: { iss: true } },
-  'own path, PKCE unconfirmed': {
-    provider: { quirks: { pkceUnconfirmed: { reason: 'not documented' } } },
-  },
-}
-
-/** How another site makes a browser send a GET; only the first carries the Lax cookie. */
-const deliveries: Readonly<Record<string, { readonly lax: boolean; headers: Record<string, string> }>> = {
-  'top-level link': {
-    lax: true,
-    headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
-  },
-  'hidden frame': {
-    lax: false,
-    headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'iframe' },
-  },
-  'fetch without CORS': {
-    lax: false,
-    headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
-  },
-}
-
-/** Delivers a path to a browser in every way; returns the statuses. */
-async function deliver(person: Person, path: string): Promise<number[]> {
-  const statuses = []
-  for (const { lax, headers } of Object.values(deliveries)) {
-    const sent = new Headers(headers)
-    if (!lax) sent.set('cookie', '')
-    const before = new Map(person.jar)
-    statuses.push((await person.send(path, { headers: sent })).status)
-    if (!lax) for (const [name, value] of before) person.jar.set(name, value)
-  }
-  const init = { method: 'POST', headers: { origin: 'https://evil.example' }, body: '' }
-  statuses.push((await person.send(path, init)).status)
-  return statuses
-}
-
-async function assertNothingHappened({ server, program }: Stage): Promise<void> {
-  assert.equal(exchanges(server), 0)
-  assert.deepEqual(rowsOf(program, 'connections'), [])
-  assert.deepEqual(rowsOf(program, 'token_sets'), [])
-  const statuses = rowsOf(program, 'pending_authorizations').map(({ status }) => status)
-  assert.ok(statuses.every((status) => status === 'waiting'))
-}
-
-async function assertStillWorks(tab: DocumentTab, back: string): Promise<void> {
-  await tab.go(back)
-  assert.match(tab.text, /Connected as Ada Example/)
-}
-
-for (const [kind, options] of Object.entries(kinds)) {
-  describe(`an answer that is not the person’s own (${kind})`, () => {
-    test('AT-01: a code without a state does nothing', async (t) => {
-      const stage = await startStage(t, options)
-      const victim = await arrive(stage.program)
-      const back = await consent(await leave(victim))
-      const attackers = await consent(await leave(await arrive(stage.program)))
-
-      const statuses = await deliver(
-        victim.person,
-        withParameters(attackers, { state: undefined, iss: undefined }),
-      )
-      // On a page of the app a query without a state is the script's own.
-      assert.equal(statuses[0], options.redirectPath === undefined ? 400 : 200)
-      await assertNothingHappened(stage)
-      await assertStillWorks(victim, back)
-    })
-
-    test('AT-02 MX-05: an attacker’s code does nothing, with the attacker’s state', async (t) => {
-      const stage = await startStage(t, options)
-      const victim = await arrive(stage.program)
-      const back = await consent(await leave(victim))
-      const attacker = await arrive(stage.program)
-      const attackers = await consent(await leave(attacker))
-
-      const [first, ...others] = await deliver(victim.person, attackers)
-      assert.equal(first, 403)
-      assert.ok(others.every((status) => status === 403 || status === 405))
-      await assertNothingHappened(stage)
-      await assertStillWorks(victim, back)
-      await assertStillWorks(attacker, attackers)
-    })
-
-    test('AT-03 CB-03: a used state exchanges nothing, and the account stays', async (t) => {
-      const stage = await startStage(t, options)
-      const victim = await arrive(stage.program)
-      const back = await consent(await leave(victim))
-      await assertStillWorks(victim, back)
-      const code = new URL(await consent(await leave(await arrive(stage.program))), 'http://x')
-      const forged = withParameters(back, { code: code.searchParams.get('code') ?? '' })
-      const kept = rowsOf(stage.program, 'connections')
-
-      await deliver(victim.person, forged)
-      assert.equal(exchanges(stage.server), 1)
-      assert.deepEqual(rowsOf(stage.program, 'connections'), kept)
-    })
-
-    test('AT-04 CB-12: an expired state exchanges nothing; the page says so and one press mends it', async (t) => {
-      const stage = await startStage(t, options)
-      const victim = await arrive(stage.program)
-      const back = await consent(await leave(victim))
-      stage.program.advance(10 * 60_000 + 1)
-
-      await victim.go(back)
-      assert.match(victim.text, /took too long.*Please connect again/)
-      assert.equal(victim.path, ACCOUNT)
-      await assertNothingHappened(stage)
-      await connectInTab(victim)
-      assert.match(victim.text, /Connected as Ada Example/)
-    })
-
-    test('AT-06: a state from before signing out does nothing', async (t) => {
-      const stage = await startStage(t, options)
-      const victim = await arrive(stage.program)
-      const back = await consent(await leave(victim))
-      await victim.press('button:Sign%20out')
-
-      await victim.go(back)
-      assert.equal(victim.status, 403)
-      await assertNothingHappened(stage)
-      await victim.go(ACCOUNT)
-      await victim.press('button:Keep')
-      await connectInTab(victim)
-      assert.match(victim.text, /Connected as Ada Example/)
-    })
-
-    test('MX-06 MX-07: what an attacker began cannot be finished in another browser, nor burnt there', async (t) => {
-      const stage = await startStage(t, options)
-      const attacker = await arrive(stage.program)
-      const back = await consent(await leave(attacker))
-      const victim = await arrive(stage.program)
-
-      const [withSession] = await deliver(victim.person, back)
-      assert.equal(withSession, 403)
-      const stranger = new Person(stage.program.fetch)
-      assert.equal((await stranger.send(back)).status, 403)
-      assert.equal(stranger.jar.size, 0)
-      await assertNothingHappened(stage)
-      await attacker.go(ACCOUNT)
-      assert.doesNotMatch(attacker.text, /Connected/)
-      await assertStillWorks(attacker, back)
-    })
-
-    test('CB-08: an error with another browser’s state cancels nothing', async (t) => {
-      const stage = await startStage(t, options)
-      const victim = await arrive(stage.program)
-      const back = await consent(await leave(victim))
-      const attacker = await arrive(stage.program)
-
-      const cancelled = withParameters(back, { code: undefined, error: 'access_denied' })
-      assert.equal((await attacker.person.send(cancelled)).status, 403)
-      await assertNothingHappened(stage)
-      await assertStillWorks(victim, back)
-    })
-
-    test('PK-06: a code of another flow is refused by the provider and connects nothing', async (t) => {
-      const stage = await startStage(t, options)
-      const victim = await arrive(stage.program)
-      const back = await consent(await leave(victim))
-      const stolen = new URL(await consent(await leave(await arrive(stage.program))), 'http://x')
-
-      await victim.go(withParameters(back, { code: stolen.searchParams.get('code') ?? '' }))
-      assert.match(victim.text, /Acme could not be connected\. Please connect again/)
-      assert.equal(exchanges(stage.server), 1)
-      assert.deepEqual(rowsOf(stage.program, 'connections'), [])
-      assert.deepEqual(rowsOf(stage.program, 'token_sets'), [])
-      await connectInTab(victim)
-      assert.match(victim.text, /Connected as Ada Example/)
-    })
-  })
-}
+import { Person } from './person.ts'
 
 describe('a malformed answer', () => {
   test('CB-01: a state that is none reaches nobody, changes nothing and is no failure of ours', async (t) => {
@@ -225,7 +40,7 @@ describe('a malformed answer', () => {
       '../../etc/passwd',
       '"><script>alert(1)</script>',
       "' OR '1'='1",
-      '${7*7}',
+      '$' + '{7*7}',
       '{}',
       '[]',
       '\u202Eabc',
@@ -486,116 +301,6 @@ describe('a request that is no return', () => {
     await assertNothingHappened(stage)
     await assertStillWorks(tab, back)
   })
-})
-
-describe('two providers in one program', () => {
-  test('MX-03 AT-05 CORF: the answer of one at the path of the other is refused and unharmed', async (t) => {
-    const { program, evil, honestTab: tab } = await startTwo(t)
-    const honestBack = await consent(await leave(tab, 'honest'))
-    const moved = honestBack.replace('/oauth/callback/honest', '/oauth/callback/evil')
-    assert.notEqual(moved, honestBack)
-
-    assert.equal((await tab.person.send(moved)).status, 403)
-    assert.equal(evil.requestsTo('/token').length, 0)
-    assert.equal(rowsOf(program, 'pending_authorizations')[0]?.['status'], 'waiting')
-    await tab.go(honestBack)
-    assert.equal(rowsOf(program, 'connections').length, 1)
-  })
-
-  test('MX-04 COAT: a code of the honest server never goes to the server that lured the person there', async (t) => {
-    const { program, honest, evil, honestTab, evilTab } = await startTwo(t)
-    // The evil server answers its authorization request with a redirect to the honest one, under the same state.
-    const evilUrl = await leave(evilTab, 'evil')
-    const honestUrl = await leave(honestTab, 'honest')
-    const lured = new URL(honestUrl)
-    lured.searchParams.set('state', evilUrl.searchParams.get('state') ?? '')
-    lured.searchParams.set('code_challenge', evilUrl.searchParams.get('code_challenge') ?? '')
-    const back = await consent(lured)
-
-    assert.equal((await evilTab.person.send(back)).status, 403)
-    assert.equal(evil.requestsTo('/token').length, 0)
-    assert.equal(honest.requestsTo('/token').length, 0)
-    assert.deepEqual(rowsOf(program, 'connections'), [])
-    await honestTab.go(await consent(honestUrl))
-    assert.match(honestTab.text, /Account Ada Example/)
-    assert.equal(honest.requestsTo('/token').length, 1)
-  })
-
-  test('MX-01: a flow ends when the registration it was begun under is another by now', async (t) => {
-    const other = await startAuthorizationServer()
-    t.after(() => other.close())
-    const stage = await startStage(t)
-    const same = registrationOf(stage.provider)
-    const moved = { ...stage.provider, authorizationServer: other.metadata }
-    const renamed = { clientId: 'client-of-later', clientSecret: 'another' }
-    for (const [name, registration] of [
-      ['other endpoints', { ...same, provider: moved }],
-      ['other client', { ...same, registration: renamed }],
-      ['other redirect URI', { ...same, redirectPath: '/' }],
-    ] as const) {
-      const tab = await arrive(stage.program)
-      const back = await consent(await leave(tab))
-      const later = stage.program.another(stage.app, { registrations: [registration] })
-      const person = new Person(later.fetch)
-      for (const [cookie, value] of tab.person.jar) person.jar.set(cookie, value)
-      const at = 'redirectPath' in registration ? back.replace(/^[^?]+/, '/') : back
-
-      const page = await person.open(at)
-      assert.match(page.text, /could not be connected\. Please connect again/, name)
-      assert.equal(exchanges(stage.server) + exchanges(other), 0, name)
-      assert.match(String(later.log[0]?.error), /registration with Acme was changed/, name)
-    }
-    const tab = await arrive(stage.program)
-    const back = await consent(await leave(tab))
-    const later = stage.program.another(stage.app, { registrations: [same] })
-    const person = new Person(later.fetch)
-    for (const [cookie, value] of tab.person.jar) person.jar.set(cookie, value)
-    assert.match((await person.open(back)).text, /Connected as Ada Example/)
-  })
-
-  test('MX-03: two providers cannot come back to one page', async (t) => {
-    const stage = await startStage(t)
-    const other = { ...stage.provider, name: 'other', title: 'Other' }
-    const register = (...paths: readonly [string, string]) =>
-      stage.program.another(stage.app, {
-        registrations: [
-          registrationOf(stage.provider, paths[0]),
-          registrationOf(other, paths[1]),
-        ],
-      })
-    assert.throws(() => register('/', '/'), /redirect URI of both Acme and Other/)
-    assert.ok(register('/', ACCOUNT).handler)
-  })
-
-  async function startTwo(t: TestContext) {
-    const honest = await startAuthorizationServer()
-    const evil = await startAuthorizationServer()
-    const providers = [
-      providerAt(honest, { name: 'honest', title: 'Honest' }),
-      providerAt(evil, { name: 'evil', title: 'Evil' }),
-    ] as const
-    const pages = Object.fromEntries(
-      providers.map((provider) => [
-        `/${provider.name}`,
-        async () => {
-          button('Look')
-          text(`Account ${(await connect(provider)).account.name}`)
-        },
-      ]),
-    )
-    const program = startProgram(app({ title: 'Two', providers, pages }), {
-      registrations: providers.map((provider) => registrationOf(provider)),
-    })
-    t.after(async () => {
-      await program.close()
-      await honest.close()
-      await evil.close()
-    })
-    const person = new Person(program.fetch)
-    const honestTab = await person.open('/honest')
-    await honestTab.press('button:Look')
-    return { program, honest, evil, honestTab, evilTab: await person.open('/evil') }
-  }
 })
 
 function requestFor(path: string, headers: Record<string, string>): Request {

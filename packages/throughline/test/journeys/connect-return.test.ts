@@ -107,7 +107,7 @@ describe('coming back from the provider', () => {
     const reader = (news.body ?? assert.fail()).getReader()
     await reader.read()
     const fresh = await person.openLive(await consent(await leave(form)))
-    const heard = new TextDecoder().decode((await reader.read()).value)
+    const heard = new TextDecoder().decode((await reader.read()).value as Uint8Array)
 
     assert.match(fresh.text, /Connected as Ada Example/)
     assert.match(heard, /^data: \d+\n\n$/)

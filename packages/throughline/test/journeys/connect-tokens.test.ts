@@ -12,7 +12,7 @@ import { Person, type DocumentTab } from './person.ts'
 
 /** An app that asks the API for whatever path is typed, so many times at once as asked. */
 function fetchingApp(provider: Provider): App {
-  const state = sessionState({ held: null as unknown })
+  const state = sessionState({ held: {} })
   return app({
     title: 'Fetching',
     providers: [provider],
@@ -22,7 +22,9 @@ function fetchingApp(provider: Provider): App {
         const times = Number(textInput('Times', { value: '1' }))
         button('Look')
         const connection = await connect({ provider, scope: ['read'] })
-        text(`Connected ${String(connection)} ${inspect(connection, { depth: 9, showHidden: true })}`)
+        text(
+          `Connected ${String(connection)} ${inspect(connection, { depth: 9, showHidden: true })}`,
+        )
         text(JSON.stringify(connection))
         if (button('Hold')) state.held = connection
         if (!button('Fetch')) return

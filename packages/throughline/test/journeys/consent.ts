@@ -98,7 +98,7 @@ export function accountApp(provider: Provider, request: Partial<ConnectRequest> 
     title: 'Accounts',
     providers: [provider],
     pages: {
-      '/': () => void text(`Home, kept "${state.kept}"`),
+      '/': () => text(`Home, kept "${state.kept}"`),
       [ACCOUNT]: async () => {
         const note = textInput('Note')
         if (button('Keep')) state.kept = note
@@ -132,7 +132,8 @@ export async function arrive(program: TestProgram, note = 'n1'): Promise<Documen
 export async function leave(tab: DocumentTab, name = 'acme'): Promise<URL> {
   const path = tab.path.split('?')[0] ?? ''
   const answer = await tab.person.send(path, tab.pressInit(`connect-button:${name}`))
-  const [, url] = /<meta http-equiv="refresh" content="0;url=([^"]+)"/.exec(await answer.text()) ?? []
+  const [, url] =
+    /<meta http-equiv="refresh" content="0;url=([^"]+)"/.exec(await answer.text()) ?? []
   assert.equal(answer.status, 200)
   tab.fields.set('tl-number', [String(Number(tab.field('tl-number')) + 1)])
   return new URL((url ?? '').replaceAll('&amp;', '&'))
@@ -181,4 +182,19 @@ export function rowsOf(
   } finally {
     database.close()
   }
+}
+
+/** Fails if anything was exchanged, connected or used up. */
+export async function assertNothingHappened({ server, program }: Stage): Promise<void> {
+  assert.equal(exchanges(server), 0)
+  assert.deepEqual(rowsOf(program, 'connections'), [])
+  assert.deepEqual(rowsOf(program, 'token_sets'), [])
+  const statuses = rowsOf(program, 'pending_authorizations').map(({ status }) => status)
+  assert.ok(statuses.every((status) => status === 'waiting'))
+}
+
+/** Finishes a flow, to show that nothing stood in its way. */
+export async function assertStillWorks(tab: DocumentTab, back: string): Promise<void> {
+  await tab.go(back)
+  assert.match(tab.text, /Connected as Ada Example/)
 }

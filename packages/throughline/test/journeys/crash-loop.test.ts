@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { findFaults, type Levels, type Sighting } from './history.ts'
 import { openUntilAnswered, pressUntilAnswered, type AnyTab } from './patient.ts'
 import { DocumentTab, LiveTab, Person } from './person.ts'
-import { startProcesses, type Processes } from './process.ts'
+import { startProcesses, type Processes } from './node-process.ts'
 
 /** Kills are drawn from this; `THROUGHLINE_SEED` repeats another run's. */
 const SEED = Number(process.env['THROUGHLINE_SEED'] ?? 20_261_123)

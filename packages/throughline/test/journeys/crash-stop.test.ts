@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { HEADER } from '../../src/protocol/fields.ts'
 import { reloadUntil } from './patient.ts'
 import { Person, type LiveTab } from './person.ts'
-import { startProcesses } from './process.ts'
+import { startProcesses } from './node-process.ts'
 import { Streamed } from './streamed.ts'
 
 const WHO = 'text-input:Who'

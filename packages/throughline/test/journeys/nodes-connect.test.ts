@@ -4,7 +4,7 @@ import { HEADER } from '../../src/protocol/fields.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import { consent, exchanges, leave } from './consent.ts'
 import { Person, type DocumentTab, type LiveTab } from './person.ts'
-import { startProcesses, type ServerProcess } from './process.ts'
+import { startProcesses, type ServerProcess } from './node-process.ts'
 import { Streamed } from './streamed.ts'
 
 const ACCOUNT = '/account'

@@ -5,7 +5,7 @@ import { after, describe, test } from 'node:test'
 import { findOverlaps, type RunNote } from './history.ts'
 import { reloadUntil } from './patient.ts'
 import { DocumentTab, LiveTab, Person } from './person.ts'
-import { startProcesses } from './process.ts'
+import { startProcesses } from './node-process.ts'
 import { Streamed } from './streamed.ts'
 
 const WHO = 'text-input:Who'

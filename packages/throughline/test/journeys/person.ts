@@ -113,7 +113,7 @@ export class DocumentTab {
   async press(id?: string, more: Readonly<Record<string, string>> = {}): Promise<Response> {
     const path = this.path.split('?')[0] ?? ''
     const answer = await this.person.send(path, this.pressInit(id, more))
-    await this.follow(answer.clone() as Response, path)
+    await this.follow(answer.clone(), path)
     return answer
   }
 

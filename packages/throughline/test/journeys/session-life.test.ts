@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { app, cached, sessionState, text } from '../../src/index.ts'
-import { connectInTab, ACCOUNT, accountApp, arrive, providerAt, rowsOf, startStage } from './consent.ts'
+import {
+  connectInTab,
+  ACCOUNT,
+  accountApp,
+  arrive,
+  providerAt,
+  rowsOf,
+  startStage,
+} from './consent.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import { Person } from './person.ts'
 import { startProgram } from './program.ts'
@@ -211,7 +219,7 @@ describe('a session’s rows', () => {
   })
 
   test('SE-10: a session remembers data only, and a prototype cannot be reached through it', async (t) => {
-    const state = sessionState({ bag: {} as Record<string, unknown> })
+    const state = sessionState<{ bag: Record<string, unknown> }>({ bag: {} })
     const program = startProgram(
       app(async () => {
         const bag = JSON.parse(

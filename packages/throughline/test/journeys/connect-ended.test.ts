@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { ACCOUNT, arrive, connectInTab, rowsOf, startStage } from './consent.ts'
+
+describe('a grant that ends', () => {
+  test('RF-05 P10: the page says so with the button, and one press mends it', async (t) => {
+    const { program, server } = await startStage(t)
+    const tab = await arrive(program, 'kept')
+    await connectInTab(tab)
+    server.endGrants()
+    await tab.press('button:Fetch')
+    assert.match(tab.text, /Acme no longer accepts this program's access.*Please connect again/)
+    assert.match(tab.html, /connect-button:acme/)
+    await tab.go(ACCOUNT)
+    assert.match(tab.html, /connect-button:acme/)
+
+    await connectInTab(tab)
+    assert.match(tab.text, /Connected as Ada Example \(public\), new true.*Kept "kept"/)
+    await tab.press('button:Fetch')
+    assert.match(tab.text, /Answer 200/)
+    assert.equal(rowsOf(program, 'token_sets').length, 1)
+  })
+
+  for (const [how, behaviour] of [
+    ['works', undefined],
+    ['fails', { path: '/revoke', status: 503 }],
+    ['hangs up', { path: '/revoke', drop: 'before-answer' }],
+    ['says nonsense', { path: '/revoke', body: '<html>', status: 400 }],
+  ] as const) {
+    test(`RV-01: disconnect drops the account in every session, also when the revocation ${how}`, async (t) => {
+      const { program, server, app: same } = await startStage(t)
+      const other = program.another(same)
+      const one = await arrive(program, 'one')
+      await connectInTab(one)
+      const two = await arrive(other, 'two')
+      await connectInTab(two)
+      const live = await two.person.openLive(ACCOUNT)
+      if (behaviour !== undefined) server.next(behaviour)
+      await one.press('button:Disconnect')
+
+      assert.match(one.text, /Disconnected/)
+      assert.equal(server.requestsTo('/revoke').length > 0, true)
+      assert.deepEqual(rowsOf(program, 'token_sets'), [])
+      assert.deepEqual(rowsOf(program, 'connections'), [])
+      for (const tab of [one, two]) {
+        await tab.go(ACCOUNT)
+        assert.match(tab.html, /connect-button:acme/)
+        assert.match(tab.text, /Keep/)
+      }
+      await live.ask()
+      assert.match(live.html, /connect-button:acme/)
+      assert.equal(rowsOf(program, 'users').length, 1)
+      await connectInTab(two)
+      assert.match(two.text, /Connected as Ada Example.*Kept "two"/)
+    })
+  }
+})

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { app, button, connect, text } from '../../src/index.ts'
+import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
+import {
+  ACCOUNT,
+  arrive,
+  consent,
+  exchanges,
+  leave,
+  providerAt,
+  registrationOf,
+  rowsOf,
+  startStage,
+} from './consent.ts'
+import { Person } from './person.ts'
+import { startProgram } from './program.ts'
+
+describe('two providers in one program', () => {
+  test('MX-03 AT-05 CORF: the answer of one at the path of the other is refused and unharmed', async (t) => {
+    const { program, evil, honestTab: tab } = await startTwo(t)
+    const honestBack = await consent(await leave(tab, 'honest'))
+    const moved = honestBack.replace('/oauth/callback/honest', '/oauth/callback/evil')
+    assert.notEqual(moved, honestBack)
+
+    assert.equal((await tab.person.send(moved)).status, 403)
+    assert.equal(evil.requestsTo('/token').length, 0)
+    assert.equal(rowsOf(program, 'pending_authorizations')[0]?.['status'], 'waiting')
+    await tab.go(honestBack)
+    assert.equal(rowsOf(program, 'connections').length, 1)
+  })
+
+  test('MX-04 COAT: a code of the honest server never goes to the server that lured the person there', async (t) => {
+    const { program, honest, evil, honestTab, evilTab } = await startTwo(t)
+    // The evil server answers its authorization request with a redirect to the honest one, under the same state.
+    const evilUrl = await leave(evilTab, 'evil')
+    const honestUrl = await leave(honestTab, 'honest')
+    const lured = new URL(honestUrl)
+    lured.searchParams.set('state', evilUrl.searchParams.get('state') ?? '')
+    lured.searchParams.set('code_challenge', evilUrl.searchParams.get('code_challenge') ?? '')
+    const back = await consent(lured)
+
+    assert.equal((await evilTab.person.send(back)).status, 403)
+    assert.equal(evil.requestsTo('/token').length, 0)
+    assert.equal(honest.requestsTo('/token').length, 0)
+    assert.deepEqual(rowsOf(program, 'connections'), [])
+    await honestTab.go(await consent(honestUrl))
+    assert.match(honestTab.text, /Account Ada Example/)
+    assert.equal(honest.requestsTo('/token').length, 1)
+  })
+
+  test('MX-01: a flow ends when the registration it was begun under is another by now', async (t) => {
+    const other = await startAuthorizationServer()
+    t.after(() => other.close())
+    const stage = await startStage(t)
+    const same = registrationOf(stage.provider)
+    const moved = { ...stage.provider, authorizationServer: other.metadata }
+    const renamed = { clientId: 'client-of-later', clientSecret: 'another' }
+    for (const [name, registration] of [
+      ['other endpoints', { ...same, provider: moved }],
+      ['other client', { ...same, registration: renamed }],
+      ['other redirect URI', { ...same, redirectPath: '/' }],
+    ] as const) {
+      const tab = await arrive(stage.program)
+      const back = await consent(await leave(tab))
+      const later = stage.program.another(stage.app, { registrations: [registration] })
+      const person = new Person(later.fetch)
+      for (const [cookie, value] of tab.person.jar) person.jar.set(cookie, value)
+      const at = 'redirectPath' in registration ? back.replace(/^[^?]+/, '/') : back
+
+      const page = await person.open(at)
+      assert.match(page.text, /could not be connected\. Please connect again/, name)
+      assert.equal(exchanges(stage.server) + exchanges(other), 0, name)
+      assert.match(String(later.log[0]?.error), /registration with Acme was changed/, name)
+    }
+    const tab = await arrive(stage.program)
+    const back = await consent(await leave(tab))
+    const later = stage.program.another(stage.app, { registrations: [same] })
+    const person = new Person(later.fetch)
+    for (const [cookie, value] of tab.person.jar) person.jar.set(cookie, value)
+    assert.match((await person.open(back)).text, /Connected as Ada Example/)
+  })
+
+  test('MX-03: two providers cannot come back to one page', async (t) => {
+    const stage = await startStage(t)
+    const other = { ...stage.provider, name: 'other', title: 'Other' }
+    const register = (...paths: readonly [string, string]) =>
+      stage.program.another(stage.app, {
+        registrations: [registrationOf(stage.provider, paths[0]), registrationOf(other, paths[1])],
+      })
+    assert.throws(() => register('/', '/'), /redirect URI of both Acme and Other/)
+    assert.ok(register('/', ACCOUNT).handler)
+  })
+
+  async function startTwo(t: TestContext) {
+    const honest = await startAuthorizationServer()
+    const evil = await startAuthorizationServer()
+    const providers = [
+      providerAt(honest, { name: 'honest', title: 'Honest' }),
+      providerAt(evil, { name: 'evil', title: 'Evil' }),
+    ] as const
+    const pages = Object.fromEntries(
+      providers.map((provider) => [
+        `/${provider.name}`,
+        async () => {
+          button('Look')
+          text(`Account ${(await connect(provider)).account.name}`)
+        },
+      ]),
+    )
+    const program = startProgram(app({ title: 'Two', providers, pages }), {
+      registrations: providers.map((provider) => registrationOf(provider)),
+    })
+    t.after(async () => {
+      await program.close()
+      await honest.close()
+      await evil.close()
+    })
+    const person = new Person(program.fetch)
+    const honestTab = await person.open('/honest')
+    await honestTab.press('button:Look')
+    return { program, honest, evil, honestTab, evilTab: await person.open('/evil') }
+  }
+})
