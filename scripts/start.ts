@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -133,18 +133,24 @@ async function findFreePort(): Promise<number> {
   return port
 }
 
-/** Made once, and kept beside the exporter's own keys. */
+/** Made once, and kept beside the exporter's own keys. Of two halves that start at once, the first one's counts. */
 function readRegistration(): Registration {
   const file = join(dataFolder, 'simulator.json')
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Registration
-  } catch {
-    const registration = {
+  if (!existsSync(file)) {
+    const made = {
       clientId: createClientId(randomBytes),
       clientSecret: createClientSecret(randomBytes),
     }
+    const draft = `${file}.${process.pid}`
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-    writeFileSync(file, JSON.stringify(registration), { mode: 0o600 })
-    return registration
+    writeFileSync(draft, JSON.stringify(made), { mode: 0o600 })
+    try {
+      linkSync(draft, file)
+    } catch (error) {
+      if (!existsSync(file)) throw error
+    } finally {
+      unlinkSync(draft)
+    }
   }
+  return JSON.parse(readFileSync(file, 'utf8')) as Registration
 }

@@ -46,6 +46,7 @@ export interface Exchange {
 
 interface Place {
   earlier: Place | undefined
+  readonly isPress: boolean
   isStuck: boolean
   readonly delivered: Signal
   readonly ended: Signal
@@ -68,6 +69,7 @@ export function createExchange(page: Page, values: Values, events: ExchangeEvent
   async function send(errand: Errand): Promise<void> {
     const place: Place = {
       earlier: last,
+      isPress: errand.press !== undefined,
       isStuck: false,
       delivered: createSignal(),
       ended: createSignal(),
@@ -112,7 +114,8 @@ export function createExchange(page: Page, values: Values, events: ExchangeEvent
 
   async function deliver(errand: Errand, place: Place): Promise<Response | undefined> {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      if (place.earlier?.isStuck === true) {
+      // What follows a press waits until it is delivered: on two nodes the later one might act first.
+      if (place.earlier?.isStuck === true || place.earlier?.isPress === true) {
         place.isStuck = true
         await place.earlier.delivered.given
       }

@@ -20,12 +20,13 @@ export async function startAuthorization(
   scope: readonly string[],
   slot: string,
 ): Promise<string> {
-  const { authorizationServer, scopeSeparator } = provider
+  const { authorizationServer, scopeSeparator, authorizationParameters = {} } = provider
   const { url, state, codeVerifier } = createAuthorizationRequest({
     authorizationServer,
     client,
     redirectUri,
     scope,
+    extraParameters: authorizationParameters,
     random: world.random,
     ...(scopeSeparator === undefined ? {} : { scopeSeparator }),
   })

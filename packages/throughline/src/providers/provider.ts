@@ -62,6 +62,8 @@ export interface Provider {
   readonly apiHeaders?: Readonly<Record<string, string>>
   /** What stands between two names of the scope (a space). */
   readonly scopeSeparator?: string
+  /** What the authorization request carries besides the RFC's own parameters: `{ prompt: 'consent' }`. */
+  readonly authorizationParameters?: Readonly<Record<string, string>>
   /** Scope that is asked for whatever the script asks. */
   readonly alwaysScope?: readonly string[]
   readonly quirks: Readonly<Quirks>

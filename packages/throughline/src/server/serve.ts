@@ -67,9 +67,9 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   const log = options.log ?? (development ? createTerminalLog() : createJsonLog())
   const stopSurviving = surviveForgottenPromises(log)
 
-  let handle: (request: Request) => Response | Promise<Response> = () =>
+  let answer: (request: Request) => Response | Promise<Response> = () =>
     new Response(null, { status: 503 })
-  const server = await open((request) => handle(request), settings.port, env['HOST'] ?? '127.0.0.1')
+  const server = await open((request) => answer(request), settings.port, env['HOST'] ?? '127.0.0.1')
   const port = (server.address() as { port: number }).port
   const publicUrl = env['PUBLIC_URL'] ? settings.publicUrl : new URL(`http://127.0.0.1:${port}`)
   const handler = createHandler({
@@ -83,7 +83,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     development,
     log,
   })
-  handle = handler.fetch
+  answer = handler.fetch
 
   return {
     url: publicUrl.origin,

