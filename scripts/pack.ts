@@ -28,7 +28,9 @@ export async function packInto(folder: string, root: string): Promise<string> {
   const source = join(root, 'packages/throughline')
   const staged = join(folder, 'throughline')
   mkdirSync(staged, { recursive: true })
-  cpSync(join(source, 'dist'), join(staged, 'dist'), { recursive: true })
+  for (const name of ['bin', 'dist']) {
+    cpSync(join(source, name), join(staged, name), { recursive: true })
+  }
   for (const name of ['README.md', 'LICENSE']) cpSync(join(root, name), join(staged, name))
 
   const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Manifest

@@ -26,7 +26,7 @@ interface Registration {
 }
 
 const { env } = process
-const dataFolder = env['THROUGHLINE_DATA'] ?? '.throughline'
+const dataFolder = env['THROUGHLINE_DATA'] || '.throughline'
 
 try {
   await start()
@@ -44,7 +44,7 @@ async function start(): Promise<void> {
   const hasCredentials = Boolean(env['VIMEO_CLIENT_ID'] || env['VIMEO_CLIENT_SECRET'])
   const needsSimulator = only === undefined ? !hasCredentials : only === 'simulator'
   const simulator = needsSimulator ? await startSimulator(simulatorPort, port, videos) : undefined
-  if (only === 'simulator') return endOnSignal(simulator)
+  if (simulator !== undefined && only === 'simulator') return presentSimulator(simulator, port)
 
   if (!hasCredentials) {
     const { clientId, clientSecret } = readRegistration()
@@ -81,7 +81,8 @@ async function startSimulator(
   if (port === exporterPort) {
     throw new Error(`PORT and SIMULATOR_PORT are both ${port}. Choose two different ones.`)
   }
-  const origin = env['PUBLIC_URL'] || `http://127.0.0.1:${exporterPort}`
+  // What is no address is for the exporter to refuse, in its own words.
+  const origin = URL.parse(env['PUBLIC_URL'] ?? '')?.href ?? `http://127.0.0.1:${exporterPort}`
   const registration = readRegistration()
   try {
     return await startVimeoSimulator({
@@ -99,11 +100,17 @@ async function startSimulator(
   }
 }
 
-function endOnSignal(simulator: VimeoSimulator | undefined): void {
+/** Says how a script of one's own is connected to it. */
+function presentSimulator(simulator: VimeoSimulator, port: number): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void simulator?.close().then(() => process.exit(0)))
+    process.once(signal, () => void simulator.close().then(() => process.exit(0)))
   }
-  console.log(`A simulator of Vimeo is ready: ${simulator?.origin}`)
+  const { clientId, clientSecret } = readRegistration()
+  console.log(`A simulator of Vimeo is ready: ${simulator.origin}`)
+  console.log(`For a script of your own on port ${port}, set`)
+  console.log(
+    `  VIMEO_ORIGIN=${simulator.origin} VIMEO_CLIENT_ID=${clientId} VIMEO_CLIENT_SECRET=${clientSecret}`,
+  )
 }
 
 function readFlags(): {
@@ -142,8 +149,16 @@ function readRegistration(): Registration {
       clientSecret: createClientSecret(randomBytes),
     }
     const draft = `${file}.${process.pid}`
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-    writeFileSync(draft, JSON.stringify(made), { mode: 0o600 })
+    try {
+      mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+      writeFileSync(draft, JSON.stringify(made), { mode: 0o600 })
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      const advice = 'Set THROUGHLINE_DATA to a folder that may be made and written to.'
+      throw new Error(`The data folder ${dataFolder} cannot be used (${code}). ${advice}`, {
+        cause: error,
+      })
+    }
     try {
       linkSync(draft, file)
     } catch (error) {

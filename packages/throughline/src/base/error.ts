@@ -41,6 +41,11 @@ export function isThroughlineError(thrown: unknown, code?: string): thrown is Th
   return thrown instanceof ThroughlineError && (code === undefined || thrown.code === code)
 }
 
+/** Tells whether an error's message was written for the person who uses the app. */
+export function isForPerson(thrown: unknown): thrown is ThroughlineError {
+  return isThroughlineError(thrown) && thrown.attribution === 'person'
+}
+
 /** Fails a branch that the types rule out. */
 export function assertNever(value: never): never {
   throw new ThroughlineError('base.impossible', `Impossible value ${JSON.stringify(value)}`, {

@@ -13,3 +13,8 @@ export const systemRandom: Random = (bytes) => randomBytes(bytes)
 export function createId(random: Random): string {
   return Buffer.from(random(16)).toString('base64url')
 }
+
+/** Makes the id that a person can tell the operator, and the log has beside the error: 8 base64url characters. */
+export function createErrorId(random: Random): string {
+  return createId(random).slice(0, 8)
+}

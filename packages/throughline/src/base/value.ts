@@ -47,12 +47,12 @@ interface Found {
 }
 
 function findRefused(value: unknown, error: unknown): Found {
-  if (error instanceof DevalueError) return { path: error.path, what: describe(error.value) }
-  return searchRefused(value, '', new Set()) ?? { path: '', what: describe(value) }
+  if (error instanceof DevalueError) return { path: error.path, what: describeValue(error.value) }
+  return searchRefused(value, '', new Set()) ?? { path: '', what: describeValue(value) }
 }
 
 function searchRefused(value: unknown, path: string, seen: Set<unknown>): Found | undefined {
-  if (REFUSED.some((kind) => value instanceof kind)) return { path, what: describe(value) }
+  if (REFUSED.some((kind) => value instanceof kind)) return { path, what: describeValue(value) }
   if (typeof value !== 'object' || value === null || seen.has(value)) return undefined
   seen.add(value)
   const parts: [string, unknown][] =
@@ -74,11 +74,14 @@ function searchRefused(value: unknown, path: string, seen: Set<unknown>): Found 
   return undefined
 }
 
-function describe(value: unknown): string {
+/** Says what a value is, without showing it: `a promise`, `this string`, `undefined`. */
+export function describeValue(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'symbol') return 'a symbol'
   if (value instanceof Promise) return 'a promise'
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object') {
+    if (Object.hasOwn(value, '__proto__')) return 'an object with the key "__proto__"'
     const name = (value.constructor as { name?: string } | undefined)?.name
     return name === undefined || name === 'Object' ? 'this object' : `an instance of ${name}`
   }

@@ -6,7 +6,7 @@ import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
-import type { Provider } from '../providers/provider.ts'
+import { variableOf, type Provider } from '../providers/provider.ts'
 import { currentScriptRun, type ScriptRun } from '../script/run.ts'
 import type { RunFacts } from '../script/world.ts'
 import type { SessionStore } from '../store/session-store.ts'
@@ -56,7 +56,7 @@ export function prepareConnections(world: ConnectWorld, run: ScriptRun, facts: R
 /**
  * Finds what connecting knows of the run under way.
  *
- * @throws `context.outside-run`
+ * @throws `context.outside-run`, `connect.unprepared`
  */
 export function currentConnectRun(call: string): ConnectRun {
   const run = currentScriptRun(call)
@@ -76,11 +76,10 @@ export function currentConnectRun(call: string): ConnectRun {
 export function registeredProvider(world: ConnectWorld, name: string): RegisteredProvider {
   const registered = world.providers.get(name)
   if (registered !== undefined) return registered
-  const variable = name.toUpperCase().replaceAll('-', '_')
   throw new ThroughlineError(
     'connect.unregistered',
-    `This program is not registered with the provider "${name}". Set ${variable}_CLIENT_ID and ` +
-      `${variable}_CLIENT_SECRET; a provider that is not in the catalogue also stands in app({ providers: [ … ] }).`,
+    `This program is not registered with the provider "${name}". Set ${variableOf(name, 'CLIENT_ID')} and ` +
+      `${variableOf(name, 'CLIENT_SECRET')}; a provider that is not in the catalogue also stands in app({ providers: [ … ] }).`,
     { attribution: 'operator', details: { provider: name } },
   )
 }

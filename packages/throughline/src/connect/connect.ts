@@ -12,6 +12,7 @@ import { heading } from '../elements/heading.ts'
 import { isScopeWithin } from '../oauth/token-set.ts'
 import type { Account, Provider } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
+import { reconnectSentence } from '../vault/fresh-token-set.ts'
 import { loadStanding } from '../vault/token-vault.ts'
 import { createConnection, type Connection } from './connection.ts'
 import {
@@ -45,7 +46,7 @@ export interface ConnectRequest {
  * Where there is no connection yet, a button is put on the page and the run ends here; after the person has
  * consented the script runs again from its first line, and this call returns.
  *
- * @throws `connect.unregistered`
+ * @throws `connect.unregistered`, `context.outside-run`; `script.duplicate-widget` where two buttons would be alike.
  */
 export async function connect(request: ConnectRequest | Provider): Promise<Connection> {
   const { provider: named, scope: asked, as: slot = '', ...options } = toRequest(request)
@@ -136,10 +137,7 @@ function reasonFor(
     return { tone: 'warning', message: `${title} could not be connected. Please connect again.` }
   }
   if (status === 'needs-reconnect') {
-    return {
-      tone: 'warning',
-      message: `${title} no longer accepts this program's access to your account. Please connect again.`,
-    }
+    return { tone: 'warning', message: reconnectSentence(title) }
   }
   if (record !== undefined && status === 'good') {
     return {

@@ -4,9 +4,8 @@
  * It shows no secret however it is printed: the token is looked up in the vault at each request and never kept here.
  */
 import { inspect } from 'node:util'
-import { ThroughlineError } from '../base/error.ts'
 import { outsideRun } from '../context/run-context.ts'
-import { toApiHeaders } from '../providers/account-request.ts'
+import { toApiHeaders, toApiUrl } from '../providers/account-request.ts'
 import type { Account } from '../providers/provider.ts'
 import { requestProviderRevocation } from '../providers/revocation.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
@@ -26,7 +25,7 @@ export interface Connection {
    * `fetch` with the token added, for the provider's own API origins only.
    *
    * @param path A path behind the API's base (`/me/videos?page=2`), or an absolute URL of an API origin.
-   * @throws `connect.foreign-origin`; `vault.needs-reconnect`, which `connect()` shows as a button in the next run.
+   * @throws `providers.origin-refused`; `vault.needs-reconnect`, which `connect()` shows as a button in the next run.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>
   /** Revokes the grant at the provider, drops the token set for all sessions, and what was cached of the account. */
@@ -82,14 +81,14 @@ async function requestApi(
   init: RequestInit = {},
 ): Promise<Response> {
   run.checkpointIfInside()
-  const url = toApiUrl(path, provider.api, provider.apiOrigins, provider.title)
+  const url = toApiUrl(provider, path)
   const grant = {
     title: provider.title,
     authorizationServer: provider.authorizationServer,
     client,
     fetch: world.fetch,
     quirks: provider.quirks,
-    ...(provider.scopeSeparator === undefined ? {} : { scopeSeparator: provider.scopeSeparator }),
+    scopeSeparator: provider.scopeSeparator,
   }
   let rejected: number | undefined
   for (;;) {
@@ -111,18 +110,6 @@ async function requestApi(
 function isTokenRefused(response: Response): boolean {
   const challenge = response.headers.get('www-authenticate')
   return response.status === 401 && (challenge === null || challenge.includes('invalid_token'))
-}
-
-function toApiUrl(path: string, api: string, origins: readonly string[], title: string): URL {
-  const url =
-    path.startsWith('/') && !path.startsWith('//') ? URL.parse(api + path) : URL.parse(path)
-  if (url !== null && origins.includes(url.origin) && url.username === '') return url
-  throw new ThroughlineError(
-    'connect.foreign-origin',
-    `connection.fetch("${path.slice(0, 200)}") leads away from ${title}: the token goes only to ` +
-      `${origins.join(', ')}. Pass a path such as "/me", and use plain fetch() for other addresses.`,
-    { attribution: 'script' },
-  )
 }
 
 async function disconnect(

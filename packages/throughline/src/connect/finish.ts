@@ -172,7 +172,7 @@ async function exchange(
     fetch: world.fetch,
     now: world.clock,
     quirks: provider.quirks,
-    ...(provider.scopeSeparator === undefined ? {} : { scopeSeparator: provider.scopeSeparator }),
+    scopeSeparator: provider.scopeSeparator,
   })
   const account = await requestAccount({ provider, tokenSet, answer, fetch: world.fetch })
   const subjectIndex = blindIndex(world.ring, provider.name, account.subject)
@@ -220,8 +220,7 @@ function outcomeOf(error: unknown, slot: string): AuthorizationOutcome {
   ) {
     return { kind: 'declined', slot }
   }
-  const code = isThroughlineError(error) ? error.code : 'connect.unexpected'
-  return { kind: 'failed', slot, code }
+  return { kind: 'failed', slot }
 }
 
 /** Waits for the one who exchanges; undefined when nothing will come of it any more. */

@@ -29,12 +29,7 @@ export interface Departure {
 export type AuthorizationOutcome =
   | { readonly kind: 'connected'; readonly slot: string }
   | { readonly kind: 'declined'; readonly slot: string }
-  | {
-      readonly kind: 'failed'
-      readonly slot: string
-      /** Our error's code. */
-      readonly code: string
-    }
+  | { readonly kind: 'failed'; readonly slot: string }
 
 /** Seals a departure for its row. */
 export function sealDeparture(

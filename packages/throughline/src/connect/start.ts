@@ -28,7 +28,7 @@ export async function startAuthorization(
     scope,
     extraParameters: authorizationParameters,
     random: world.random,
-    ...(scopeSeparator === undefined ? {} : { scopeSeparator }),
+    scopeSeparator,
   })
   const now = world.clock()
   const stateHash = hashOf(state)

@@ -4,7 +4,7 @@
  *
  * It is read once per session and kept there, so that a store that allows few reads (a sheet) is asked once.
  */
-import { parseValue, serializeValue } from '../base/value.ts'
+import { describeValue, parseValue, serializeValue } from '../base/value.ts'
 import { open, seal } from '../crypto/seal.ts'
 import type { AccountKey, UserRow } from '../store/user-store.ts'
 import { tokenSetKeyOf, type Connection } from './connection.ts'
@@ -30,6 +30,8 @@ interface Kept {
  * Finds, or makes, the record of the connected account.
  *
  * @param defaults The fields and what they start at; plain data.
+ * @throws TypeError when `connection` is not what `connect()` returned; `context.outside-run`,
+ *   `base.value-not-plain`, the last also by `save()`.
  */
 export async function userRecord<Fields extends object>(
   connection: Connection,
@@ -125,6 +127,11 @@ function contextOf(key: AccountKey, version: number): readonly string[] {
 
 function toAccountKey(connection: Connection): AccountKey {
   const key = tokenSetKeyOf(connection)
-  if (key === undefined) throw new TypeError('userRecord() takes what connect() returned.')
+  if (key === undefined) {
+    throw new TypeError(
+      `userRecord() was given ${describeValue(connection)}, expected the connection that connect() returned. ` +
+        'Write userRecord(await connect(…), { … }).',
+    )
+  }
   return { provider: key.provider, subjectIndex: key.subjectIndex }
 }

@@ -52,6 +52,7 @@ export interface RunContext {
    * Claims a widget for this run.
    *
    * @param untouched The field's values while the widget shows its default: equal ones count as never touched.
+   *   Empty for a button, which has no field.
    * @throws `script.duplicate-widget` when the page has one of the same identity; both lines are named.
    */
   widget(identity: WidgetIdentity, untouched: readonly string[]): Widget

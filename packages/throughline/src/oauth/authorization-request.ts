@@ -42,7 +42,7 @@ export interface AuthorizationRequestOptions {
   /** The scope to ask for; may be empty. */
   readonly scope: readonly string[]
   /** What stands between two names of the scope (a space, as RFC 6749 §3.3 says). */
-  readonly scopeSeparator?: string
+  readonly scopeSeparator?: string | undefined
   /** What the provider understands beyond the RFCs, e.g. `prompt`. */
   readonly extraParameters?: Readonly<Record<string, string>>
   readonly random: Random

@@ -30,7 +30,7 @@ interface TokenEndpointOptions {
   readonly now: Clock
   readonly quirks?: TokenQuirks
   /** What stands between two names in the answer's `scope`, besides the space. */
-  readonly scopeSeparator?: string
+  readonly scopeSeparator?: string | undefined
 }
 
 /** What {@link requestTokenSet} is asked. */

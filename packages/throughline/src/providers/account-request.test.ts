@@ -64,13 +64,17 @@ describe('requestAccount()', () => {
 describe('toApiUrl()', () => {
   test('TU-01 resolves a path behind the API, and nothing that leads elsewhere', () => {
     assert.equal(toApiUrl(vimeo, '/me?fields=uri').href, 'https://api.vimeo.com/me?fields=uri')
-    assert.equal(toApiUrl(vimeo, '//evil.example/me').host, 'api.vimeo.com')
+    assert.equal(toApiUrl(vimeo, 'https://api.vimeo.com/me').href, 'https://api.vimeo.com/me')
     for (const path of [
       'me',
       '@evil.example/',
       '.evil.example/',
       ':80/',
+      '//evil.example/me',
       'https://evil.example/',
+      'https://api.vimeo.com@evil.example/',
+      'https://ada@api.vimeo.com/me',
+      'http://api.vimeo.com/me',
       '',
     ]) {
       assert.throws(() => toApiUrl(vimeo, path), hasCode('providers.origin-refused'))

@@ -38,17 +38,19 @@ export async function requestAccount(options: AccountRequest): Promise<Account> 
 }
 
 /**
- * Resolves a path from the root, behind the provider's API base.
+ * Resolves where a request with a token goes: a path behind the provider's API base, or an absolute URL.
  *
  * @throws `providers.origin-refused` when it leads to an origin that no token may be sent to.
  */
-export function toApiUrl(provider: Provider, path: string): URL {
-  const url = path.startsWith('/') ? URL.parse(provider.api + path) : null
-  if (url !== null && provider.apiOrigins.includes(url.origin)) return url
+export function toApiUrl({ api, apiOrigins, title }: Provider, path: string): URL {
+  const isPath = path.startsWith('/') && !path.startsWith('//')
+  const url = URL.parse(isPath ? api + path : path)
+  if (url !== null && apiOrigins.includes(url.origin) && url.username === '') return url
   throw new ThroughlineError(
     'providers.origin-refused',
-    `A token of ${provider.title} goes only to ${provider.apiOrigins.join(', ')}. Pass a path that starts with a slash.`,
-    { attribution: 'script', details: { expected: provider.apiOrigins.join(' ') } },
+    `"${path.slice(0, 200)}" leads away from ${title}: the token goes only to ${apiOrigins.join(', ')}. ` +
+      'Pass a path such as "/me", and use plain fetch() for other addresses.',
+    { attribution: 'script', details: { expected: apiOrigins.join(' ') } },
   )
 }
 

@@ -186,6 +186,14 @@ function assertMember(
   )
 }
 
+/** Names a provider's variable of the environment: `VIMEO_CLIENT_ID`; capitals, and `_` for `-`. */
+export function variableOf(
+  providerName: string,
+  suffix: 'CLIENT_ID' | 'CLIENT_SECRET' | 'ORIGIN' | 'REDIRECT_PATH',
+): string {
+  return `${providerName.toUpperCase().replaceAll('-', '_')}_${suffix}`
+}
+
 /**
  * Reads `<NAME>_CLIENT_ID`, `<NAME>_CLIENT_SECRET` and `<NAME>_ORIGIN`, where `<NAME>` is the provider's name in
  * capitals, `_` for `-`. An empty variable counts as absent. The secret of the returned object is not shown when it
@@ -198,15 +206,16 @@ export function registrationFromEnvironment(
   provider: Provider,
   env: Readonly<Record<string, string | undefined>>,
 ): Registration | undefined {
-  const prefix = provider.name.toUpperCase().replaceAll('-', '_')
-  const clientId = env[`${prefix}_CLIENT_ID`]?.trim() || undefined
-  const clientSecret = env[`${prefix}_CLIENT_SECRET`]?.trim() || undefined
-  const origin = env[`${prefix}_ORIGIN`]?.trim() || undefined
+  const idVariable = variableOf(provider.name, 'CLIENT_ID')
+  const secretVariable = variableOf(provider.name, 'CLIENT_SECRET')
+  const clientId = env[idVariable]?.trim() || undefined
+  const clientSecret = env[secretVariable]?.trim() || undefined
+  const origin = env[variableOf(provider.name, 'ORIGIN')]?.trim() || undefined
   const isPublic = provider.clientAuthentication === 'none'
   if (clientId === undefined && clientSecret === undefined) return undefined
-  if (clientId === undefined) throw incomplete(`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`)
+  if (clientId === undefined) throw incomplete(idVariable, secretVariable)
   if (clientSecret === undefined && !isPublic) {
-    throw incomplete(`${prefix}_CLIENT_SECRET`, `${prefix}_CLIENT_ID`)
+    throw incomplete(secretVariable, idVariable)
   }
   const open = { clientId, ...(origin !== undefined && { origin }) }
   return clientSecret === undefined

@@ -13,13 +13,13 @@ export interface CallSite {
 }
 
 const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url))
+/** A frame of a stack, less its `at`: `page (file:///srv/script.ts:14:3)`. */
 const FRAME = /\(?((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):\d+\)?$/
-
+/** The first line of a stack whose file could not be read as a module: `file:///srv/script.ts:14`. */
 const HEAD = /^((?:file:\/\/)?\/[^:]+|[A-Za-z]:\\[^:]+):(\d+)$/
 
 /** Finds the first line of a stack that is neither ours, nor Node's, nor a package's. */
 export function callSiteOf(stack: string | undefined): CallSite | undefined {
-  // A file that could not be read as a module stands in the first line, before the error itself.
   const head = HEAD.exec((stack ?? '').split('\n', 1)[0] ?? '')
   if (head !== null) return { file: toFile(head[1] ?? ''), line: Number(head[2]) }
   for (const frame of (stack ?? '').split('\n').slice(1)) {

@@ -9,6 +9,8 @@ import { placeOf, type CallSite } from './call-site.ts'
 export interface ClaimedWidget extends WidgetIdentity {
   /** Where the author wrote it; known in development only. */
   readonly site: CallSite | undefined
+  /** Whether the person enters something in it; a button has nothing to enter. */
+  readonly hasInput: boolean
 }
 
 /** Builds the error for two widgets of one page that would be the same one; both lines are named. */

@@ -5,6 +5,7 @@
  * has no exception that a `catch` cannot swallow. From then on every call into Throughline throws it again.
  */
 import type { Download } from '../context/download.ts'
+import type { CallSite } from './call-site.ts'
 
 /** How a run ended. */
 export type RunEnd =
@@ -36,6 +37,8 @@ export type RunEnd =
 /** Thrown through the script to end its run; not an error. */
 export class ControlSignal {
   readonly end: RunEnd
+  /** Where a call was made after the run had ended; noted in development alone. */
+  lateSite: CallSite | undefined
 
   constructor(end: RunEnd) {
     this.end = end

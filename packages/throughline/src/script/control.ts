@@ -1,17 +1,25 @@
 /*
- * `stop()`, `rerun()`, `switchPage()`: how a script ends its own run.
+ * `stop()`, `rerun()`, `switchPage()`, `signOut()`: how a script ends its own run.
  */
 import { ThroughlineError } from '../base/error.ts'
 import { currentScriptRun } from './run.ts'
 
-/** Ends this run here; the page stays as it is. */
+/**
+ * Ends this run here; the page stays as it is.
+ *
+ * @throws `context.outside-run`
+ */
 export function stop(): never {
   const run = currentScriptRun('stop()')
   run.checkpoint()
   return run.signal({ kind: 'finished' })
 }
 
-/** Ends this run and runs the script again from its first line, without the press. */
+/**
+ * Ends this run and runs the script again from its first line, without the press.
+ *
+ * @throws `context.outside-run`
+ */
 export function rerun(): never {
   const run = currentScriptRun('rerun()')
   run.checkpoint()
@@ -22,7 +30,7 @@ export function rerun(): never {
  * Ends this run and goes to another page of the app.
  *
  * @param path The page's path, as in `app({ pages })`.
- * @throws `script.unknown-page`
+ * @throws `script.unknown-page`, `context.outside-run`
  */
 export function switchPage(path: string): never {
   const run = currentScriptRun('switchPage()')
@@ -40,6 +48,8 @@ export function switchPage(path: string): never {
 /**
  * Ends this run and the session with all that it remembers, and goes to the first page. Token sets and user
  * records stay for when the person comes back.
+ *
+ * @throws `context.outside-run`
  */
 export function signOut(): never {
   const run = currentScriptRun('signOut()')

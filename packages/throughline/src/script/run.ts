@@ -143,6 +143,7 @@ export class ScriptRun implements RunContext {
 
   checkpoint(): void {
     if (this.#signal !== undefined && (this.#ended || this.#signal.end.kind !== 'found')) {
+      if (this.#ended && this.parts.development) this.#signal.lateSite = currentCallSite()
       throw this.#signal
     }
     const interruption = this.parts.interruption()
@@ -175,9 +176,10 @@ export class ScriptRun implements RunContext {
     this.checkpoint()
     const id = widgetId(identity)
     const site = this.parts.development ? currentCallSite() : undefined
+    const claimed = { ...identity, site, hasInput: untouched.length > 0 }
     const first = this.#claimed.get(id)
-    if (first !== undefined) throw duplicateWidget(first, { ...identity, site })
-    this.#claimed.set(id, { ...identity, site })
+    if (first !== undefined) throw duplicateWidget(first, claimed)
+    this.#claimed.set(id, claimed)
 
     const { values } = this.parts
     const sent = values.read(this.page, id)

@@ -1,7 +1,7 @@
 /*
  * What an error in a script looks like on the page: to its author, and to everyone else.
  */
-import { isThroughlineError } from '../base/error.ts'
+import { isForPerson, isThroughlineError } from '../base/error.ts'
 import type { ScriptErrorData } from '../elements/script-error.ts'
 import { callSiteOf, excerptOf, placeOf } from './call-site.ts'
 
@@ -24,8 +24,4 @@ function developerView(error: unknown): ScriptErrorData {
     ...(isThroughlineError(error) ? { code: error.code } : {}),
     ...(site === undefined ? {} : { place: placeOf(site), excerpt: excerptOf(site) }),
   }
-}
-
-function isForPerson(error: unknown): error is Error {
-  return isThroughlineError(error) && error.attribution === 'person'
 }

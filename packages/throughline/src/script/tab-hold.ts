@@ -70,6 +70,7 @@ export class TabHold {
     return this.#started
   }
 
+  /** Whether another run may have the tab by now. */
   get isLost(): boolean {
     return this.#status === 'lost'
   }

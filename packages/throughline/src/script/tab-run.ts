@@ -9,7 +9,7 @@
  *  2. A sentence to the person is shown by this answer or kept for the tab's next run, never dropped.
  *  3. What a play that was broken off has been told of ended downloads is told again.
  */
-import { createId } from '../base/random.ts'
+import { createErrorId } from '../base/random.ts'
 import { renderElement } from '../elements/kinds.ts'
 import type { RunEnd } from './control-signal.ts'
 import { withinLimit } from './play-limit.ts'
@@ -189,7 +189,7 @@ class TabRun {
   }
 
   #showFailure(error: unknown): void {
-    const id = createId(this.#world.random).slice(0, 8)
+    const id = createErrorId(this.#world.random)
     this.#world.report(error, id)
     const shown = toScriptError(error, id, this.#world.development)
     const elementId = `script-error-${id}`
@@ -209,7 +209,7 @@ class TabRun {
       case 'signed-out':
         return { kind: 'signed-out' }
       default: {
-        const hasInputs = [...run.claimedWidgets.keys()].some((id) => !IS_BUTTON.test(id))
+        const hasInputs = [...run.claimedWidgets.values()].some((widget) => widget.hasInput)
         return { kind: 'shown', ...this.#playOf(run.page), hasInputs }
       }
     }
@@ -228,6 +228,5 @@ class TabRun {
   }
 }
 
-const IS_BUTTON = /^(?:button|connect-button|download-button|data-grid-(?:all|none)):/
 const UNREACHED = 'That button is no longer on the page, so nothing was done.'
 const HALTED = 'Stopped.'

@@ -65,11 +65,7 @@ export class TabWrites {
     change: (value: unknown) => unknown,
   ): Promise<unknown> {
     return this.#inOrder(async () => {
-      if (!(await this.#hold.establish())) {
-        const value = change(this.memory.read(name, initial))
-        this.memory.write(name, value)
-        return value
-      }
+      if (!(await this.#hold.establish())) return this.memory.changeHere(name, initial, change)
       // What this run has set before counts as the present value.
       if (this.memory.hasChanged(name)) await this.#commit(this.memory.changes())
       return this.memory.change(this.#world.sessions, name, initial, change)

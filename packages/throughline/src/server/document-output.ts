@@ -13,6 +13,7 @@ import {
 import type { Html } from '../html/escape.ts'
 import type { RunOutput } from '../script/run.ts'
 import type { Play, TabOutput } from '../script/tab-request.ts'
+import { CollectedView } from './collected-view.ts'
 
 /** A document waits this long for its first elements, in which it can still become a redirect. */
 const PATIENCE_MS = 50
@@ -27,11 +28,10 @@ export class DocumentOutput implements TabOutput {
   readonly patienceMs = PATIENCE_MS
   readonly canGo = false
   readonly #frame: DocumentFrame
+  readonly #view = new CollectedView()
   #play: Play | undefined
-  #view = new Map<string, Html>()
   /** What has left and is not hidden, as it stands on the page. */
   readonly #standing = new Map<string, string>()
-  readonly #notices: string[] = []
   #isOpen = false
 
   constructor(frame: DocumentFrame) {
@@ -45,24 +45,18 @@ export class DocumentOutput implements TabOutput {
 
   begin(play: Play): RunOutput {
     this.#play = play
-    const view = new Map<string, Html>()
-    this.#view = view
-    return {
-      appended: (id, markup) => void view.set(id, markup),
-      replaced: (id, markup) => void view.set(id, markup),
-      removed: (id) => void view.delete(id),
-    }
+    return this.#view.begin()
   }
 
   notice(text: string): void {
-    this.#notices.push(text)
+    this.#view.notice(text)
   }
 
   collect(): () => void {
-    const view = this.#view
-    const held = [...view]
-    // A play that has begun meanwhile has another view.
-    return () => void (view === this.#view && this.#send(held))
+    const { elements } = this.#view
+    const collected = [...elements]
+    // A play that has begun meanwhile has other elements.
+    return () => void (elements === this.#view.elements && this.#send(collected))
   }
 
   /**
@@ -72,11 +66,11 @@ export class DocumentOutput implements TabOutput {
    *   browser program must ask.
    */
   close(hasInputs: boolean): readonly ViewEntry[] | undefined {
-    this.#send([...this.#view])
-    const ids = [...this.#view.keys()]
+    const { elements, told } = this.#view
+    this.#send([...elements])
+    const ids = [...elements.keys()]
     const incomplete = [...this.#standing.keys()].some((id, place) => id !== ids[place])
-    const notice = this.#notices.length === 0 ? undefined : this.#notices.join(' ')
-    this.#frame.write(documentEnd({ hasInputs, notice, incomplete }).toString())
+    this.#frame.write(documentEnd({ hasInputs, notice: told, incomplete }).toString())
     if (incomplete) return undefined
     return Array.from(this.#standing, ([id, text]) => ({ id, hash: hashMarkup(text) }))
   }
@@ -88,8 +82,8 @@ export class DocumentOutput implements TabOutput {
     write(documentEnd({ hasInputs: false }).toString())
   }
 
-  #send(view: readonly (readonly [id: string, markup: Html])[]): void {
-    const wanted = new Map(view.map(([id, markup]) => [id, markup.toString()]))
+  #send(elements: readonly (readonly [id: string, markup: Html])[]): void {
+    const wanted = new Map(elements.map(([id, markup]) => [id, markup.toString()]))
     let text = this.#isOpen ? '' : this.#start()
     this.#isOpen = true
     const outdated = [...this.#standing].filter(([id, sent]) => wanted.get(id) !== sent)

@@ -10,13 +10,14 @@
  *   a page        GET: document, or frames for the browser program; POST: a press
  *   anything else 404
  */
-import { isThroughlineError } from '../base/error.ts'
-import { createId } from '../base/random.ts'
+import { isForPerson } from '../base/error.ts'
+import { createErrorId } from '../base/random.ts'
 import {
   ASSET_PATH,
   CALLBACK_PATH,
   DOWNLOAD_PATH,
   HEALTH_PATH,
+  isReservedPath,
   NEWS_PATH,
 } from '../protocol/paths.ts'
 import { cookieValues, createCookieId } from '../session/cookie.ts'
@@ -24,11 +25,12 @@ import {
   identifyBrowser,
   SESSION_IDLE_MS,
   type BrowserIdentity,
+  type PresentBrowser,
 } from '../session/browser-identity.ts'
 import { assetResponse } from './assets.ts'
 import { checkHost, checkPost, isFromOurPage, isSpeculative } from './guards.ts'
 import { withCommonHeaders } from './headers.ts'
-import { wantsFrames, type PresentBrowser } from './page-request.ts'
+import { wantsFrames } from './page-request.ts'
 import {
   againResponse,
   MOMENT_COOKIE,
@@ -58,10 +60,14 @@ export interface Handler {
   close(): void
 }
 
-/** Makes the handler of a program. */
+/**
+ * Makes the handler of a program.
+ *
+ * @throws The codes of `createProgram`.
+ */
 export function createHandler(options: ProgramOptions): Handler {
   const program = createProgram(options)
-  const news = new NewsStreams(() => program)
+  const news = new NewsStreams(program)
   const { sessions, clock } = program.identity
   const reaper = setInterval(() => {
     sessions.reap(clock(), clock() - SESSION_IDLE_MS).catch((error: unknown) => {
@@ -84,14 +90,13 @@ async function answer(program: Program, news: NewsStreams, request: Request): Pr
   try {
     return await route(program, news, request)
   } catch (error) {
-    const id = createId(program.identity.random).slice(0, 8)
+    const id = createErrorId(program.identity.random)
     program.log({ level: 'error', message: 'A request failed.', error, id })
-    const isKnown = isThroughlineError(error) && error.attribution === 'person'
     return plainResponse(program, {
       status: 500,
       heading: 'Something went wrong',
       paragraphs: [
-        isKnown
+        isForPerson(error)
           ? error.message
           : 'The program could not answer. Nothing that was shown as done is lost.',
         `If it happens again, tell the operator this id: ${id}.`,
@@ -126,6 +131,7 @@ async function route(program: Program, news: NewsStreams, request: Request): Pro
     return assetResponse(program.assets, path, request) ?? notFoundResponse(program)
   }
   const isPage = program.app.pages.has(path)
+  if (!isPage && !isReservedPath(path)) return notFoundResponse(program)
   if (request.method === 'POST' && isPage) {
     const refusal = checkPost(request, publicUrl)
     if (refusal !== undefined) return refusalResponse(program, refusal)

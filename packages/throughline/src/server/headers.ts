@@ -58,15 +58,15 @@ export function withCommonHeaders(program: Program, headers: Headers): Headers {
 export function htmlResponse(
   program: Program,
   page: Html,
-  { status = 200, nonce = '', cookies = [] }: PlainOptions = {},
+  { status = 200, nonce = '', cookies = [] }: HtmlOptions = {},
 ): Response {
   const headers = documentHeaders(program, nonce)
   for (const cookie of cookies) headers.append('set-cookie', cookie)
   return new Response(page.toString(), { status, headers })
 }
 
-/** How a plain answer differs from the ordinary. */
-export interface PlainOptions {
+/** How a document's answer differs from the ordinary. */
+export interface HtmlOptions {
   readonly status?: number
   readonly nonce?: string
   readonly cookies?: readonly string[]

@@ -1,9 +1,9 @@
 /*
  * A view that nobody sees yet: a press without JavaScript answers 303, and the document that follows shows it.
  */
-import type { Html } from '../html/escape.ts'
 import type { RunOutput } from '../script/run.ts'
 import type { TabOutput } from '../script/tab-request.ts'
+import { CollectedView } from './collected-view.ts'
 
 /** Nothing leaves before the run has ended; what it writes is committed now and then all the same. */
 const PATIENCE_MS = 250
@@ -12,21 +12,14 @@ const PATIENCE_MS = 250
 export class HeldOutput implements TabOutput {
   readonly patienceMs = PATIENCE_MS
   readonly canGo = false
-  readonly #notices: string[] = []
-  #view = new Map<string, Html>()
+  readonly #view = new CollectedView()
 
   begin(): RunOutput {
-    const view = new Map<string, Html>()
-    this.#view = view
-    return {
-      appended: (id, markup) => void view.set(id, markup),
-      replaced: (id, markup) => void view.set(id, markup),
-      removed: (id) => void view.delete(id),
-    }
+    return this.#view.begin()
   }
 
   notice(text: string): void {
-    this.#notices.push(text)
+    this.#view.notice(text)
   }
 
   collect(): () => void {
@@ -35,11 +28,11 @@ export class HeldOutput implements TabOutput {
 
   /** What the person was told, in one text. */
   get told(): string | undefined {
-    return this.#notices.length === 0 ? undefined : this.#notices.join(' ')
+    return this.#view.told
   }
 
   /** The elements in order. */
   markup(): string {
-    return Array.from(this.#view.values(), (element) => element.toString()).join('')
+    return Array.from(this.#view.elements.values(), (element) => element.toString()).join('')
   }
 }

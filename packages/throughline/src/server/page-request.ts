@@ -7,7 +7,7 @@ import {
   establishSession,
   formToken,
   toSession,
-  type BrowserIdentity,
+  type PresentBrowser,
 } from '../session/browser-identity.ts'
 import { cookieValues, serializeCookie } from '../session/cookie.ts'
 import {
@@ -19,9 +19,6 @@ import {
 import type { SessionRecord } from '../store/session-store.ts'
 import { readTabId } from './interaction.ts'
 import type { Program } from './program.ts'
-
-/** A browser that has not just been given another cookie. */
-export type PresentBrowser = Exclude<BrowserIdentity, { kind: 'retired' }>
 
 /** A request for a page of the app. */
 export interface PageRequest {
@@ -110,7 +107,7 @@ export function toTabRequest(program: Program, page: PageRequest, run: RunOfPage
 }
 
 /** The session of a browser, stored or not yet. */
-export function sessionOf(program: Program, browser: PresentBrowser): SessionRecord {
+function sessionOf(program: Program, browser: PresentBrowser): SessionRecord {
   return toSession(program.identity, browser)
 }
 

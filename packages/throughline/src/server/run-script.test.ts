@@ -44,6 +44,22 @@ describe('throughline run', () => {
     assert.match(broken, /script\.ts:3/)
   })
 
+  test('waits for a save when the script ends its own process, and outlives a timer that throws', async (t) => {
+    const { origin, output, stop } = await run(folder, [script])
+    t.after(stop)
+    await pageWith(origin, /words/)
+
+    await writeFile(
+      script,
+      SCRIPT.replace("text('first words')", "setTimeout(() => text('late'), 1)"),
+    )
+    await outputWith(output, /came after its run had ended \(script\.ts:3\)/, () => fetch(origin))
+    await writeFile(script, `${SCRIPT}setTimeout(() => process.exit(7), 50)\n`)
+    await outputWith(output, /ended by itself \(7\)\. Waiting for a save/)
+    await writeFile(script, SCRIPT.replace('first', 'mended'))
+    await pageWith(origin, /mended words/)
+  })
+
   test('keeps the key file to its owner and says that it made one', async (t) => {
     const { origin, output, stop } = await run(folder, [script, '--no-watch'], {
       THROUGHLINE_DATA: 'kept',
@@ -91,6 +107,16 @@ async function run(
       child.kill('SIGTERM')
       await exit
     },
+  }
+}
+
+/** Waits until the terminal says so, doing something in between. */
+async function outputWith(output: () => string, words: RegExp, prompt: () => unknown = () => {}) {
+  const until = Date.now() + 20_000
+  while (!words.test(output())) {
+    if (Date.now() > until) throw new Error(`Never saw ${words}; last: ${output().slice(-400)}`)
+    await Promise.resolve(prompt()).catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 30))
   }
 }
 

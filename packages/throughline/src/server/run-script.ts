@@ -34,6 +34,8 @@ export async function serveScript(file: string, env: Environment, load: LoadModu
   }
   const isQuiet = env[RESTARTED] !== undefined
   await serveUntilStopped(served, { env, ...(isQuiet ? { print: () => {} } : {}) })
+  // Tells the parent, if there is one, that it serves.
+  if (process.exitCode === undefined) process.send?.('ready')
 }
 
 /**
@@ -69,10 +71,17 @@ export function watchScript(file: string, command: readonly string[], env: Envir
 
 function startChild(command: readonly string[], env: Environment): ChildProcess {
   const args = [...process.execArgv, ...command]
-  const child = spawn(process.execPath, args, { stdio: 'inherit', env })
+  const child = spawn(process.execPath, args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env,
+  })
+  let isReady = env[RESTARTED] !== undefined
+  child.once('message', () => (isReady = true))
   child.once('exit', (code) => {
-    // A mistake of the operator's (a taken port) ends the parent as well; a restart takes a healthy child's place.
-    if (code !== null && code !== 0) process.exit(code)
+    // What keeps the first child from serving (a taken port) is for the operator to mend, not for a save.
+    if (!isReady) process.exit(code ?? 1)
+    const how = code ?? 'killed'
+    process.stderr.write(`The script's process ended by itself (${how}). Waiting for a save.\n`)
   })
   return child
 }

@@ -1,7 +1,7 @@
 /*
  * An app on a port: stores opened, keys found, requests answered, and everything closed in order at the end.
  */
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { serve as listen } from '@hono/node-server'
 import { ThroughlineError } from '../base/error.ts'
@@ -10,7 +10,7 @@ import type { App } from '../script/app.ts'
 import type { TabQueue } from '../script/tab-queue.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
-import { surviveForgottenPromises } from './forgotten-promises.ts'
+import { surviveForgottenWork } from './forgotten-work.ts'
 import { createHandler } from './handler.ts'
 import { createJsonLog, createTerminalLog } from './log.ts'
 import type { LogEntry } from './program.ts'
@@ -54,22 +54,23 @@ export interface Served {
  * Serves an app until it is closed, at `PUBLIC_URL` or `http://127.0.0.1:<PORT>`, bound to the loopback interface
  * unless `HOST` names another.
  *
- * @throws `server.port-taken`, `server.bad-setting`, `providers.registration-incomplete`, `server.not-built`
+ * @throws `server.port-taken`, `server.not-built`; the codes of `readSettings`, `readKeys`, `openSqliteStores` and
+ *   `createProgram`.
  */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Served> {
   const env = options.env ?? process.env
   const settings = readSettings(app, env, process.cwd())
   const assets = loadAssets()
-  mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 })
+  makeDataFolder(settings.dataFolder)
   const { ring, made } = readKeys(env, settings.dataFolder, systemRandom)
   const { sessions, users } = openSqliteStores(databaseFile(settings.dataFolder))
   const development = options.development ?? env['NODE_ENV'] !== 'production'
   const log = options.log ?? (development ? createTerminalLog() : createJsonLog())
-  const stopSurviving = surviveForgottenPromises(log)
+  const stopSurviving = surviveForgottenWork(log)
 
   let answer: (request: Request) => Response | Promise<Response> = () =>
     new Response(null, { status: 503 })
-  const server = await open((request) => answer(request), settings.port, env['HOST'] ?? '127.0.0.1')
+  const server = await open((request) => answer(request), settings.port, settings.host)
   const port = (server.address() as { port: number }).port
   const publicUrl = env['PUBLIC_URL'] ? settings.publicUrl : new URL(`http://127.0.0.1:${port}`)
   const handler = createHandler({
@@ -104,6 +105,20 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
       await users.close()
       stopSurviving()
     },
+  }
+}
+
+function makeDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw new ThroughlineError(
+      'server.bad-setting',
+      `The data folder ${folder} cannot be used (${(error as NodeJS.ErrnoException).code}). Set THROUGHLINE_DATA to a ` +
+        'folder that this program may make and write to.',
+      { attribution: 'operator' },
+    )
   }
 }
 
@@ -148,7 +163,7 @@ async function endOfRuns(queue: TabQueue, graceEnds: number): Promise<void> {
 function portTaken(port: number): ThroughlineError {
   return new ThroughlineError(
     'server.port-taken',
-    `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=${port + 1}.`,
+    `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=${port + 10}.`,
     { attribution: 'operator', details: { port } },
   )
 }

@@ -23,6 +23,9 @@ describe('readSettings()', () => {
     )
     assert.equal(read({ PORT: '8080', PUBLIC_URL: '' }).publicUrl.origin, 'http://127.0.0.1:8080')
     assert.equal(read({ THROUGHLINE_DATA: '/var/data' }).dataFolder, '/var/data')
+    assert.equal(read({ HOST: '0.0.0.0' }).host, '0.0.0.0')
+    for (const nothing of [{}, { HOST: '' }]) assert.equal(read(nothing).host, '127.0.0.1')
+    assert.equal(read({ THROUGHLINE_DATA: '' }).dataFolder, '/srv/app/.throughline')
   })
 
   test('HB-05: takes an origin for PUBLIC_URL, https unless it is the loopback interface', () => {

@@ -7,7 +7,7 @@ import type { Random } from '../base/random.ts'
 import { loadKeyFile } from '../crypto/key-file.ts'
 import { parseKeys, type KeyRing } from '../crypto/key-ring.ts'
 import { catalogue } from '../providers/catalogue.ts'
-import { registrationFromEnvironment, type Provider } from '../providers/provider.ts'
+import { registrationFromEnvironment, variableOf, type Provider } from '../providers/provider.ts'
 import type { App } from '../script/app.ts'
 import type { ProviderRegistration } from './program.ts'
 
@@ -20,6 +20,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** What the operator said. */
 export interface Settings {
   readonly port: number
+  /** The address to listen at: the loopback interface unless the operator names another. */
+  readonly host: string
   readonly publicUrl: URL
   /** The folder that holds the database and the key file. */
   readonly dataFolder: string
@@ -27,8 +29,8 @@ export interface Settings {
 }
 
 /**
- * Reads the settings: `PORT`, `PUBLIC_URL`, `THROUGHLINE_DATA`, and per provider `<NAME>_CLIENT_ID`,
- * `<NAME>_CLIENT_SECRET`, `<NAME>_ORIGIN` and `<NAME>_REDIRECT_PATH`.
+ * Reads the settings: `PORT`, `HOST`, `PUBLIC_URL`, `THROUGHLINE_DATA`, and per provider `<NAME>_CLIENT_ID`,
+ * `<NAME>_CLIENT_SECRET`, `<NAME>_ORIGIN` and `<NAME>_REDIRECT_PATH`. An empty variable counts as absent.
  *
  * @throws `server.bad-setting`, `providers.registration-incomplete`
  */
@@ -37,8 +39,9 @@ export function readSettings(app: App, env: Environment, folder: string): Settin
   const publicUrl = readPublicUrl(env, port)
   return {
     port,
+    host: env['HOST'] || '127.0.0.1',
     publicUrl,
-    dataFolder: resolve(folder, env['THROUGHLINE_DATA'] ?? '.throughline'),
+    dataFolder: resolve(folder, env['THROUGHLINE_DATA'] || '.throughline'),
     registrations: readRegistrations(app, env),
   }
 }
@@ -56,7 +59,12 @@ export function readPort(env: Environment, name: string, fallback: number): numb
   throw badSetting(`${name} is "${text}", expected a port from 0 to 65535 (0: any free one).`)
 }
 
-/** The keys: from `THROUGHLINE_KEYS`, else from a key file that is made when there is none. */
+/**
+ * Reads the keys: from `THROUGHLINE_KEYS`, else from a key file that is made when there is none.
+ *
+ * @returns The key ring, and the key file's path where this start has made one.
+ * @throws `server.bad-setting`, `crypto.bad-keys`; the codes of `loadKeyFile`.
+ */
 export function readKeys(
   env: Environment,
   dataFolder: string,
@@ -106,7 +114,7 @@ function readRegistrations(app: App, env: Environment): readonly ProviderRegistr
   for (const provider of providers.values()) {
     const registration = registrationFromEnvironment(provider, env)
     if (registration === undefined) continue
-    const variable = `${provider.name.toUpperCase().replaceAll('-', '_')}_REDIRECT_PATH`
+    const variable = variableOf(provider.name, 'REDIRECT_PATH')
     const redirectPath = env[variable] || undefined
     if (redirectPath !== undefined && !app.pages.has(redirectPath)) {
       throw badSetting(

@@ -35,6 +35,9 @@ export type BrowserIdentity =
   | { readonly kind: 'new'; readonly cookieId: string; readonly isFresh: boolean }
   | { readonly kind: 'retired'; readonly cookieId: string }
 
+/** A browser that has not just been given another cookie. */
+export type PresentBrowser = Exclude<BrowserIdentity, { kind: 'retired' }>
+
 /** What telling browsers apart needs. */
 export interface IdentityContext {
   readonly sessions: SessionStore
@@ -81,7 +84,7 @@ export async function identifyBrowser(
  */
 export function toSession(
   { ring, clock }: IdentityContext,
-  browser: Exclude<BrowserIdentity, { kind: 'retired' }>,
+  browser: PresentBrowser,
 ): SessionRecord {
   if (browser.kind === 'known') return browser.session
   const { cookieId } = browser
@@ -101,7 +104,7 @@ export function toSession(
  */
 export async function establishSession(
   context: IdentityContext,
-  browser: Exclude<BrowserIdentity, { kind: 'retired' }>,
+  browser: PresentBrowser,
 ): Promise<SessionRecord | undefined> {
   if (browser.kind === 'known') return browser.session
   const session = toSession(context, browser)

@@ -104,6 +104,24 @@ describe('SessionMemory', () => {
     )
   })
 
+  test('a change for this run alone starts at what is remembered', () => {
+    const memory = memoryOf()
+    const addOne = (value: unknown) => Number(value) + 1
+
+    assert.equal(
+      memory.changeHere('state:n', () => 5, addOne),
+      6,
+    )
+    assert.equal(
+      memory.changeHere('state:n', () => 5, addOne),
+      7,
+    )
+    assert.equal(
+      memory.read('state:n', () => 5),
+      7,
+    )
+  })
+
   test('says whether a name differs from the store', () => {
     const memory = memoryOf()
     memory.read('state:a', () => 0)

@@ -111,6 +111,13 @@ export class SessionMemory {
     )
   }
 
+  /** Changes one name for this run alone, where the session has nothing in the store to change. */
+  changeHere(name: string, initial: () => unknown, change: (value: unknown) => unknown): unknown {
+    const value = change(this.read(name, initial))
+    this.write(name, value)
+    return value
+  }
+
   #remembered(name: string, initial: () => unknown): Remembered {
     const known = this.#opened.get(name)
     if (known !== undefined) return known

@@ -20,7 +20,6 @@ type AuthorizationSteps = Pick<
   | 'claimPending'
   | 'settlePending'
   | 'loadConnections'
-  | 'forgetConnections'
   | 'forgetAccount'
 >
 
@@ -97,12 +96,6 @@ export function createAuthorizationSteps(
       answer(() => {
         const rows = tables.sessions.get(sessionKey)
         return rows === undefined ? [] : connectionsOf(rows)
-      }),
-    forgetConnections: (sessionKey, which) =>
-      answer(() => {
-        const connections = tables.sessions.get(sessionKey)?.connections
-        if (which === undefined) connections?.clear()
-        else connections?.delete(connectionName(which.provider, which.slot))
       }),
     forgetAccount: (provider, clientId, subjectIndex) =>
       answer(() => forgetAccount(provider, clientId, subjectIndex)),

@@ -228,11 +228,6 @@ export interface SessionStore {
   replaceState(sessionKey: string, name: string, expected: number, sealed: string): Promise<boolean>
 
   loadConnections(sessionKey: string): Promise<readonly ConnectionRecord[]>
-  /** Drops this session's references, of one provider and slot or all. */
-  forgetConnections(
-    sessionKey: string,
-    which?: { readonly provider: string; readonly slot: string },
-  ): Promise<void>
   /** Drops every session's reference to an account; returns the keys of the sessions that had one. */
   forgetAccount(
     provider: string,

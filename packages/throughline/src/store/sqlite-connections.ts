@@ -4,7 +4,7 @@
 import type { ConnectionRecord, SessionStore } from './session-store.ts'
 import type { Database } from './sqlite.ts'
 
-type ConnectionSteps = Pick<SessionStore, 'loadConnections' | 'forgetConnections' | 'forgetAccount'>
+type ConnectionSteps = Pick<SessionStore, 'loadConnections' | 'forgetAccount'>
 
 /** A row of `connections` as {@link CONNECTION_COLUMNS} selects it. */
 export interface ConnectionRow extends Omit<ConnectionRecord, 'scope'> {
@@ -25,21 +25,12 @@ export function toConnection(row: ConnectionRow): ConnectionRecord {
 export function createConnectionSteps(database: Database): ConnectionSteps {
   const load = database.prepare<ConnectionRow>(`
     SELECT ${CONNECTION_COLUMNS} FROM connections WHERE session_key = ? ORDER BY connected_at, rowid`)
-  const forgetAll = database.prepare('DELETE FROM connections WHERE session_key = ?')
-  const forgetOne = database.prepare(
-    'DELETE FROM connections WHERE session_key = ? AND provider = ? AND slot = ?',
-  )
   const forgetAccount = database.prepare<{ readonly session_key: string }>(`
     DELETE FROM connections WHERE provider = ? AND client_id = ? AND subject_index = ?
     RETURNING session_key`)
 
   return {
     loadConnections: (sessionKey) => database.answer(() => load.all(sessionKey).map(toConnection)),
-    forgetConnections: (sessionKey, which) =>
-      database.answer(() => {
-        if (which === undefined) forgetAll.run(sessionKey)
-        else forgetOne.run(sessionKey, which.provider, which.slot)
-      }),
     forgetAccount: (provider, clientId, subjectIndex) =>
       database.answer(() => {
         const rows = forgetAccount.all(provider, clientId, subjectIndex)

@@ -35,7 +35,7 @@ export interface RefreshGrant {
   readonly client: OAuthClient
   readonly fetch: typeof globalThis.fetch
   readonly quirks?: TokenQuirks
-  readonly scopeSeparator?: string
+  readonly scopeSeparator?: string | undefined
 }
 
 /**
@@ -163,11 +163,14 @@ function leaseOf(key: TokenSetKey): string {
 
 /** The error that `connect()` turns into a button. */
 function needsReconnect(title: string): ThroughlineError {
-  return new ThroughlineError(
-    'vault.needs-reconnect',
-    `${title} no longer accepts this program's access to your account. Please connect again.`,
-    { attribution: 'person' },
-  )
+  return new ThroughlineError('vault.needs-reconnect', reconnectSentence(title), {
+    attribution: 'person',
+  })
+}
+
+/** Says to the person that only they can give access again. */
+export function reconnectSentence(title: string): string {
+  return `${title} no longer accepts this program's access to your account. Please connect again.`
 }
 
 function busy(title: string): ThroughlineError {

@@ -171,26 +171,6 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
     assert.deepEqual(await store.loadConnections('a'), [spare, renewed])
   },
 
-  "forgets a session's connections by provider and slot, or all": async (store) => {
-    await addSession(store, 'a')
-    const names = [
-      { provider: 'vimeo', slot: '' },
-      { provider: 'vimeo', slot: 'spare' },
-      { provider: 'google', slot: '' },
-    ]
-    for (const name of names) await connect(store, connection(name))
-
-    await store.forgetConnections('a', { provider: 'vimeo', slot: '' })
-    const left = await store.loadConnections('a')
-    await store.forgetConnections('a')
-
-    assert.deepEqual(
-      left.map(({ provider, slot }) => ({ provider, slot })),
-      names.slice(1),
-    )
-    assert.deepEqual(await store.loadConnections('a'), [])
-  },
-
   "forgets every session's reference to an account, and tells whose": async (store) => {
     for (const key of ['a', 'b', 'c']) await addSession(store, key)
     await connect(store, connection({ sessionKey: 'a' }))

@@ -152,8 +152,6 @@ export const STATE_CASES: Cases<SessionStore> = {
       state: [{ name: 'x', sealed: 'of b' }],
     })
     await store.tellTab('b', 't', 'Look.')
-    await store.forgetConnections('b')
-    await store.forgetConnections('b', { provider: 'vimeo', slot: '' })
     const rotation = { from: 'cookie-a', to: 'stolen', retiredUntil: NOW + 1 }
     assert.equal(await store.rotateSession('b', rotation), false)
     await store.forgetSession('b', NOW)

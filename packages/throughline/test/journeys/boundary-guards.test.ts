@@ -121,6 +121,22 @@ describe('a POST from elsewhere', () => {
     assert.deepEqual(rowsOf(program, 'sessions'), [])
   })
 
+  test('meets no page where there is none, and no press where only GET is answered', async (t) => {
+    const { program } = await startStage(t)
+    const tab = await arrive(program)
+    const statusOf = async (path: string, method: string) =>
+      (await tab.person.send(path, { method, headers: { origin: ORIGIN, 'content-type': FORM } }))
+        .status
+
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      assert.equal(await statusOf('/nowhere', method), 404, method)
+      assert.equal(await statusOf('/-/news', method), 405, method)
+      assert.equal(await statusOf('/-/nowhere', method), 405, method)
+    }
+    assert.equal(await statusOf(ACCOUNT, 'PUT'), 405)
+    assert.equal(await statusOf(ACCOUNT, 'POST'), 303)
+  })
+
   test('HB-01: from a page of ours but without its token does nothing', async (t) => {
     const { program } = await startStage(t)
     const tab = await arrive(program, 'before')

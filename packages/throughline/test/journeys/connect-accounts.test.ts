@@ -258,4 +258,23 @@ describe('userRecord()', () => {
     assert.match(third.text, /read ada@work\.example 37/)
     assert.equal(rowsOf(program, 'users').length, 1)
   })
+
+  test('says what it was given where that is not what connect() returned', async (t) => {
+    const page = async () => {
+      for (const given of [Promise.resolve(), { provider: 'acme' }, undefined]) {
+        text(await userRecord(given as never, {}).then(() => 'taken', String))
+      }
+    }
+    const program = startProgram(app(page))
+    t.after(() => program.close())
+
+    const tab = await new Person(program.fetch).open('/')
+
+    assert.deepEqual(
+      [...tab.text.matchAll(/TypeError: userRecord\(\) was given (.*?), expected/g)].map(
+        ([, given]) => given,
+      ),
+      ['a promise', 'this object', 'undefined'],
+    )
+  })
 })

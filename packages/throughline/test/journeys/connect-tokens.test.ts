@@ -102,7 +102,7 @@ describe('where a token goes', () => {
     ]) {
       const before = server.requests.length
       await fetchPath(tab, path)
-      assert.match(tab.text, /Answers connect\.foreign-origin x1/, path)
+      assert.match(tab.text, /Answers providers\.origin-refused x1/, path)
       assert.equal(server.requests.length, before, path)
     }
     for (const path of [`/\\${host}/me`, `/../${host}`, `/%2f%2f${host}`, '/@evil.example']) {

@@ -6,11 +6,12 @@
  * is stored and news goes out.
  */
 import { Readable } from 'node:stream'
-import { isThroughlineError, ThroughlineError } from '../../base/error.ts'
-import { createId } from '../../base/random.ts'
+import { isForPerson, ThroughlineError } from '../../base/error.ts'
+import { createErrorId } from '../../base/random.ts'
 import type { Download } from '../../context/download.ts'
 import { hashOf } from '../../crypto/mac.ts'
 import { ScriptRun } from '../../script/run.ts'
+import type { PresentBrowser } from '../../session/browser-identity.ts'
 import { SessionMemory } from '../../session/memory.ts'
 import { TabValues } from '../../session/tab-values.ts'
 import type { DownloadRecord, SessionRecord } from '../../store/session-store.ts'
@@ -22,7 +23,7 @@ import {
 } from '../download-press.ts'
 import { isSpeculative } from '../guards.ts'
 import { withCommonHeaders } from '../headers.ts'
-import { pathWithTab, type PresentBrowser } from '../page-request.ts'
+import { pathWithTab } from '../page-request.ts'
 import { plainResponse } from '../plain-pages.ts'
 import type { Program } from '../program.ts'
 
@@ -76,11 +77,8 @@ async function createRun(
     declarations,
     memory,
     // A run that sends a file writes nothing: what it changes is forgotten with it.
-    changeState: (name, initial, change) => {
-      const value = change(memory.read(name, initial))
-      memory.write(name, value)
-      return Promise.resolve(value)
-    },
+    changeState: (name, initial, change) =>
+      Promise.resolve(memory.changeHere(name, initial, change)),
     values: TabValues.ofPage(page, values),
     output: { appended: ignore, replaced: ignore, removed: ignore },
     endedDownloads: [],
@@ -188,13 +186,12 @@ function goneResponse(program: Program, page: string): Response {
 }
 
 function failedResponse(program: Program, page: string, error: unknown): Response {
-  const id = createId(program.identity.random).slice(0, 8)
+  const id = createErrorId(program.identity.random)
   program.script.report(error, id)
-  const isForPerson = isThroughlineError(error) && error.attribution === 'person'
   return plainResponse(program, {
     status: 502,
     heading: 'The file could not be made',
-    paragraphs: isForPerson
+    paragraphs: isForPerson(error)
       ? [error.message, 'Nothing was downloaded.']
       : [`Nothing was downloaded. If it happens again, tell the operator this id: ${id}.`],
     action: { label: 'Go back', href: page },

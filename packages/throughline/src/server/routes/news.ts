@@ -17,22 +17,22 @@ const HEARTBEAT_MS = 20_000
 /** The streams of this process, by session key. */
 export class NewsStreams {
   readonly #streams = new Map<string, Set<Stream>>()
-  readonly #program: () => Program
+  readonly #program: Program
   #stop: (() => void) | undefined
   #heartbeat: NodeJS.Timeout | undefined
 
-  constructor(program: () => Program) {
+  constructor(program: Program) {
     this.#program = program
   }
 
   /** Answers with a stream, or with why not. */
   async serve(request: Request, browser: BrowserIdentity): Promise<Response> {
-    const program = this.#program()
+    const program = this.#program
     const { ring, sessions } = program.identity
     const token = request.headers.get(HEADER.token) ?? ''
     const isOurs = isFromOurPage(request, program.publicUrl)
     if (!isOurs || readTabId(request.headers.get(HEADER.tab)) === undefined) {
-      return refused(program, 403)
+      return new Response(null, { status: 403, headers: withCommonHeaders(program, new Headers()) })
     }
     if (browser.kind === 'retired' || !isMac(ring, 'form-token', browser.cookieId, token)) {
       // No refusal: a browser would show one to whoever looks at its console.
@@ -78,7 +78,7 @@ export class NewsStreams {
 
   #listen(): void {
     if (this.#stop !== undefined) return
-    const { sessions } = this.#program().identity
+    const { sessions } = this.#program.identity
     this.#stop = sessions.onNews((key, news) => void this.#tell(key, news))
     this.#heartbeat = setInterval(() => {
       for (const [key, streams] of this.#streams) {
@@ -89,7 +89,7 @@ export class NewsStreams {
   }
 
   async #tell(key: string, news: number): Promise<void> {
-    const { sessions } = this.#program().identity
+    const { sessions } = this.#program.identity
     for (const stream of [...(this.#streams.get(key) ?? [])]) {
       if (!send(stream, `data: ${news}\n\n`)) this.#drop(key, stream)
     }
@@ -136,8 +136,4 @@ function end({ controller }: Stream): void {
   } catch {
     // The reader has closed it.
   }
-}
-
-function refused(program: Program, status: number): Response {
-  return new Response(null, { status, headers: withCommonHeaders(program, new Headers()) })
 }

@@ -4,7 +4,6 @@
  */
 import { serializeFrame } from '../../protocol/frame.ts'
 import { isMac } from '../../crypto/mac.ts'
-import { lineOf } from '../../script/tab-request.ts'
 import { runTab } from '../../script/tab-run.ts'
 import { establishSession } from '../../session/browser-identity.ts'
 import { startDownload } from '../download-press.ts'
@@ -16,8 +15,8 @@ import { holdView } from '../held-view.ts'
 import { readForm, type PostedForm } from '../interaction.ts'
 import {
   createTabId,
+  lineFor,
   pathWithTab,
-  sessionOf,
   tokenFor,
   toTabRequest,
   wantsFrames,
@@ -49,8 +48,8 @@ export async function servePress(program: Program, page: PageRequest): Promise<R
   const hasToken = isMac(ring, 'form-token', page.browser.cookieId, form.token)
   const tabId = form.tabId ?? createTabId(program)
   if (hasToken && form.stops) {
-    program.script.queue.halt(lineOf(sessionOf(program, page.browser).key, tabId))
-    if (wantsFrames(page.request)) return new Response(null, { status: 204 })
+    program.script.queue.halt(lineFor(program, page.browser, tabId))
+    if (wantsFrames(page.request)) return framesResponse(program, null, [], 204)
     return redirectResponse(program, pathWithTab(page.page, tabId))
   }
   if (wantsFrames(page.request)) {
@@ -84,7 +83,7 @@ function pressInFrames(
 ): Promise<Response> {
   const stream = createTextStream()
   const output = new FrameOutput({
-    line: lineOf(sessionOf(program, page.browser).key, tabId),
+    line: lineFor(program, page.browser, tabId),
     views: program.views,
     page: page.page,
     shownRun,

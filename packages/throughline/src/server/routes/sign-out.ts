@@ -1,8 +1,7 @@
 /*
  * Ending a session: everything it remembers goes, and its event streams with it.
  */
-import { REMEMBER_ENDED_MS } from '../../session/browser-identity.ts'
-import type { PresentBrowser } from '../page-request.ts'
+import { REMEMBER_ENDED_MS, type PresentBrowser } from '../../session/browser-identity.ts'
 import type { Program } from '../program.ts'
 
 /** Ends the session of a browser, if it has one. */
