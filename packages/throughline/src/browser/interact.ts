@@ -37,12 +37,15 @@ export function watchForm(page: Page, values: Values, exchange: Exchange): void 
     void sendChanges()
   }
 
-  document.addEventListener('change', ({ target }) => {
+  const send = ({ target }: Event): void => {
     if (!(target instanceof Element && target.hasAttribute(ATTRIBUTE.sends))) return
     if (!page.form.contains(target)) return
     isHeldBack = changesOnTheWay >= MOST_CHANGES_ON_THE_WAY
     void sendChanges()
-  })
+  }
+  document.addEventListener('change', send)
+  // An input that was morphed while it was typed in may be left without a change event.
+  document.addEventListener('focusout', send)
 
   page.form.addEventListener('submit', (event) => {
     const button = event.submitter

@@ -97,7 +97,8 @@ function toRequest(request: ConnectRequest | Provider): ConnectRequest {
 }
 
 function openAccount({ ring }: ConnectWorld, record: ConnectionRecord): Account {
-  const context = [record.sessionKey, record.provider, record.slot, record.clientId]
+  const { sessionKey, provider, slot, clientId, subjectIndex } = record
+  const context = [sessionKey, provider, slot, clientId, subjectIndex]
   return JSON.parse(open(ring, 'account', context, record.account)) as Account
 }
 

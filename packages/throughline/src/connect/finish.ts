@@ -82,7 +82,7 @@ export async function finishAuthorization(
   const departure = openDeparture(world, stateHash, pending.sessionKey, pending.sealed)
   const { page, tabId } = departure
   const now = world.clock()
-  const cookieId = rotatedCookieId(world, state, pending)
+  const cookieId = rotatedCookieId(world, parameters, pending)
   const isInForce = async () => (await world.sessions.loadSession(hashOf(cookieId))) !== undefined
   if (isRetired) {
     // The answer that carried the new cookie id was lost to a reload, or another flow has replaced it meanwhile.
@@ -92,7 +92,7 @@ export async function finishAuthorization(
   }
 
   if (await world.sessions.claimPending(stateHash, now, now + EXCHANGE_MS)) {
-    await settle(world, registered, pending, departure, parameters)
+    await settle(world, registered, pending, departure, parameters, browser.cookieId)
   } else if (pending.status === 'waiting' && pending.expiresAt <= now) {
     await world.sessions.tellTab(pending.sessionKey, tabId, EXPIRED)
   }
@@ -117,27 +117,23 @@ async function settle(
   pending: PendingRecord,
   departure: Departure,
   parameters: URLSearchParams,
+  presentedId: string,
 ): Promise<void> {
   const { sessions } = world
-  const { stateHash, sessionKey } = pending
+  const { stateHash } = pending
   try {
     const connection = await exchange(world, registered, pending, departure, parameters)
-    const isFirst = (await sessions.loadConnections(sessionKey)).length === 0
     const outcome: AuthorizationOutcome = { kind: 'connected', slot: departure.slot }
     await sessions.settlePending({
       stateHash,
       outcome: JSON.stringify(outcome),
       now: world.clock(),
       connection,
-      ...(isFirst
-        ? {
-            rotation: {
-              from: pending.cookieHash,
-              to: hashOf(rotatedCookieId(world, departure.state, pending)),
-              retiredUntil: world.clock() + REMEMBER_ENDED_MS,
-            },
-          }
-        : {}),
+      rotation: {
+        from: hashOf(presentedId),
+        to: hashOf(rotatedCookieId(world, parameters, pending)),
+        retiredUntil: world.clock() + REMEMBER_ENDED_MS,
+      },
     })
   } catch (error) {
     const outcome = outcomeOf(error, departure.slot)
@@ -179,7 +175,7 @@ async function exchange(
   const key = { provider: provider.name, clientId: client.clientId, subjectIndex }
   const granted = await saveConsent(world.vault, key, tokenSet)
   const { sessionKey } = pending
-  const context = [sessionKey, provider.name, slot, client.clientId]
+  const context = [sessionKey, provider.name, slot, client.clientId, subjectIndex]
   return {
     ...key,
     sessionKey,
@@ -238,10 +234,20 @@ async function awaitOutcome(
 }
 
 /**
- * The cookie id that takes over at the first connect. Everyone who presents this callback with the cookie that
- * left computes the same one, so that an answer lost to a reload costs nobody their session.
+ * The cookie id that takes over when an account is connected. Whoever presents this very callback, code included,
+ * with the cookie that left computes the same one, so that an answer lost to a reload costs nobody their session.
+ * Who planted that cookie may know the state, but the code came to the browser that consented.
  */
-function rotatedCookieId(world: ConnectWorld, state: string, pending: PendingRecord): string {
-  const unguessable = mac(world.ring, 'rotation', `${state}\n${pending.cookieHash}`)
+function rotatedCookieId(
+  world: ConnectWorld,
+  parameters: URLSearchParams,
+  pending: PendingRecord,
+): string {
+  const code = parameters.get('code') ?? ''
+  const unguessable = mac(
+    world.ring,
+    'rotation',
+    `${pending.stateHash}\n${pending.cookieHash}\n${code}`,
+  )
   return cookieIdOf(() => pending.startedAt, unguessable)
 }

@@ -46,9 +46,9 @@ export function placeOf(site: CallSite | undefined): string {
   return site === undefined ? 'an unknown line' : `${site.file.split(/[/\\]/).pop()}:${site.line}`
 }
 
-/** Reads the lines around a call site, numbered, the line itself marked. Empty when the file can't be read. */
+/** Reads the lines around a call site, numbered, the line itself marked. Empty when it is no script or can't be read. */
 export function excerptOf(site: CallSite | undefined): readonly string[] {
-  if (site === undefined) return []
+  if (site === undefined || !/\.[cm]?[jt]s$/.test(site.file)) return []
   try {
     const lines = readFileSync(site.file, 'utf8').split('\n')
     const first = Math.max(0, site.line - 3)

@@ -17,7 +17,9 @@ export function toScriptError(error: unknown, id: string, development: boolean):
 }
 
 function developerView(error: unknown): ScriptErrorData {
-  const site = error instanceof Error ? callSiteOf(error.stack) : undefined
+  // A message may quote others, who must not choose the file that is shown.
+  const site =
+    error instanceof Error ? callSiteOf(error.stack?.replace(error.message, '')) : undefined
   return {
     kind: 'script-error',
     message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),

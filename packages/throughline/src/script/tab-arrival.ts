@@ -6,6 +6,7 @@
  *   the tab's own, and its run ended      nothing: it has acted (a repetition)
  *   the tab's own, and its run never did  values applied, the press told: nobody knows how far it got
  *   lower                                 nothing; told: the page it was made on is out of date
+ *   any, with more than a tab may keep    nothing; told
  */
 import type { DownloadOutcome } from '../context/download.ts'
 import { open } from '../crypto/seal.ts'
@@ -40,6 +41,9 @@ export async function readArrival(
     if (tab.interrupted) told.push(INTERRUPTED)
     return { values, press: undefined, told, endedDownloads }
   }
+  if (sizeOf(sent) + (tab.values?.length ?? 0) > MOST_CHARACTERS) {
+    return { values, press: undefined, told: [...told, TOO_MUCH], endedDownloads }
+  }
   const wasCutShort = !acts && tab.interrupted && sent.number === tab.number
   if (acts || wasCutShort) {
     for (const [id, fields] of Object.entries(sent.values)) values.write(request.page, id, fields)
@@ -49,6 +53,17 @@ export async function readArrival(
   return { values, press: acts ? sent.press : undefined, told, endedDownloads }
 }
 
+/** What one tab may keep, sealed: each press opens and seals all of it. */
+const MOST_CHARACTERS = 3_000_000
+
+function sizeOf({ values }: SentInteraction): number {
+  let characters = 0
+  for (const fields of Object.values(values)) for (const field of fields) characters += field.length
+  return characters
+}
+
+const TOO_MUCH =
+  'This page already holds as much as it can keep, so nothing was done. Please enter less.'
 const INTERRUPTED =
   'The server stopped while it was working on your last press. Nothing that was shown as done is lost. ' +
   'Please look, and press again if need be.'

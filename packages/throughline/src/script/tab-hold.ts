@@ -75,12 +75,13 @@ export class TabHold {
     return this.#status === 'lost'
   }
 
-  /** Waits until the tab is free, and takes it; false when that takes too long. */
+  /** Waits until the tab is free, and takes it; false when that takes too long or the session is no longer whose it was. */
   async take(): Promise<boolean> {
     const { clock } = this.#world
     const { kind, isGone } = this.#request
     const giveUpAt = clock() + GIVE_UP_MS
     for (;;) {
+      if (!(await this.#isSessionInForce())) return false
       const started = await this.#ask()
       if (started !== undefined) {
         this.#started = started
@@ -92,6 +93,16 @@ export class TabHold {
       if (clock() >= giveUpAt || (kind !== 'press' && isGone())) return false
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
     }
+  }
+
+  /**
+   * Whoever waited may have lost the session meanwhile: its cookie id was replaced, or it was signed out. What runs
+   * by then finishes; what has not begun comes again under the present cookie.
+   */
+  async #isSessionInForce(): Promise<boolean> {
+    const { session, isStored } = this.#request
+    if (!isStored) return true
+    return (await this.#world.sessions.loadSession(session.cookieHash)) !== undefined
   }
 
   /** Gives a session its row, now that there is something to write; false when nothing can be written. */

@@ -46,6 +46,9 @@ interface TabLine {
   readonly waiting: Waiting[]
 }
 
+/** Requests that may wait for one tab; a person does not press so often. */
+const MOST_WAITING = 200
+
 /** The lines of all tabs of this process. */
 export class TabQueue {
   readonly #lines = new Map<string, TabLine>()
@@ -61,6 +64,11 @@ export class TabQueue {
     if (ousts(run, line.running)) line.running.isYieldWanted = true
     const folded = fold(line.waiting, run)
     return new Promise((resolve) => line.waiting.push({ run: folded, resolve }))
+  }
+
+  /** Whether so many requests wait for a tab that one more is turned away. */
+  isFull(tab: string): boolean {
+    return (this.#lines.get(tab)?.waiting.length ?? 0) >= MOST_WAITING
   }
 
   /** Whether no tab has a run under way here. */

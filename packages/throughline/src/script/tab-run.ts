@@ -25,7 +25,9 @@ import type { ScriptWorld } from './world.ts'
 /** Runs a page for a request, when its turn has come. */
 export async function runTab(world: ScriptWorld, request: TabRequest): Promise<TabAnswer> {
   const { session, tabId } = request
-  const turn = await world.queue.enter(lineOf(session.key, tabId), request)
+  const line = lineOf(session.key, tabId)
+  if (world.queue.isFull(line)) return { kind: 'busy' }
+  const turn = await world.queue.enter(line, request)
   if (turn === undefined) return { kind: 'folded' }
   try {
     const hold = await takeTab(world, request, turn.interaction)
@@ -162,7 +164,16 @@ class TabRun {
     if (end.kind === 'halted') this.#told.push(HALTED)
     const isOver = end.kind === 'finished' || end.kind === 'rerun' || end.kind === 'switched'
     if (isOver && run.unclaimedPress !== undefined) this.#told.push(UNREACHED)
+    if (end.kind === 'finished') this.#dropStrays(run)
     if (end.kind === 'finished' && this.#world.development) this.#told.push(...this.#lost(run))
+  }
+
+  /** A page that ran to its end has no widget for these: whatever sent them, they are not kept. */
+  #dropStrays(run: ScriptRun): void {
+    if (run.page !== this.#request.page) return
+    for (const id of Object.keys(this.#turn.interaction?.values ?? {})) {
+      if (!run.claimedWidgets.has(id)) this.#writes.values.forget(run.page, id)
+    }
   }
 
   /** What the author must hear: values that are lost because a label changed. */

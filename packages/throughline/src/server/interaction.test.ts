@@ -97,7 +97,8 @@ describe('readTabId() and readCount()', () => {
       assert.equal(readTabId(text), undefined)
     }
     assert.equal(readCount('42'), 42)
-    assert.equal(readCount('9007199254740991'), 9007199254740991)
+    assert.equal(readCount('999999999'), 999_999_999)
+    assert.equal(readCount('9007199254740991'), 0)
     for (const text of [
       undefined,
       null,

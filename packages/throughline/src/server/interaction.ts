@@ -54,10 +54,9 @@ export function readTabId(text: string | null | undefined): string | undefined {
   return text !== null && text !== undefined && TAB_ID.test(text) ? text : undefined
 }
 
-/** Reads a whole number from 0 to 2^53; 0 for anything else. */
+/** Reads a whole number of at most nine digits; 0 for anything else. */
 export function readCount(text: string | null | undefined): number {
-  const count = /^\d{1,16}$/.test(text ?? '') ? Number(text) : 0
-  return Number.isSafeInteger(count) ? count : 0
+  return /^\d{1,9}$/.test(text ?? '') ? Number(text) : 0
 }
 
 async function readText(request: Request): Promise<string | undefined> {

@@ -198,7 +198,7 @@ describe('secrets of a whole journey', () => {
     for (const kind of ['token', 'code', 'state', 'code_verifier', 'refresh_token']) {
       assert.ok(kinds.includes(kind), kind)
     }
-    assert.ok(secrets.size > 60 && cookies.size === 2 + 1, `${secrets.size} ${cookies.size}`)
+    assert.ok(secrets.size > 60 && cookies.size === 4, `${secrets.size} ${cookies.size}`)
 
     const inAnswers = new Map(secrets)
     const everywhere = new Map<string, string | Uint8Array>(secrets)

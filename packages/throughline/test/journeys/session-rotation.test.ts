@@ -25,8 +25,8 @@ function copyOf(person: Person, program: TestProgram): Person {
   return copy
 }
 
-describe('the cookie id that rotates at the first connect', () => {
-  test('SE-03: each first connect replaces the id, and the session goes on under the new one', async (t) => {
+describe('the cookie id that rotates at each connect', () => {
+  test('SE-03: a connect replaces the id, and the session goes on under the new one', async (t) => {
     const { program } = await startStage(t)
     const tab = await arrive(program, 'kept')
     const ids = [tab.person.jar.get(SESSION)]

@@ -39,11 +39,12 @@ const TOKEN_OUTDATED =
 
 /** Answers a press. The guards have let it through: it comes from a page of ours. */
 export async function servePress(program: Program, page: PageRequest): Promise<Response> {
-  const form = await readForm(page.request)
-  if ('status' in form) return refusalResponse(program, form)
+  // Who brings no cookie can do nothing here: not even have a body read.
   if (page.browser.kind === 'new' && page.browser.isFresh) {
     return cookiesOffResponse(program, page.page)
   }
+  const form = await readForm(page.request)
+  if ('status' in form) return refusalResponse(program, form)
   const { ring } = program.identity
   const hasToken = isMac(ring, 'form-token', page.browser.cookieId, form.token)
   const tabId = form.tabId ?? createTabId(program)

@@ -1,0 +1,166 @@
+/*
+ * A session that somebody else has planted in the person's browser, and what the one who planted it gets of it.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { app, button, checkbox, sessionState, text, textInput } from '../../src/index.ts'
+import {
+  ACCOUNT,
+  arrive,
+  connectInTab,
+  consent,
+  leave,
+  rowsOf,
+  startStage,
+  withParameters,
+} from './consent.ts'
+import { Person } from './person.ts'
+import { startProgram } from './program.ts'
+
+function withCookies(person: Person, fetch: (request: Request) => Promise<Response>): Person {
+  const other = new Person(fetch)
+  for (const [name, value] of person.jar) other.jar.set(name, value)
+  return other
+}
+
+test('AT-10 MX-06: who planted the cookie and knows the state, but not the code, is given no session', async (t) => {
+  const { program } = await startStage(t)
+  const tab = await arrive(program)
+  const planter = withCookies(tab.person, program.fetch)
+  const victim = withCookies(tab.person, program.fetch)
+  const callback = await consent(await leave(tab))
+
+  const back = await victim.send(callback)
+  const guessed = await planter.send(withParameters(callback, { code: 'guessed' }))
+  const account = await planter.open(ACCOUNT)
+
+  assert.equal(back.status, 303)
+  assert.deepEqual(
+    guessed.headers.getSetCookie().filter((line) => line.startsWith('tl-session')),
+    [],
+  )
+  assert.doesNotMatch(account.text, /Connected as/)
+  assert.match((await victim.open(ACCOUNT)).text, /Connected as Ada Example/)
+})
+
+test('AT-10: the very callback again, code included, brings the cookie that a reload has lost', async (t) => {
+  const { program } = await startStage(t)
+  const tab = await arrive(program)
+  const reloaded = withCookies(tab.person, program.fetch)
+  const callback = await consent(await leave(tab))
+
+  await tab.person.send(callback)
+  await reloaded.send(callback)
+
+  assert.deepEqual(reloaded.jar.get('tl-session'), tab.person.jar.get('tl-session'))
+  assert.match((await reloaded.open(ACCOUNT)).text, /Connected as Ada Example/)
+})
+
+test('AT-10 SE-03: every connect gives the session another cookie id, not the first alone', async (t) => {
+  const { server, program } = await startStage(t)
+  const tab = await arrive(program)
+  await connectInTab(tab)
+  const planter = withCookies(tab.person, program.fetch)
+  server.endAccessTokens()
+  await tab.press('button:Fetch')
+  assert.match(tab.html, /connect-button/)
+
+  await connectInTab(tab)
+
+  assert.match(tab.text, /Connected as Ada Example/)
+  assert.doesNotMatch((await planter.open(ACCOUNT)).text, /Connected as/)
+})
+
+test('CR-03: a connection whose account index was exchanged in the database opens nothing', async (t) => {
+  const { program } = await startStage(t)
+  const tab = await arrive(program)
+  await connectInTab(tab)
+  const { DatabaseSync } = await import('node:sqlite')
+  const database = new DatabaseSync(program.databaseFile)
+  database.exec("UPDATE token_sets SET subject_index = 'another'")
+  database.exec("UPDATE connections SET subject_index = 'another'")
+  database.close()
+  assert.equal(rowsOf(program, 'connections')[0]?.['subject_index'], 'another')
+
+  await tab.go(ACCOUNT)
+
+  assert.doesNotMatch(tab.text, /Connected as/)
+})
+
+test('DO-01: values for widgets that a page does not have are not kept', async (t) => {
+  const state = sessionState({ presses: 0 })
+  const program = startProgram(
+    app(() => {
+      const note = textInput('Note')
+      if (checkbox('More')) textInput('Detail')
+      if (button('Press')) state.presses += 1
+      text(`${note} after ${state.presses}`)
+    }),
+  )
+  t.after(() => program.close())
+  const live = await new Person(program.fetch).openLive('/')
+  const sizeOf = () => String(rowsOf(program, 'tabs')[0]?.['sealed_values'] ?? '').length
+  await live.press('button:Press', { 'text-input:Note': ['kept'] })
+  const before = sizeOf()
+
+  await live.press('button:Press', { 'junk:1': ['x'.repeat(100_000)], 'text-input:Detail': ['y'] })
+
+  assert.match(live.text, /kept after 2/)
+  assert.ok(sizeOf() <= before + 100, `${before} ${sizeOf()}`)
+})
+
+test('DO-01: more than a tab may keep is refused with a sentence, and changes nothing', async (t) => {
+  const program = startProgram(
+    app(() => {
+      text(
+        `holds ${textInput('Note', { maxLength: 2_000_000 }).length + textInput('Other', { maxLength: 2_000_000 }).length}`,
+      )
+    }),
+  )
+  t.after(() => program.close())
+  const live = await new Person(program.fetch).openLive('/')
+  const large = 'x'.repeat(1_800_000)
+  await live.change({ 'text-input:Note': [large] })
+
+  await live.change({ 'text-input:Other': [large] })
+
+  assert.match(live.text, /holds 1800000/)
+  assert.match(live.notices.at(-1) ?? '', /as much as it can keep/)
+})
+
+test('AT-10: a press that waited while the cookie id was replaced does nothing, and the one under way finishes', async (t) => {
+  const state = sessionState({ presses: 0 })
+  const gate = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const program = startProgram(
+    app(async () => {
+      if (button('Slow')) {
+        begun.resolve()
+        await gate.promise
+        state.presses += 1
+      }
+      if (button('Press')) state.presses += 10
+      text(`pressed ${state.presses}`)
+    }),
+  )
+  t.after(() => program.close())
+  const live = await new Person(program.fetch).openLive('/')
+  await live.press('button:Press')
+  const slow = live.post({ press: 'button:Slow', number: live.number })
+  await begun.promise
+  const waiting = live.post({ press: 'button:Press', number: live.number + 1 })
+  const [row] = rowsOf(program, 'sessions')
+  const rotation = {
+    from: String(row?.['cookie_hash']),
+    to: 'another',
+    retiredUntil: Date.now() + 60_000,
+  }
+  assert.ok(
+    await program.handler.program.identity.sessions.rotateSession(String(row?.['key']), rotation),
+  )
+
+  gate.resolve()
+
+  assert.match(await (await slow).text(), /pressed 11/)
+  assert.equal((await waiting).status, 503)
+})
