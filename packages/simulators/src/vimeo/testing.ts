@@ -131,12 +131,12 @@ export async function callApi(
 }
 
 /** Calls the REST API and reads the body, whatever the status. */
-export async function readApi(
+export async function readApi<Body extends object = Record<string, unknown>>(
   simulator: TestSimulator,
   token: string,
   path: string,
-): Promise<Record<string, unknown>> {
-  return readJson(await callApi(simulator, token, path))
+): Promise<Body> {
+  return (await (await callApi(simulator, token, path)).json()) as Body
 }
 
 /** Reads a body as a JSON object. */

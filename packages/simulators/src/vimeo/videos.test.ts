@@ -45,7 +45,7 @@ describe('/me/videos', () => {
 
     let next: string | null = '/me/videos?per_page=3&fields=uri,name&sort=date'
     while (next !== null) {
-      const page: Page = (await readApi(simulator, token, next)) as unknown as Page
+      const page: Page = await readApi<Page>(simulator, token, next)
       seen.push(...page.data.map(({ uri }) => uri))
       next = page.paging.next
     }
@@ -99,7 +99,7 @@ describe('/me/videos', () => {
     const simulator = await startTestSimulator(t)
     const token = await connect(simulator)
     const names = async (query: string) => {
-      const page = (await readApi(simulator, token, `/me/videos?${query}`)) as unknown as Page
+      const page = await readApi<Page>(simulator, token, `/me/videos?${query}`)
       return page.data.map(({ name }) => name.slice(0, 9))
     }
 
@@ -161,7 +161,7 @@ describe('/me/videos', () => {
     const simulator = await startTestSimulator(t)
     const token = await connect(simulator, { ticked: [] })
 
-    const page = (await readApi(simulator, token, '/me/videos')) as unknown as Page
+    const page = await readApi<Page>(simulator, token, '/me/videos')
 
     assert.deepEqual(
       page.data.map(({ name }) => name),
@@ -176,7 +176,7 @@ describe("another person's videos", () => {
     const token = await connect(simulator, { person: 0 })
 
     const path = `${simulator.people[1].uri}/videos`
-    const page = (await readApi(simulator, token, path)) as unknown as Page
+    const page = await readApi<Page>(simulator, token, path)
 
     assert.deepEqual(
       page.data.map(({ name }) => name),
@@ -188,7 +188,7 @@ describe("another person's videos", () => {
   test('answer 404 and 5460 when they are not public', async (t) => {
     const simulator = await startTestSimulator(t)
     const grace = await connect(simulator, { person: 1 })
-    const own = (await readApi(simulator, grace, '/me/videos?query=Grüße')) as unknown as Page
+    const own = await readApi<Page>(simulator, grace, '/me/videos?query=Grüße')
     const uri = own.data[0]?.uri ?? ''
 
     const response = await callApi(simulator, await connect(simulator), uri)
@@ -216,7 +216,7 @@ describe('/videos/{id}', () => {
   test('has an empty list of text tracks', async (t) => {
     const simulator = await startTestSimulator(t)
     const token = await connect(simulator)
-    const page = (await readApi(simulator, token, '/me/videos')) as unknown as Page
+    const page = await readApi<Page>(simulator, token, '/me/videos')
 
     const tracks = await readApi(simulator, token, `${page.data[0]?.uri}/texttracks`)
 

@@ -5,13 +5,12 @@ import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import { createKeyRing } from '../crypto/key-ring.ts'
 import { seal } from '../crypto/seal.ts'
-import type { ConnectWorld } from './connect-world.ts'
 import { openDeparture, sealDeparture, type Departure } from './pending-authorization.ts'
 
 const world = {
   ring: createKeyRing([{ id: 'k1', bytes: randomBytes(32) }]),
   random: systemRandom,
-} as unknown as ConnectWorld
+}
 
 const departure: Departure = {
   state: randomBytes(32).toString('base64url'),

@@ -33,7 +33,7 @@ export type AuthorizationOutcome =
 
 /** Seals a departure for its row. */
 export function sealDeparture(
-  { ring, random }: ConnectWorld,
+  { ring, random }: Pick<ConnectWorld, 'ring' | 'random'>,
   stateHash: string,
   sessionKey: string,
   departure: Departure,
@@ -44,7 +44,7 @@ export function sealDeparture(
 
 /** Opens a departure from its row. */
 export function openDeparture(
-  { ring }: ConnectWorld,
+  { ring }: Pick<ConnectWorld, 'ring'>,
   stateHash: string,
   sessionKey: string,
   sealed: string,

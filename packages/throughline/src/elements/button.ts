@@ -2,11 +2,9 @@
  * A button: true for the one run that its press began.
  */
 import type { ElementData } from '../context/run-context.ts'
-import { attributes } from '../html/attributes.ts'
-import { html } from '../html/escape.ts'
-import { FIELD } from '../protocol/fields.ts'
 import { assertLabel, startCall } from './arguments.ts'
 import { defineKind } from './element.ts'
+import { renderPress } from './press-button.ts'
 
 /** How a button is known and shown. */
 export interface ButtonOptions {
@@ -48,14 +46,10 @@ export function button(label: string, options: ButtonOptions = {}): boolean {
 export const buttonKind = defineKind<ButtonData>({
   kind: 'button',
   render: ({ label, disabled, primary }, id) =>
-    html`<button${attributes({
-      type: 'submit',
-      id: `${id}:input`,
-      name: FIELD.press,
-      value: id,
+    renderPress(id, label, {
       class: primary && 'tl-primary',
       formnovalidate: !primary,
       disabled,
-    })}>${label}</button>`,
+    }),
   styles: '',
 })

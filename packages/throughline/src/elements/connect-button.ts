@@ -2,12 +2,11 @@
  * The button that leads to a provider, and the sentence above it. Made by `connect()`, not by a script.
  */
 import type { ElementData } from '../context/run-context.ts'
-import { attributes } from '../html/attributes.ts'
 import { html } from '../html/escape.ts'
 import { ATTRIBUTE } from '../protocol/attributes.ts'
-import { FIELD } from '../protocol/fields.ts'
 import { renderAlert } from './alert.ts'
 import { defineKind } from './element.ts'
+import { renderPress } from './press-button.ts'
 
 /** A connect button on a page. */
 export interface ConnectButtonData extends ElementData {
@@ -27,12 +26,8 @@ export interface ConnectButtonData extends ElementData {
 export const connectButtonKind = defineKind<ConnectButtonData>({
   kind: 'connect-button',
   render({ label, title, message, tone = 'info', newTab }, id) {
-    const press = attributes({
-      type: 'submit',
-      id: `${id}:input`,
+    const press = renderPress(id, label, {
       class: 'tl-primary',
-      name: FIELD.press,
-      value: id,
       [ATTRIBUTE.native]: true,
       formnovalidate: true,
       formtarget: newTab && '_blank',
@@ -43,7 +38,7 @@ export const connectButtonKind = defineKind<ConnectButtonData>({
       : `You will go to ${title} and come back to this page.`
     return html`${[
       message !== undefined && renderAlert(tone, message),
-      html`<button${press}>${label}</button>`,
+      press,
       html`<p class="tl-hint" id="${id}:hint">${hint}</p>`,
     ]}`
   },

@@ -3,12 +3,11 @@
  */
 import type { Download, DownloadOutcome } from '../context/download.ts'
 import type { ElementData } from '../context/run-context.ts'
-import { attributes } from '../html/attributes.ts'
 import { html } from '../html/escape.ts'
 import { ATTRIBUTE } from '../protocol/attributes.ts'
-import { FIELD } from '../protocol/fields.ts'
 import { assertLabel, startCall, wrongArgument } from './arguments.ts'
 import { defineKind } from './element.ts'
+import { renderPress } from './press-button.ts'
 
 /** What a download button offers. */
 export interface DownloadButtonOptions {
@@ -66,18 +65,14 @@ export function downloadButton(
 export const downloadButtonKind = defineKind<DownloadButtonData>({
   kind: 'download-button',
   render({ label, disabled }, id) {
-    const press = attributes({
-      type: 'submit',
-      id: `${id}:input`,
+    const press = renderPress(id, label, {
       class: 'tl-primary',
-      name: FIELD.press,
-      value: id,
       [ATTRIBUTE.native]: true,
       formnovalidate: true,
       disabled,
     })
     const goOn = html`<noscript><button type="submit" formnovalidate>Continue</button></noscript>`
-    return html`<button${press}>${label}</button>${!disabled && goOn}`
+    return html`${press}${!disabled && goOn}`
   },
   styles: '.tl-download-button noscript{display:inline-block;margin-inline-start:.75rem}',
 })
