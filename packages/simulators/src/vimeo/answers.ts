@@ -23,11 +23,11 @@ export function jsonAnswer(
   })
 }
 
-/** Answers an error of the token endpoint: `error` and `error_description`. */
-export function authErrorAnswer(error: string, description: string): Response {
+/** Answers an error of an OAuth endpoint: `error` and `error_description`, with 400 unless said otherwise. */
+export function authErrorAnswer(error: string, description: string, status = 400): Response {
   const body = { error, error_description: description }
   const headers = { 'cache-control': 'no-store', pragma: 'no-cache' }
-  return jsonAnswer(body, 'application/json', { status: 400, headers })
+  return jsonAnswer(body, 'application/json', { status, headers })
 }
 
 /** An answer that a route gives up with; the REST server catches it. */

@@ -7,6 +7,7 @@ import { Hono } from 'hono'
 
 import { createLegacyError, VimeoRefusal } from './answers.ts'
 import { addAuthorizeRoutes } from './authorize.ts'
+import { addDeviceRoutes } from './device.ts'
 import { renderHomePage } from './pages.ts'
 import { addRestRoutes } from './rest-api.ts'
 import { addTokenRoutes } from './token-endpoint.ts'
@@ -30,6 +31,7 @@ export function createApiOrigin(world: VimeoWorld): Hono {
   app.get('/', () => renderHomePage(world))
   addAuthorizeRoutes(app, world)
   addTokenRoutes(app, world)
+  addDeviceRoutes(app, world)
   addRestRoutes(app, world)
   return app
 }

@@ -4,11 +4,28 @@
  *
  * @see RFC 6749 §4.1.1; vimeo-api.md 1.2
  */
-import { parseScope, scopeMeanings } from './scopes.ts'
+import type { RefusalReason, RefusalText } from './oauth-switches.ts'
+import { findUnusableScope, parseScope } from './scopes.ts'
 import type { VimeoWorld } from './world.ts'
+
+/** What the authorization page says where Vimeo's own words are not known; those of `implicit` are. */
+const refusalTexts: Readonly<Record<RefusalReason, RefusalText>> = {
+  client: { heading: 'invalid_client', line: 'No app is registered under this client ID.' },
+  redirectUri: {
+    heading: 'redirect_uri_mismatch',
+    line: 'The redirect URI is not one of the callback addresses saved in the settings of this app.',
+  },
+  responseType: {
+    heading: 'unsupported_response_type',
+    line: 'The response type must be "code" or "token".',
+  },
+  implicit: { heading: 'invalid_grant', line: 'Invalid grant provided' },
+}
 
 /** A request that may be shown to a person. */
 export interface AuthorizationRequest {
+  /** Whether a code or, by the implicit grant, a token is sent back. */
+  readonly responseType: 'code' | 'token'
   /** Where the person returns. */
   readonly redirectUri: string
   /** Whether the request named it, or the app's first one was taken. */
@@ -23,7 +40,7 @@ export interface AuthorizationRequest {
 
 /** What comes of reading one: a page to show, a redirect to send, or a request to go on with. */
 export type AuthorizationOutcome =
-  | { readonly kind: 'refused'; readonly heading: string; readonly line: string }
+  | ({ readonly kind: 'refused' } & RefusalText)
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'request'; readonly request: AuthorizationRequest }
 
@@ -48,42 +65,43 @@ export function readAuthorizationRequest(
   const { app, switches } = world
   const value = (name: (typeof requestParameters)[number]) => parameters.get(name) ?? undefined
 
-  if (value('client_id') !== app.clientId)
-    return refused('invalid_client', 'No app is registered under this client ID.')
+  const refuse = (reason: RefusalReason): AuthorizationOutcome => ({
+    kind: 'refused',
+    ...(switches.refusalTexts[reason] ?? refusalTexts[reason]),
+  })
+
+  if (value('client_id') !== app.clientId) return refuse('client')
   const named = value('redirect_uri')
-  const redirectUri = named ?? app.redirectUris[0]
+  const configured = switches.absentRedirectUri === 'configured' ? app.redirectUris[0] : undefined
+  const redirectUri = named ?? configured
   if (redirectUri === undefined || !app.redirectUris.includes(redirectUri))
-    return refused(
-      'redirect_uri_mismatch',
-      'The redirect URI is not one of the callback addresses saved in the settings of this app.',
-    )
+    return refuse('redirectUri')
   const responseType = value('response_type')
-  if (responseType === 'token') return refused('invalid_grant', 'Invalid grant provided')
-  if (responseType !== 'code')
-    return refused('unsupported_response_type', 'The response type must be "code".')
+  if (responseType !== 'code' && responseType !== 'token') return refuse('responseType')
+  if (responseType === 'token' && !switches.implicit) return refuse('implicit')
 
   const authorizationState = value('state')
   const sendBack = (error: string, description: string): AuthorizationOutcome => ({
     kind: 'redirect',
-    location: toRedirect(redirectUri, {
-      error,
-      error_description: description,
-      state: authorizationState,
-    }),
+    location: toRedirect(
+      { redirectUri, responseType },
+      { error, error_description: description, state: authorizationState },
+    ),
   })
 
   const scope = parseScope(value('scope'))
-  const unknown = scope.find((name) => !Object.hasOwn(scopeMeanings, name))
-  if (unknown !== undefined) return sendBack('invalid_scope', `There is no scope "${unknown}".`)
+  const unusable = findUnusableScope(scope, switches.unavailableScopes)
+  if (unusable !== undefined) return sendBack('invalid_scope', `There is no scope "${unusable}".`)
 
   const codeChallenge = value('code_challenge')
   const isChecked = codeChallenge !== undefined && value('code_challenge_method') === 'S256'
-  if (switches.pkce === 'enforce' && !isChecked)
+  if (switches.pkce === 'enforce' && responseType === 'code' && !isChecked)
     return sendBack('invalid_request', 'A code challenge with the method S256 is required.')
 
   return {
     kind: 'request',
     request: {
+      responseType,
       redirectUri,
       isRedirectUriNamed: named !== undefined,
       scope,
@@ -94,18 +112,16 @@ export function readAuthorizationRequest(
 }
 
 /**
- * Adds parameters to a redirect URI without rewriting the query it already has. Absent ones are left out.
+ * Adds parameters to a redirect URI without rewriting the query it already has: behind `?`, or as the fragment where
+ * the implicit grant answers. Absent ones are left out.
  */
 export function toRedirect(
-  redirectUri: string,
+  { redirectUri, responseType }: Pick<AuthorizationRequest, 'redirectUri' | 'responseType'>,
   parameters: Readonly<Record<string, string | undefined>>,
 ): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters))
     if (value !== undefined) query.append(name, value)
+  if (responseType === 'token') return `${redirectUri}#${query}`
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`
-}
-
-function refused(heading: string, line: string): AuthorizationOutcome {
-  return { kind: 'refused', heading, line }
 }

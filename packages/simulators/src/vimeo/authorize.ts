@@ -1,11 +1,16 @@
 /*
  * `/oauth/authorize`: sign in, consent, and the redirect back with a code or an error.
- * Issues codes; never sees a client secret or a token.
+ * Issues codes, and tokens by the implicit grant; never sees a client secret.
  */
 import type { Hono } from 'hono'
 
-import { readAuthorizationRequest, toRedirect } from './authorization-request.ts'
+import {
+  readAuthorizationRequest,
+  toRedirect,
+  type AuthorizationRequest,
+} from './authorization-request.ts'
 import { renderConsentPage, renderRefusalPage, renderSignInPage } from './pages.ts'
+import type { SamplePerson } from './people.ts'
 import { grantScope } from './scopes.ts'
 import type { VimeoWorld } from './world.ts'
 
@@ -32,24 +37,37 @@ export function addAuthorizeRoutes(app: Hono, world: VimeoWorld): void {
     const person = world.people.find(({ id }) => id === form.get('person'))
     if (person === undefined) return renderSignInPage(world, form)
 
-    const { redirectUri, authorizationState: state } = request
-    if (form.get('decision') !== 'allow')
-      return redirectTo(
-        toRedirect(redirectUri, {
-          error: 'access_denied',
-          error_description: 'The user denied the request.',
-          state,
-        }),
-      )
-    const { code } = world.grants.createCode({
-      person,
-      scope: grantScope(request.scope, form.getAll('granted')),
-      redirectUri,
-      isRedirectUriNamed: request.isRedirectUriNamed,
-      ...(request.codeChallenge !== undefined && { codeChallenge: request.codeChallenge }),
-    })
-    return redirectTo(toRedirect(redirectUri, { code, state }))
+    const isAllowed = form.get('decision') === 'allow'
+    const scope = isAllowed ? grantScope(request.scope, form.getAll('granted')) : undefined
+    return redirectTo(toRedirect(request, answerOf(request, { person, scope }, world)))
   })
+}
+
+/** Makes what the redirect carries; without a scope the person denied. */
+function answerOf(
+  request: AuthorizationRequest,
+  consent: { readonly person: SamplePerson; readonly scope: readonly string[] | undefined },
+  { grants, switches }: VimeoWorld,
+): Readonly<Record<string, string | undefined>> {
+  const { redirectUri, isRedirectUriNamed, codeChallenge, authorizationState: state } = request
+  const { person, scope } = consent
+  if (scope === undefined) return { ...switches.deniedParameters, state }
+  if (request.responseType === 'token')
+    return {
+      access_token: grants.createImplicitToken({ person, scope }, switches).token,
+      token_type: 'bearer',
+      scope: scope.join(' '),
+      state,
+      expires_in: String(switches.implicitSeconds),
+    }
+  const { code } = grants.createCode({
+    person,
+    scope,
+    redirectUri,
+    isRedirectUriNamed,
+    ...(codeChallenge !== undefined && { codeChallenge }),
+  })
+  return switches.stateFirst ? { state, code } : { code, state }
 }
 
 function redirectTo(location: string): Response {

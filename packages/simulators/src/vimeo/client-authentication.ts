@@ -1,15 +1,29 @@
 /*
- * Reads which client speaks from the Basic header, in the encoding that the switch asks for.
+ * Reads which client speaks: from the Basic header, in the encoding that the switch asks for, or from the body.
  *
  * @see vimeo-api.md 1.7: libraries differ in whether they form-encode the secret first (RFC 6749 §2.3.1)
  */
+import type { BodyParameters } from './body-parameters.ts'
 import type { VimeoWorld } from './world.ts'
 
-/** What the Basic header proves. */
+/** What a request proves of its client. */
 export type ClientProof = 'ok' | 'unknown-client' | 'wrong-secret'
 
-/** Reads the proof in an `Authorization` header. Anything but Basic is an unknown client. */
-export function readClientProof(header: string | undefined, world: VimeoWorld): ClientProof {
+/**
+ * Reads the proof in an `Authorization` header, or in the body where there is no header and the switch allows it.
+ * Anything else is an unknown client.
+ */
+export function readClientProof(
+  header: string | null,
+  body: BodyParameters | undefined,
+  world: VimeoWorld,
+): ClientProof {
+  const { app, switches } = world
+  const { client_id: id, client_secret: secret } = body ?? {}
+  if (!header && switches.secretInBody && id !== undefined) {
+    if (id !== app.clientId) return 'unknown-client'
+    return secret === app.clientSecret ? 'ok' : 'wrong-secret'
+  }
   const encoded = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(header ?? '')?.[1]
   if (encoded === undefined) return 'unknown-client'
   const text = Buffer.from(encoded, 'base64').toString('utf8')
@@ -17,7 +31,6 @@ export function readClientProof(header: string | undefined, world: VimeoWorld): 
   if (colon < 0) return 'unknown-client'
   const sent = { id: text.slice(0, colon), secret: text.slice(colon + 1) }
 
-  const { app, switches } = world
   const readings = {
     raw: [sent],
     rfc6749: [{ id: formDecode(sent.id), secret: formDecode(sent.secret) }],

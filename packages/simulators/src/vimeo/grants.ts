@@ -36,7 +36,7 @@ export interface AccessToken {
   readonly planWhenMade: VimeoPlan
   /** When it ends, in milliseconds; absent for tokens that stay. */
   readonly expiresAt?: number
-  /** Given together with an expiry only. No endpoint takes it, as none is documented. */
+  /** Given together with an expiry only. Taken where the switch `refreshGrant` says so. */
   readonly refreshToken?: string
 }
 
@@ -98,14 +98,35 @@ export class Grants {
     return this.createToken(code, switches)
   }
 
+  /** Makes a token in place of the one that a refresh token came with; undefined where that is none that is kept. */
+  redeemRefreshToken(refreshToken: string, switches: VimeoSwitches): AccessToken | undefined {
+    const former = this.#tokens.values().find((token) => token.refreshToken === refreshToken)
+    if (former === undefined) return undefined
+    this.#tokens.delete(former.token)
+    return this.createToken(former, switches)
+  }
+
+  /** Makes a token of the implicit grant. It ends soon, and nothing comes after it. */
+  createImplicitToken(
+    granted: { readonly person: SamplePerson; readonly scope: readonly string[] },
+    switches: VimeoSwitches,
+  ): AccessToken {
+    return this.#keepToken({
+      token: createHex(this.#random, switches.tokenDigits),
+      ...granted,
+      planWhenMade: switches.plan,
+      expiresAt: this.#time() + switches.implicitSeconds * 1000,
+    })
+  }
+
   /** Makes a token: for a person, or for the client alone where no person is given. */
   createToken(
     granted: { readonly person?: SamplePerson; readonly scope: readonly string[] },
     switches: VimeoSwitches,
   ): AccessToken {
-    const { tokenSeconds, plan } = switches
-    const token: AccessToken = {
-      token: createHex(this.#random, 32),
+    const { tokenSeconds, tokenDigits, plan } = switches
+    return this.#keepToken({
+      token: createHex(this.#random, tokenDigits),
       ...(granted.person && { person: granted.person }),
       scope: granted.scope,
       planWhenMade: plan,
@@ -113,23 +134,21 @@ export class Grants {
         expiresAt: this.#time() + tokenSeconds * 1000,
         refreshToken: createHex(this.#random, 40),
       }),
-    }
-    this.#tokens.set(token.token, { ...token, lastUsedAt: this.#time() })
-    this.#save()
-    return token
+    })
   }
 
-  /** Finds a living token and counts that as a use. One past its age or idle too long is deleted. */
+  /**
+   * Finds a living token and counts that as a use. One idle too long is deleted; one past its age stays for its
+   * refresh token alone.
+   */
   useToken(token: string, inactiveSeconds: number | null): AccessToken | undefined {
     const found = this.#tokens.get(token)
     if (found === undefined) return undefined
     const isIdle =
       inactiveSeconds !== null && this.#time() - found.lastUsedAt >= inactiveSeconds * 1000
     const isExpired = found.expiresAt !== undefined && this.#time() >= found.expiresAt
-    if (isIdle || isExpired) {
-      this.revokeToken(token)
-      return undefined
-    }
+    if (isIdle) this.revokeToken(token)
+    if (isIdle || isExpired) return undefined
     found.lastUsedAt = this.#time()
     return found
   }
@@ -147,6 +166,12 @@ export class Grants {
     for (const [code, { person }] of this.#codes)
       if (person.uri === personUri) this.#codes.delete(code)
     this.#save()
+  }
+
+  #keepToken(token: AccessToken): AccessToken {
+    this.#tokens.set(token.token, { ...token, lastUsedAt: this.#time() })
+    this.#save()
+    return token
   }
 
   #save(): void {

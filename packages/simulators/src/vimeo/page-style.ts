@@ -49,6 +49,11 @@ label { display: flex; gap: .75rem; padding: .75rem 0; border-top: 1px solid var
 label:has(:disabled) { cursor: default }
 label span { flex: 1 }
 label small { display: block; font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace; font-size: .8125rem }
+input[name=user_code] {
+  font: 600 1.5rem/1.2 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; letter-spacing: .2em; text-align: center;
+  text-transform: uppercase; width: 100%; padding: .7rem; border-radius: 10px; border: 1px solid var(--line);
+  background: var(--ground); color: var(--ink);
+}
 input[type=checkbox] { width: 1.125rem; height: 1.125rem; margin: .2rem 0 0; flex: none; accent-color: var(--accent) }
 .choices { display: grid; gap: .75rem; margin-top: 1.25rem }
 .decision { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem }

@@ -5,24 +5,31 @@
 import { html, raw } from 'hono/html'
 
 import { requestParameters, type AuthorizationRequest } from './authorization-request.ts'
+import type { RefusalText } from './oauth-switches.ts'
 import { pageStyle } from './page-style.ts'
 import type { SamplePerson } from './people.ts'
 import { scopeMeanings } from './scopes.ts'
 import { createHex } from './secrets.ts'
 import type { VimeoWorld } from './world.ts'
 
-type Markup = ReturnType<typeof html>
+/** HTML whose values have been escaped. */
+export type Markup = ReturnType<typeof html>
 
-/** Renders the choice of the person to sign in as. */
+/**
+ * Renders the choice of the person to sign in as.
+ *
+ * @param action Where the choice leads, with the parameters of the request.
+ */
 export function renderSignInPage(
   world: VimeoWorld,
   parameters: URLSearchParams,
+  action: '/oauth/authorize' | '/activate' = '/oauth/authorize',
 ): Promise<Response> {
   return pageResponse(world, {
     title: 'Sign in',
     body: html`<h1>Sign in</h1>
       <p class="soft">${world.app.name} wants to use an account. Choose a sample person.</p>
-      <form method="get" action="/oauth/authorize" class="choices">
+      <form method="get" action="${action}" class="choices">
         ${hiddenFields(parameters)}
         ${world.people.map(
           ({ id, name }) =>
@@ -49,34 +56,19 @@ export function renderConsentPage(
   return pageResponse(world, {
     title: `Connect ${world.app.name}`,
     body: html`<h1>${world.app.name} wants to connect to your account</h1>
-      <div class="signed-in">
-        ${portrait(person.name)}<span class="name"
-          >${person.name}<br /><small>${person.uri}</small></span
-        >
-        <a href="/oauth/authorize?${others}">Not you?</a>
-      </div>
+      ${renderPersonLine(person, `/oauth/authorize?${others}`)}
       <form method="post" action="/oauth/authorize">
         ${hiddenFields(parameters)}<input type="hidden" name="person" value="${person.id}" />
-        <fieldset>
-          <legend>It will be able to</legend>
-          ${request.scope.map(scopeChoice)}
-        </fieldset>
-        <div class="decision">
-          <button name="decision" value="deny">Deny</button>
-          <button name="decision" value="allow" class="main">Allow</button>
-        </div>
+        ${renderScopeChoices(request.scope)}
         <small>Either way you go back to ${new URL(request.redirectUri).host || 'the app'}.</small>
       </form>`,
   })
 }
 
 /** Renders the page for a request that must not lead to a redirect. */
-export function renderRefusalPage(
-  world: VimeoWorld,
-  refusal: { readonly heading: string; readonly line: string },
-): Promise<Response> {
+export function renderRefusalPage(world: VimeoWorld, refusal: RefusalText): Promise<Response> {
   return pageResponse(world, {
-    status: 400,
+    status: world.switches.refusalStatus,
     title: refusal.heading,
     body: html`<h1>${refusal.heading}</h1>
       <p>${refusal.line}</p>
@@ -91,6 +83,26 @@ export function renderHomePage(world: VimeoWorld): Promise<Response> {
     body: html`<h1>Home</h1>
       <p>This is where Vimeo's home page would be. Expired links to files end here.</p>`,
   })
+}
+
+/** Renders who is signed in, with the way to another account. */
+export function renderPersonLine({ name, uri }: SamplePerson, others: string): Markup {
+  return html`<div class="signed-in">
+      ${portrait(name)}<span class="name">${name}<br /><small>${uri}</small></span>
+    </div>
+    <p><a href="${others}">Not you? Use another account</a></p>`
+}
+
+/** Renders a checkbox for each scope asked for, Allow and Deny. */
+export function renderScopeChoices(scope: readonly string[]): Markup {
+  return html`<fieldset>
+      <legend>It will be able to</legend>
+      ${scope.map(scopeChoice)}
+    </fieldset>
+    <div class="decision">
+      <button name="decision" value="deny">Deny</button>
+      <button name="decision" value="allow" class="main">Allow</button>
+    </div>`
 }
 
 function scopeChoice(scope: string): Markup {
@@ -109,7 +121,7 @@ function scopeChoice(scope: string): Markup {
 }
 
 function hiddenFields(parameters: URLSearchParams): readonly Markup[] {
-  return requestParameters.flatMap((name) => {
+  return [...requestParameters, 'user_code'].flatMap((name) => {
     const value = parameters.get(name)
     return value === null ? [] : [html`<input type="hidden" name="${name}" value="${value}" />`]
   })
@@ -123,7 +135,8 @@ function portrait(name: string): Markup {
   return html`<span class="portrait" aria-hidden="true">${initials}</span>`
 }
 
-async function pageResponse(
+/** Answers a page with the note that this is a simulator, and a policy that lets it load nothing. */
+export async function pageResponse(
   world: VimeoWorld,
   page: { readonly title: string; readonly body: Markup; readonly status?: number },
 ): Promise<Response> {

@@ -30,9 +30,11 @@ const secretParameters = [
   'code',
   'code_challenge',
   'code_verifier',
+  'device_code',
   'refresh_token',
   'signature',
   'state',
+  'user_code',
 ]
 
 /** Describes a request and the status it was answered with. */

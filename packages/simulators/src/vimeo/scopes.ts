@@ -18,6 +18,7 @@ export const scopeMeanings: Readonly<Record<string, string>> = {
   stats: 'See your statistics',
   email: 'See your e-mail address',
   ai: 'Use AI features on your videos',
+  scim: 'Manage the members of your organisation',
 }
 
 /**
@@ -28,6 +29,14 @@ export const scopeMeanings: Readonly<Record<string, string>> = {
 export function parseScope(text: string | undefined): readonly string[] {
   const asked = (text ?? '').split(' ').filter((scope) => scope !== '')
   return [...new Set(['public', ...(asked.length === 0 ? ['private'] : asked)])]
+}
+
+/** Finds the first scope that does not exist or that the app may not ask for. */
+export function findUnusableScope(
+  scope: readonly string[],
+  unavailable: readonly string[],
+): string | undefined {
+  return scope.find((name) => !Object.hasOwn(scopeMeanings, name) || unavailable.includes(name))
 }
 
 /**

@@ -9,6 +9,7 @@ import type { HttpBindings } from '@hono/node-server'
 
 import { createApiOrigin } from './api-origin.ts'
 import { createCdnOrigin } from './cdn-origin.ts'
+import { DeviceGrants } from './device-grants.ts'
 import { createGrantsFile } from './grants-file.ts'
 import { Grants } from './grants.ts'
 import { loadLibrary } from './library.ts'
@@ -134,6 +135,7 @@ export async function startVimeoSimulator(options: VimeoSimulatorOptions): Promi
       if (!known.includes(personUri))
         throw new TypeError(`No person has the uri "${personUri}". Known are ${known.join(', ')}.`)
       world.grants.revokePerson(personUri)
+      world.devices.revokePerson(personUri)
     },
     close,
   }
@@ -164,6 +166,7 @@ async function createWorld(options: VimeoSimulatorOptions): Promise<VimeoWorld> 
       log: options.log ?? ((line) => void process.stderr.write(`${line}\n`)),
     }),
     grants: new Grants(now, random, file),
+    devices: new DeviceGrants(now, random),
     origins,
     switches: { ...defaultSwitches, ...options.switches },
     callCount: 0,

@@ -2,6 +2,7 @@
  * The switches of the Vimeo simulator: everything about Vimeo that is undocumented, rare or plan-dependent,
  * as plain values that a test can change while the simulator runs. Knows nothing of how they are obeyed.
  */
+import { defaultOAuthSwitches, type OAuthSwitches } from './oauth-switches.ts'
 
 /** Account kinds of the API's `account` enum that the simulator knows. */
 export type VimeoPlan = 'free' | 'starter' | 'standard' | 'advanced' | 'enterprise'
@@ -18,20 +19,7 @@ export interface InjectedFailure {
 }
 
 /** Every switch. All lifetimes are in seconds. */
-export interface VimeoSwitches {
-  /** Whether the authorization code grant checks PKCE (ignore). */
-  readonly pkce: 'ignore' | 'enforce'
-  /** How the client secret must stand in the Basic header: as it is, or form-encoded first (raw). */
-  readonly basic: 'raw' | 'rfc6749' | 'either'
-  /** Content type of token responses: `application/json` or `application/vnd.vimeo.auth+json` (json). */
-  readonly tokenContentType: 'json' | 'vendor'
-  /** Lifetime of an authorization code (600). */
-  readonly codeSeconds: number
-  /** Lifetime of new tokens; a number also adds `expires_on` and `refresh_token`, null means they stay (null). */
-  readonly tokenSeconds: number | null
-  /** A token unused for this long is deleted; null switches that off (null). */
-  readonly inactiveTokenSeconds: number | null
-
+export interface VimeoSwitches extends OAuthSwitches {
   /** Plan of every sample person. A token keeps the files away if the plan was too small when it was made (standard). */
   readonly plan: VimeoPlan
   /** Whether file links need the scopes `private` and `video_files` (true). */
@@ -76,12 +64,7 @@ export interface VimeoSwitches {
 
 /** How the simulator behaves untouched: as Vimeo is documented or was recorded to. */
 export const defaultSwitches: VimeoSwitches = {
-  pkce: 'ignore',
-  basic: 'raw',
-  tokenContentType: 'json',
-  codeSeconds: 600,
-  tokenSeconds: null,
-  inactiveTokenSeconds: null,
+  ...defaultOAuthSwitches,
   plan: 'standard',
   filesNeedScope: true,
   filesNeedOwner: true,

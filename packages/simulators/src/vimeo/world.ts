@@ -1,6 +1,7 @@
 /*
  * What one running simulator consists of, as its routes see it. Data only.
  */
+import type { DeviceGrants } from './device-grants.ts'
 import type { Grants } from './grants.ts'
 import type { Library } from './library.ts'
 import type { SamplePeople } from './people.ts'
@@ -41,6 +42,8 @@ export interface VimeoWorld {
   readonly library: Library
   /** Codes and tokens given out. */
   readonly grants: Grants
+  /** Devices that wait for a person. */
+  readonly devices: DeviceGrants
   /** Where the simulator listens; filled in before the first request is answered. */
   readonly origins: Origins
   /** The switches as they stand now; replaced as a whole. */
