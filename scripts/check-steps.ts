@@ -61,9 +61,15 @@ export const STEPS: readonly Step[] = [
   },
   {
     kind: 'tests',
+    name: 'conformance',
+    files: ['packages/*/test/conformance/**/*.test.ts'],
+    concurrency: 2,
+  },
+  {
+    kind: 'tests',
     name: 'journeys',
     files: ['packages/*/test/**/*.test.ts'],
-    except: ['packages/*/test/{contract,browser}/**/*.test.ts'],
+    except: ['packages/*/test/{contract,conformance,browser}/**/*.test.ts'],
     concurrency: 2,
   },
   {

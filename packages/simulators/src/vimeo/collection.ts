@@ -49,7 +49,8 @@ export function renderCollection<Entry>(
 }
 
 function pageLink(url: URL, page: number): string {
-  const query = new URLSearchParams(url.searchParams)
+  // A repeated parameter counts once, or a client that repeats them would double the link at each page.
+  const query = new URLSearchParams(Object.fromEntries(url.searchParams))
   query.set('page', String(page))
   return `${url.pathname}?${query}`
 }
