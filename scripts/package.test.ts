@@ -2,6 +2,8 @@
  * The package as its users get it: the built tarball, installed elsewhere, without this repository's sources.
  */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   globSync,
@@ -25,6 +27,8 @@ const DEADLINE = 60_000
 
 const HELLO = `
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { app, heading } from 'throughline'
 import { vimeo } from 'throughline/providers'
 import { serve } from 'throughline/serve'
@@ -51,6 +55,32 @@ async function run(command: readonly [string, ...string[]], cwd: string): Promis
   const { code, output } = await runCommand(command, { folder: cwd, deadline: DEADLINE, env })
   assert.equal(code, 0, `${command.join(' ')}\n${output}`)
   return output
+}
+
+/** Signs a person in at a simulator by what it printed, and reads the names of their videos. */
+async function readVideoNames(output: string): Promise<readonly string[]> {
+  const after = (label: string) => new RegExp(`${label} +(\\S+)`).exec(output)?.[1] ?? ''
+  const [origin, id, secret] = [after('ready:'), after('client id'), after('client secret')]
+  const consent = new URLSearchParams({
+    response_type: 'code',
+    client_id: id,
+    person: '98765432',
+    decision: 'allow',
+    granted: 'private',
+  })
+  const authorize = `${origin}/oauth/authorize`
+  const back = await fetch(authorize, { method: 'POST', body: consent, redirect: 'manual' })
+  const code = new URL(back.headers.get('location') ?? '').searchParams.get('code') ?? ''
+  const exchanged = await fetch(`${origin}/oauth/access_token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+    body: new URLSearchParams({ grant_type: 'authorization_code', code }),
+  })
+  const { access_token: token } = (await exchanged.json()) as { access_token: string }
+  const headers = { authorization: `Bearer ${token}` }
+  const listed = await fetch(`${origin}/me/videos?fields=name`, { headers })
+  const { data } = (await listed.json()) as { data: readonly { name: string }[] }
+  return data.map(({ name }) => name)
 }
 
 before(async () => {
@@ -147,5 +177,31 @@ describe('the tarball', () => {
     const command = join(installed, 'node_modules/.bin/throughline')
 
     assert.match(await run([process.execPath, command, '--help'], installed), /throughline run/)
+  })
+
+  test('brings a simulator of Vimeo that answers calls, with its clips and licences', async (t) => {
+    const command = join(installed, 'node_modules/.bin/throughline')
+    const child = spawn(process.execPath, [command, 'simulate', 'vimeo', '--port', '0'], {
+      cwd: installed,
+      env: { PATH: process.env['PATH'] },
+    })
+    t.after(() => child.kill('SIGKILL'))
+    const closed = once(child, 'close')
+    child.stderr.pipe(process.stderr)
+    let output = ''
+    let names: readonly string[] = []
+    for await (const chunk of child.stdout) {
+      output += String(chunk)
+      if (!/request_defaults.+\n/.test(output)) continue
+      names = await readVideoNames(output)
+      child.kill('SIGTERM')
+    }
+    await closed
+
+    assert.equal(child.exitCode, 0)
+    assert.ok(names.includes('Harbour at dawn'), output)
+    const licenses = 'node_modules/throughline/dist/simulators/LICENSES.txt'
+    assert.match(readFileSync(join(installed, licenses), 'utf8'), /contains mediabunny .*MPL-2\.0/)
+    assert.ok(!existsSync(join(installed, 'node_modules/mediabunny')))
   })
 })

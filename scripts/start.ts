@@ -4,26 +4,23 @@
  * `--only simulator` and `--only exporter` start the two alone. Both read the simulator's registration from the data
  * folder, where the first start makes it; people stay connected over a restart of both.
  */
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createClientId, createClientSecret } from '../packages/simulators/src/vimeo/secrets.ts'
-import { startVimeoSimulator, type VimeoSimulator } from '../packages/simulators/src/vimeo/start.ts'
+import {
+  closeOnSignal,
+  describeSimulator,
+  redirectUrisOf,
+  SIMULATOR_PORT,
+  startRegistered,
+} from '../packages/simulators/src/vimeo/command.ts'
+import { readRegistration } from '../packages/simulators/src/vimeo/registration.ts'
+import type { VimeoSimulator } from '../packages/simulators/src/vimeo/start.ts'
 
 const PORT = 3000
-const SIMULATOR_PORT = 3001
 
 const SIMULATED = `                 That is a simulator with two made-up people. For the real Vimeo set
                  VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET.`
-
-/** What the simulator knows the exporter by. */
-interface Registration {
-  readonly clientId: string
-  readonly clientSecret: string
-}
 
 const { env } = process
 const dataFolder = env['THROUGHLINE_DATA'] || '.throughline'
@@ -47,7 +44,7 @@ async function start(): Promise<void> {
   if (simulator !== undefined && only === 'simulator') return presentSimulator(simulator, port)
 
   if (!hasCredentials) {
-    const { clientId, clientSecret } = readRegistration()
+    const { clientId, clientSecret } = readRegistration(dataFolder)
     env['VIMEO_CLIENT_ID'] = clientId
     env['VIMEO_CLIENT_SECRET'] = clientSecret
     env['VIMEO_ORIGIN'] = simulator?.origin ?? `http://127.0.0.1:${simulatorPort}`
@@ -73,7 +70,7 @@ async function startExporter(
   })
 }
 
-async function startSimulator(
+function startSimulator(
   port: number,
   exporterPort: number,
   videosDir: string | undefined,
@@ -81,36 +78,29 @@ async function startSimulator(
   if (port === exporterPort) {
     throw new Error(`PORT and SIMULATOR_PORT are both ${port}. Choose two different ones.`)
   }
+  return startRegistered({
+    registration: readRegistration(dataFolder),
+    port,
+    folder: dataFolder,
+    redirectUris: exporterRedirectUris(exporterPort),
+    ...(videosDir === undefined ? {} : { videosDir }),
+    keeps: true,
+    advice: `SIMULATOR_PORT=${port + 10}`,
+  })
+}
+
+function exporterRedirectUris(port: number): readonly string[] {
   // What is no address is for the exporter to refuse, in its own words.
-  const origin = URL.parse(env['PUBLIC_URL'] ?? '')?.href ?? `http://127.0.0.1:${exporterPort}`
-  const registration = readRegistration()
-  try {
-    return await startVimeoSimulator({
-      ...registration,
-      port,
-      ...(videosDir === undefined ? {} : { videosDir }),
-      redirectUris: [new URL('/oauth/callback/vimeo', origin).href, new URL('/', origin).href],
-      keepIn: join(dataFolder, 'simulator-grants.json'),
-    })
-  } catch (error) {
-    const { cause } = error as { cause?: NodeJS.ErrnoException }
-    if (cause?.code !== 'EADDRINUSE') throw error
-    const advice = `Stop that one, or choose another port: SIMULATOR_PORT=${port + 10}.`
-    throw new Error(`Port ${port} is taken by another program. ${advice}`, { cause: error })
-  }
+  return redirectUrisOf(URL.parse(env['PUBLIC_URL'] ?? '')?.href ?? `http://127.0.0.1:${port}`)
 }
 
 /** Says how a script of one's own is connected to it. */
 function presentSimulator(simulator: VimeoSimulator, port: number): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void simulator.close().then(() => process.exit(0)))
+  closeOnSignal(simulator)
+  const registration = readRegistration(dataFolder)
+  for (const line of describeSimulator(simulator, exporterRedirectUris(port), registration)) {
+    console.log(line)
   }
-  const { clientId, clientSecret } = readRegistration()
-  console.log(`A simulator of Vimeo is ready: ${simulator.origin}`)
-  console.log(`For a script of your own on port ${port}, set`)
-  console.log(
-    `  VIMEO_ORIGIN=${simulator.origin} VIMEO_CLIENT_ID=${clientId} VIMEO_CLIENT_SECRET=${clientSecret}`,
-  )
 }
 
 function readFlags(): {
@@ -138,34 +128,4 @@ async function findFreePort(): Promise<number> {
   server.close()
   await once(server, 'close')
   return port
-}
-
-/** Made once, and kept beside the exporter's own keys. Of two halves that start at once, the first one's counts. */
-function readRegistration(): Registration {
-  const file = join(dataFolder, 'simulator.json')
-  if (!existsSync(file)) {
-    const made = {
-      clientId: createClientId(randomBytes),
-      clientSecret: createClientSecret(randomBytes),
-    }
-    const draft = `${file}.${process.pid}`
-    try {
-      mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-      writeFileSync(draft, JSON.stringify(made), { mode: 0o600 })
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      const advice = 'Set THROUGHLINE_DATA to a folder that may be made and written to.'
-      throw new Error(`The data folder ${dataFolder} cannot be used (${code}). ${advice}`, {
-        cause: error,
-      })
-    }
-    try {
-      linkSync(draft, file)
-    } catch (error) {
-      if (!existsSync(file)) throw error
-    } finally {
-      unlinkSync(draft)
-    }
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as Registration
 }

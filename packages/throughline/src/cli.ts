@@ -1,20 +1,26 @@
 #!/usr/bin/env node
 /**
- * The command line: `throughline run script.ts`.
+ * The command line: `throughline run script.ts`, `throughline simulate vimeo`.
  *
  * @module
  */
-import { parseArgs } from 'node:util'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { isThroughlineError } from './base/error.ts'
 import { serveScript, watchScript } from './server/run-script.ts'
 
 const HELP = `Usage: throughline run script.ts [--no-watch]
+       throughline simulate vimeo [--videos DIR] [--port N] [--redirect-uri URI]
 
-Serves a script at http://127.0.0.1:3000 and starts it again whenever a file beside it is saved.
-
+run        Serves a script at http://127.0.0.1:3000 and starts it again whenever a file beside it is saved.
   --no-watch   serve once (always so when NODE_ENV is production)
-  --help       this page
+
+simulate   Starts a Vimeo of your own with two made-up people, and says how a program is pointed at it.
+  --videos DIR        a folder of video files (a few short clips)
+  --port N            where its API listens, 0 for any free port (3001); files come from the two ports above
+  --redirect-uri URI  where people return, as often as needed (http://127.0.0.1:3000/oauth/callback/vimeo)
+
+--help     This page
 
 Environment
   PORT                    where to listen (3000)
@@ -25,33 +31,73 @@ Environment
   <PROVIDER>_CLIENT_SECRET  for example VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET
 `
 
+type Command = (args: readonly string[]) => Promise<void> | void
+
+/** In the package the simulator is bundled beside this file, in the checkout it is a workspace of its own. */
+const SIMULATOR = import.meta.url.endsWith('.ts')
+  ? '../../simulators/src/vimeo/command.ts'
+  : './simulators/src/vimeo/command.js'
+
+const commands: Readonly<Record<string, Command>> = { run, simulate }
+const { env } = process
+
 try {
-  await main()
+  await main(process.argv.slice(2))
 } catch (error) {
-  if (!isThroughlineError(error) && !isWrongUsage(error)) throw error
-  console.error(error.message)
+  // A simulator is of another package: whatever it cannot do, it says in a sentence.
+  if (!isThroughlineError(error) && !isWrongUsage(error) && process.argv[2] !== 'simulate') {
+    throw error
+  }
+  console.error(error instanceof Error ? adviseOn(error) : error)
   process.exit(1)
 }
 
-async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    allowNegative: true,
-    options: { watch: { type: 'boolean' }, help: { type: 'boolean' } },
-  })
-  const [command, file] = positionals
-  if (values.help === true || command === undefined) {
+async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name === undefined || name === '--help' || args.includes('--help')) {
     console.log(HELP)
     return
   }
-  if (command !== 'run' || file === undefined || positionals.length > 2) {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command === undefined) {
     throw new TypeError(
-      `Expected: throughline run script.ts. ${command} is not a command with these words.`,
+      `${name} is not a command. Write throughline run script.ts, or throughline simulate vimeo.`,
     )
   }
-  const isWatching = values.watch ?? process.env['NODE_ENV'] !== 'production'
-  if (!isWatching) return serveScript(file, process.env, (url) => import(url))
-  watchScript(file, [fileURLToPath(import.meta.url), 'run', file, '--no-watch'], process.env)
+  await command(args)
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    allowNegative: true,
+    options: { watch: { type: 'boolean' } },
+  })
+  const [file, ...others] = positionals
+  if (file === undefined || others.length > 0) {
+    throw new TypeError('Expected one script to run: throughline run script.ts.')
+  }
+  const isWatching = values.watch ?? env['NODE_ENV'] !== 'production'
+  if (!isWatching) return serveScript(file, env, (url) => import(url))
+  watchScript(file, [fileURLToPath(import.meta.url), 'run', file, '--no-watch'], env)
+}
+
+async function simulate([whom, ...args]: readonly string[]): Promise<void> {
+  if (whom !== 'vimeo') {
+    throw new TypeError(
+      `Expected throughline simulate vimeo${whom === undefined ? '' : `, not ${whom}`}: there is no other.`,
+    )
+  }
+  const { simulateVimeo } = (await import(new URL(SIMULATOR, import.meta.url).href)) as {
+    simulateVimeo(options: object): Promise<void>
+  }
+  await simulateVimeo({ args, env, folder: env['THROUGHLINE_DATA'] || '.throughline' })
+}
+
+/** Node's own sentence about a flag does not say which flags there are. */
+function adviseOn(error: Error): string {
+  const isFlag = String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
+  return isFlag ? `${error.message}. throughline --help lists the flags.` : error.message
 }
 
 function isWrongUsage(error: unknown): error is Error {

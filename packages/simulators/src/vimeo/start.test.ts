@@ -1,16 +1,12 @@
-/** Starting and stopping: ports, origins, and the command line. */
+/** Starting and stopping: ports and origins. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 
 import { listen } from './listen.ts'
-import { shippedClips, startVimeoSimulator } from './start.ts'
+import { startVimeoSimulator } from './start.ts'
 import { startTestSimulator } from './testing.ts'
-
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 
 describe('startVimeoSimulator()', () => {
   test('listens on three different origins of 127.0.0.1', async (t) => {
@@ -80,61 +76,5 @@ describe('startVimeoSimulator()', () => {
     await simulator.close()
 
     assert.equal(((await failed)[0] as NodeJS.ErrnoException).code, 'ECONNRESET')
-  })
-})
-
-describe('the command line', () => {
-  test('makes a client, says where it is, and ends cleanly on SIGTERM', async (t) => {
-    const { SIMULATOR_CLIENT_ID: _id, SIMULATOR_CLIENT_SECRET: _secret, ...env } = process.env
-    const child = spawn(process.execPath, [MAIN, '--videos', shippedClips, '--port', '0'], { env })
-    t.after(() => child.kill('SIGKILL'))
-    let text = ''
-    child.stdout.setEncoding('utf8')
-    for await (const chunk of child.stdout) {
-      text += String(chunk)
-      if (/client secret .+\n/.test(text)) child.kill('SIGTERM')
-    }
-    if (child.exitCode === null) await once(child, 'exit')
-
-    assert.equal(child.exitCode, 0)
-    assert.match(text, /^Vimeo simulator on http:\/\/127\.0\.0\.1:\d+\n/)
-    assert.match(text, /client id +[0-9a-f]{40}\n/)
-    assert.match(text, /client secret +\S{128}\n/)
-  })
-
-  test('keeps a secret that was given out of its output, and ends on SIGINT', async (t) => {
-    const env = {
-      ...process.env,
-      SIMULATOR_CLIENT_ID: 'given-id',
-      SIMULATOR_CLIENT_SECRET: 'given-secret',
-      SIMULATOR_REDIRECT_URIS: 'http://127.0.0.1:9/a http://127.0.0.1:9/b',
-      SIMULATOR_PORT: '0',
-    }
-    const child = spawn(process.execPath, [MAIN], { env })
-    t.after(() => child.kill('SIGKILL'))
-    let text = ''
-    child.stdout.setEncoding('utf8')
-    for await (const chunk of child.stdout) {
-      text += String(chunk)
-      if (/redirect URIs .+\n/.test(text)) child.kill('SIGINT')
-    }
-    if (child.exitCode === null) await once(child, 'exit')
-
-    assert.equal(child.exitCode, 0)
-    assert.match(text, /redirect URIs +http:\/\/127\.0\.0\.1:9\/a http:\/\/127\.0\.0\.1:9\/b/)
-    assert.doesNotMatch(text, /given-/)
-  })
-
-  test('ends with one line for a flag or a port it cannot use', async (t) => {
-    for (const flags of [['--port', 'many'], ['--bogus']]) {
-      const child = spawn(process.execPath, [MAIN, ...flags])
-      t.after(() => child.kill('SIGKILL'))
-      let text = ''
-      child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-      await once(child, 'close')
-
-      assert.equal(child.exitCode, 1)
-      assert.match(text, /^.+\n$/)
-    }
   })
 })
