@@ -65,6 +65,7 @@ button:hover { border-color: var(--accent) }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent) }
 button.main:hover { filter: brightness(1.08) }
 .choices button { display: flex; align-items: center; gap: .75rem; text-align: left; padding: .6rem .875rem }
+.choices button.main { justify-content: center }
 a { color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 `
