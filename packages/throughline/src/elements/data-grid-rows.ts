@@ -3,7 +3,8 @@
  */
 import { hash } from 'node:crypto'
 import { ThroughlineError } from '../base/error.ts'
-import { toReceived, wrongArgument } from './arguments.ts'
+import { refusedAddress, toReceived, wrongArgument } from './arguments.ts'
+import { isPictureAddress } from './web-address.ts'
 
 /** How a column is shown. */
 export interface Column<Row, Value> {
@@ -13,6 +14,10 @@ export interface Column<Row, Value> {
   readonly format?: ((value: Value, row: Row) => string) | undefined
   /** To which side of its column (`'end'` where all values are numbers, else `'start'`). */
   readonly align?: 'start' | 'center' | 'end' | undefined
+  /** A picture: the value is where it comes from, as for `image()`; nothing is shown for an empty one (`'text'`). */
+  readonly kind?: 'text' | 'picture' | undefined
+  /** What the column is sorted by (the value). */
+  readonly sortBy?: ((row: Row) => unknown) | undefined
 }
 
 /** The columns of a grid by field, in order: a heading, or more about it. */
@@ -32,7 +37,10 @@ export interface RowFields<Row> {
 
 /** A column as it stands on a page. */
 export interface GridColumn {
+  /** The field of the rows that it shows. */
+  readonly field: string
   readonly label: string
+  readonly kind: 'text' | 'picture'
   readonly align: 'start' | 'center' | 'end'
   /** Whether all values are numbers or dates, which do not wrap. */
   readonly short: boolean
@@ -47,12 +55,17 @@ export interface GridRow {
   readonly cells: readonly string[]
 }
 
-/** What a grid shows, whatever is chosen. */
-export interface GridContent {
+/** The rows of a grid, of which each becomes text only when it is shown. */
+export interface GridTable {
   readonly columns: readonly GridColumn[]
-  readonly rows: readonly GridRow[]
+  /** The key of each row. */
+  readonly keys: readonly string[]
   /** Which column names a row; -1 when the name is not shown. */
   readonly labelColumn: number
+  /** The row at an index, as it stands on the page. */
+  rowAt(index: number): GridRow
+  /** What the row at an index is sorted by in a column. */
+  sortValueAt(index: number, column: number): unknown
 }
 
 interface FieldColumn<Row> {
@@ -61,35 +74,59 @@ interface FieldColumn<Row> {
 }
 
 /**
- * Turns rows into what a grid shows.
+ * Reads rows as a grid shows them.
  *
  * Without `rowKey` a row is known by its `id`, `key` or `uri` where every row has its own, else by its content.
  *
- * @throws `elements.duplicate-row-key`
+ * @throws `elements.duplicate-row-key`; `elements.refused-address`, when the row of a picture is shown.
  */
-export function toGridContent<Row extends object>(
+export function toGridTable<Row extends object>(
   rows: readonly Row[],
   { columns, rowKey, label }: RowFields<Row>,
-): GridContent {
+): GridTable {
   const fields = toFieldColumns(rows, columns)
-  const cells = rows.map((row) =>
-    fields.map(({ field, column }) => toCell(row[field], row, column.format)),
-  )
-  const keys = rowKey === undefined ? toOwnKeys(rows, cells) : toGivenKeys(rows, rowKey)
-  const labelColumn = label === undefined ? 0 : fields.findIndex(({ field }) => field === label)
+  const cellsOf = (row: Row) =>
+    fields.map(({ field, column }) => toCell(row[field], row, column.format))
+  const keys = rowKey === undefined ? toOwnKeys(rows, cellsOf) : toGivenKeys(rows, rowKey)
+  const isText = ({ column: { kind } }: FieldColumn<Row>) => kind !== 'picture'
+  const labelColumn =
+    label === undefined
+      ? fields.findIndex(isText)
+      : fields.findIndex(({ field }) => field === label)
   return {
     columns: fields.map(({ field, column }) => {
       const sort = sortOfValues(rows, field)
       const align = column.align ?? (sort === 'numbers' ? 'end' : 'start')
-      return { label: column.label, align, short: sort !== 'others' }
+      const { label: heading, kind = 'text' } = column
+      return { field, label: heading, kind, align, short: sort !== 'others' }
     }),
-    rows: rows.map((row, index) => ({
-      key: keys[index] ?? '',
-      label: toRowLabel(cells[index]?.[labelColumn] ?? (label && toCell(row[label], row)), index),
-      cells: cells[index] ?? [],
-    })),
+    keys,
     labelColumn,
+    rowAt(index) {
+      const row = rows[index]
+      if (row === undefined) throw new RangeError(`There is no row ${index}.`)
+      const cells = cellsOf(row)
+      for (const [at, one] of fields.entries()) {
+        if (!isText(one)) assertPicture(cells[at] ?? '', one.field)
+      }
+      const text = cells[labelColumn] ?? (label && toCell(row[label], row))
+      return { key: keys[index] ?? '', label: toRowLabel(text, index), cells }
+    },
+    sortValueAt(index, at) {
+      const [row, one] = [rows[index], fields[at]]
+      if (row === undefined || one === undefined) return undefined
+      return one.column.sortBy === undefined ? row[one.field] : one.column.sortBy(row)
+    },
   }
+}
+
+function assertPicture(source: string, field: string): void {
+  if (source === '' || isPictureAddress(source)) return
+  throw refusedAddress(
+    `The picture column "${field}" of dataGrid()`,
+    'addresses as image() does',
+    source,
+  )
 }
 
 function toFieldColumns<Row extends object>(
@@ -192,7 +229,7 @@ function duplicateRowKey(
 
 function toOwnKeys<Row extends object>(
   rows: readonly Row[],
-  cells: readonly (readonly string[])[],
+  cellsOf: (row: Row) => readonly string[],
 ): readonly string[] {
   for (const field of ['id', 'key', 'uri']) {
     const values = rows.map((row) => (row as Readonly<Record<string, unknown>>)[field])
@@ -206,8 +243,8 @@ function toOwnKeys<Row extends object>(
     if (names.size === rows.length) return [...names]
   }
   const seen = new Map<string, number>()
-  return cells.map((texts) => {
-    const name = hash('sha256', texts.join('\u001f'), 'base64url').slice(0, 16)
+  return rows.map((row) => {
+    const name = hash('sha256', cellsOf(row).join('\u001f'), 'base64url').slice(0, 16)
     const count = (seen.get(name) ?? 0) + 1
     seen.set(name, count)
     return count === 1 ? name : `${name}.${count}`

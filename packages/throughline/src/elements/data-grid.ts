@@ -1,19 +1,16 @@
 /*
- * A table whose rows can be chosen. Its form field is a hidden empty one, then the key of each chosen row.
+ * A table whose rows can be chosen, sorted and paged. Its form field is a hidden one with the keys of the rows on the
+ * page, then the key of each of them that is chosen.
  *
- * "Select all" and "Select none" are widgets of their own: presses that work without JavaScript.
+ * Headings, "Select all" and the buttons that turn pages are widgets of their own: presses that work without
+ * JavaScript. What the tab keeps of the grid is one more, without a field in the form.
  */
-import { hash } from 'node:crypto'
-import type { ElementData, RunContext, Widget } from '../context/run-context.ts'
-import { attributes } from '../html/attributes.ts'
-import { html } from '../html/escape.ts'
-import type { Html } from '../html/escape.ts'
-import { ATTRIBUTE } from '../protocol/attributes.ts'
-import { FIELD } from '../protocol/fields.ts'
+import type { ElementData, PlacedElement, RunContext, Widget } from '../context/run-context.ts'
 import { startCall, wrongArgument } from './arguments.ts'
-import { toGridContent } from './data-grid-rows.ts'
-import type { GridColumn, GridContent, GridRow, RowFields } from './data-grid-rows.ts'
-import { defineKind } from './element.ts'
+import { toGridTable } from './data-grid-rows.ts'
+import type { GridColumn, GridRow, GridTable, RowFields } from './data-grid-rows.ts'
+import { parseMemory, serializeMemory, toGridWindow } from './data-grid-window.ts'
+import type { GridPress, GridWindow } from './data-grid-window.ts'
 
 const SELECT = ['many', 'one', 'none'] as const
 
@@ -23,22 +20,56 @@ export interface DataGridOptions<Row extends object> extends RowFields<Row> {
   readonly key: string
   /** How many rows can be chosen (`'none'`). */
   readonly select?: (typeof SELECT)[number] | undefined
+  /** Rows on one page of the grid, which then has buttons to turn pages (all rows on one page). */
+  readonly pageSize?: number | undefined
+  /** Which rows are shown; chosen rows that are not stay chosen (all). */
+  readonly shown?: ((row: Row) => boolean) | undefined
+  /** Whether the headings sort (true where `pageSize` is given, else false). */
+  readonly sortable?: boolean | undefined
 }
 
 /** A grid on a page. */
-export interface DataGridData extends ElementData, GridContent {
+export interface DataGridData extends ElementData {
   readonly kind: 'data-grid'
   readonly key: string
   readonly select: (typeof SELECT)[number]
-  /** Keys of the chosen rows. */
+  readonly columns: readonly GridColumn[]
+  readonly labelColumn: number
+  /** The rows on this page. */
+  readonly rows: readonly GridRow[]
+  /** Keys of the chosen rows among them. */
   readonly chosen: ReadonlySet<string>
+  readonly counts: {
+    /** Rows in all, shown on all pages, and chosen. */
+    readonly total: number
+    readonly shown: number
+    readonly chosen: number
+  }
+  /** The index of the first row on this page among those shown. */
+  readonly first: number
+  readonly page: number
+  readonly pages: number
+  /** By which field the rows are sorted. */
+  readonly sort: string | undefined
+  readonly descending: boolean
+  /** Whether more rows are on their way. */
+  readonly grows: boolean
   /** Ids of the buttons that choose all rows and none. */
-  readonly all?: string | undefined
-  readonly none?: string | undefined
+  readonly all: string | undefined
+  readonly none: string | undefined
+  /** Ids of the buttons that turn pages; absent where there are no pages. */
+  readonly pager: Readonly<Record<Turn, string>> | undefined
+  /** Ids of the headings that sort, by field. */
+  readonly sorts: ReadonlyMap<string, string>
 }
+
+const TURNS = ['first', 'previous', 'next', 'last'] as const
+type Turn = (typeof TURNS)[number]
 
 /**
  * Shows rows in a table.
+ *
+ * Of rows that arrive in steps each list replaces the one before it on the page; the last one counts.
  *
  * @returns The chosen rows, in their order; the person's choice outlives rows that come and go.
  * @throws `elements.duplicate-row-key` when two rows have the same `rowKey`.
@@ -47,175 +78,177 @@ export interface DataGridData extends ElementData, GridContent {
 export function dataGrid<Row extends object>(
   rows: readonly Row[],
   options: DataGridOptions<Row>,
-): Row[] {
+): Row[]
+export function dataGrid<Row extends object>(
+  rows: AsyncIterable<readonly Row[]>,
+  options: DataGridOptions<Row>,
+): Promise<Row[]>
+export function dataGrid<Row extends object>(
+  rows: readonly Row[] | AsyncIterable<readonly Row[]>,
+  options: DataGridOptions<Row>,
+): Row[] | Promise<Row[]> {
   const run = startCall('dataGrid()')
-  const { key, select } = readOptions(rows, options)
-  const content = toGridContent(rows, options)
-  const grid = run.widget({ kind: 'data-grid', label: key, key }, [''])
-  const buttons = select === 'many' ? claimButtons(run, key) : undefined
-  const chosen =
-    select === 'none' ? new Set<string>() : readChosen(grid, content.rows, select, buttons)
-  run.append(
-    Object.freeze({
-      kind: 'data-grid',
-      ...content,
-      key,
-      select,
-      chosen,
-      all: buttons?.all.id,
-      none: buttons?.none.id,
-    } satisfies DataGridData),
-    grid.id,
-  )
-  return rows.filter((_, index) => chosen.has(content.rows[index]?.key ?? ''))
+  assertOptions(options)
+  const grid: Grid<Row> = { run, options, widgets: claimWidgets(run, options), sorts: new Map() }
+  if (Array.isArray(rows)) return show(grid, rows as readonly Row[], false)
+  if (isAsyncIterable(rows)) return showGrowing(grid, rows)
+  const takes = 'an array of rows, or an async iterable of such arrays'
+  throw wrongArgument('dataGrid()', takes, rows, 'Each row is an object.')
 }
 
-interface GridButtons {
-  readonly all: Widget
-  readonly none: Widget
+interface Grid<Row extends object> {
+  readonly run: RunContext
+  readonly options: DataGridOptions<Row>
+  readonly widgets: GridWidgets
+  /** Widgets of the headings, by field; claimed when the columns are known. */
+  readonly sorts: Map<string, Widget>
+  placed?: PlacedElement
 }
 
-function claimButtons(run: RunContext, key: string): GridButtons {
-  return {
-    all: run.widget({ kind: 'data-grid-all', label: 'Select all', key }, []),
-    none: run.widget({ kind: 'data-grid-none', label: 'Select none', key }, []),
+interface GridWidgets {
+  readonly field: Widget
+  /** Keeps what the tab keeps of the grid. */
+  readonly memory: Widget
+  readonly all: Widget | undefined
+  readonly none: Widget | undefined
+  readonly pager: Readonly<Record<Turn, Widget>> | undefined
+  press: GridPress | undefined
+}
+
+function claimWidgets<Row extends object>(
+  run: RunContext,
+  { key, select, pageSize }: DataGridOptions<Row>,
+): GridWidgets {
+  let press: GridPress | undefined
+  const button = <Kind extends 'all' | 'none' | Turn>(kind: Kind) => {
+    const widget = run.widget({ kind: `data-grid-${kind}`, label: kind, key }, [])
+    if (widget.pressed) press = { kind }
+    return widget
+  }
+  const field = run.widget({ kind: 'data-grid', label: key, key }, [''])
+  const memory = run.widget({ kind: 'data-grid-memory', label: key, key }, [])
+  const [all, none] = select === 'many' ? [button('all'), button('none')] : []
+  const pager =
+    pageSize === undefined
+      ? undefined
+      : {
+          first: button('first'),
+          previous: button('previous'),
+          next: button('next'),
+          last: button('last'),
+        }
+  return { field, memory, all, none, pager, press }
+}
+
+function claimSorts<Row extends object>(
+  { run, options, widgets, sorts }: Grid<Row>,
+  { columns }: GridTable,
+): void {
+  const { key, pageSize, sortable = pageSize !== undefined } = options
+  if (!sortable) return
+  for (const { field, label, kind } of columns) {
+    if (kind === 'picture' || sorts.has(field)) continue
+    const widget = run.widget({ kind: 'data-grid-sort', label, key: `${key}/${field}` }, [])
+    sorts.set(field, widget)
+    if (widget.pressed) widgets.press = { kind: 'sort', field }
   }
 }
 
-function readOptions<Row extends object>(
-  rows: readonly Row[],
-  { key, select = 'none' }: DataGridOptions<Row>,
-): Required<Pick<DataGridOptions<Row>, 'key'>> & { readonly select: (typeof SELECT)[number] } {
-  if (!Array.isArray(rows)) {
-    throw wrongArgument('dataGrid()', 'an array of rows', rows, 'Each row is an object.')
+function show<Row extends object>(grid: Grid<Row>, rows: readonly Row[], grows: boolean): Row[] {
+  const { run, options, widgets } = grid
+  const { select = 'none', pageSize, shown } = options
+  const table = toGridTable(rows, options)
+  claimSorts(grid, table)
+  const window = toGridWindow(table, {
+    memory: parseMemory(widgets.memory.sent),
+    sent: widgets.field.sent,
+    press: widgets.press,
+    select,
+    isShown: (index) => shown === undefined || shown(rows[index] as Row),
+    pageSize,
+  })
+  const data = toData(grid, table, window, grows)
+  if (!grows && (widgets.field.sent !== undefined || widgets.press !== undefined)) {
+    widgets.field.keep([keysOf(data), ...data.chosen])
+    widgets.memory.keep(serializeMemory(window.memory))
   }
+  if (grid.placed === undefined) grid.placed = run.append(data, widgets.field.id)
+  else grid.placed.replace(data)
+  return select === 'none'
+    ? []
+    : rows.filter((_, index) => window.memory.chosen.has(table.keys[index] ?? ''))
+}
+
+async function showGrowing<Row extends object>(
+  grid: Grid<Row>,
+  lists: AsyncIterable<readonly Row[]>,
+): Promise<Row[]> {
+  let last: readonly Row[] = []
+  for await (const rows of lists) {
+    last = rows
+    show(grid, rows, true)
+  }
+  grid.run.checkpoint()
+  return show(grid, last, false)
+}
+
+function toData<Row extends object>(
+  { options, widgets, sorts }: Grid<Row>,
+  table: GridTable,
+  { visible, memory, shown, chosen, pages }: GridWindow,
+  grows: boolean,
+): DataGridData {
+  const { key, select = 'none', pageSize } = options
+  const rows = visible.map((index) => table.rowAt(index))
+  const chosenHere = rows.map((row) => row.key).filter((one) => memory.chosen.has(one))
+  const { pager } = widgets
+  return Object.freeze({
+    kind: 'data-grid',
+    key,
+    select,
+    columns: table.columns,
+    labelColumn: table.labelColumn,
+    rows,
+    chosen: new Set(select === 'none' ? [] : chosenHere),
+    counts: { total: table.keys.length, shown, chosen },
+    first: memory.page * (pageSize ?? 0),
+    page: memory.page,
+    pages,
+    sort: memory.sort,
+    descending: memory.descending,
+    grows,
+    all: widgets.all?.id,
+    none: widgets.none?.id,
+    pager: pager && {
+      first: pager.first.id,
+      previous: pager.previous.id,
+      next: pager.next.id,
+      last: pager.last.id,
+    },
+    sorts: new Map([...sorts].map(([field, { id }]) => [field, id])),
+  } satisfies DataGridData)
+}
+
+/** What stands first in the form field: which rows it speaks of. */
+export function keysOf({ rows }: Pick<DataGridData, 'rows'>): string {
+  return JSON.stringify(rows.map(({ key }) => key))
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<never> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+function assertOptions<Row extends object>({ key, select, pageSize }: DataGridOptions<Row>): void {
   if (typeof key !== 'string' || key === '') {
     const advice = "A grid has no label to be known by: pass { key: 'videos' }, for example."
     throw wrongArgument('dataGrid()', 'a key', key, advice)
   }
-  if (!SELECT.includes(select)) {
-    throw wrongArgument(
-      'dataGrid()',
-      "'many', 'one' or 'none' as select",
-      select,
-      'Use one of these.',
-    )
+  if (select !== undefined && !SELECT.includes(select)) {
+    const takes = "'many', 'one' or 'none' as select"
+    throw wrongArgument('dataGrid()', takes, select, 'Use one of these.')
   }
-  return { key, select }
-}
-
-function readChosen(
-  grid: Widget,
-  rows: readonly GridRow[],
-  select: 'many' | 'one',
-  buttons: GridButtons | undefined,
-): ReadonlySet<string> {
-  if (buttons?.none.pressed === true) {
-    grid.keep([''])
-    return new Set()
+  if (pageSize !== undefined && !(Number.isSafeInteger(pageSize) && pageSize > 0)) {
+    const takes = 'a number of rows as pageSize'
+    throw wrongArgument('dataGrid()', takes, pageSize, 'Pass 50, for example, or leave it out.')
   }
-  if (buttons?.all.pressed === true) {
-    const all = rows.map((row) => row.key)
-    grid.keep(['', ...all])
-    return new Set(all)
-  }
-  const sent = new Set(grid.sent)
-  const chosen = rows.map((row) => row.key).filter((key) => sent.has(key))
-  return new Set(select === 'one' ? chosen.slice(0, 1) : chosen)
-}
-
-/** How a grid looks: a scrolling region with a header that stays. */
-export const dataGridKind = defineKind<DataGridData>({
-  kind: 'data-grid',
-  render: (grid, id) =>
-    html`${[
-      grid.select !== 'none' && html`<input${markerAttributes(grid, id)}>`,
-      renderBar(grid),
-      html`<div class="tl-scroll" role="region" aria-label="${grid.key}" tabindex="0"><table>`,
-      renderHead(grid),
-      html`<tbody>${renderRows(grid, id)}</tbody></table></div>`,
-    ]}`,
-  styles: `
-.tl-data-grid .tl-bar{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;margin-block-end:.75rem}
-.tl-data-grid .tl-bar p{margin-inline-start:auto;color:var(--tl-soft);font-variant-numeric:tabular-nums}
-.tl-data-grid .tl-scroll{max-height:min(75vh,44rem)}
-.tl-data-grid label{display:block;margin:0;font-weight:inherit;cursor:pointer}
-.tl-data-grid tbody th{min-width:10rem;font-weight:500}
-.tl-data-grid .tl-short{white-space:nowrap}
-.tl-data-grid:has(th:nth-child(8)){--width:max(100%,min(100vw - 4rem,76rem));flex-basis:var(--width);margin-inline:calc((100% - var(--width))/2)}
-.tl-data-grid .tl-end{text-align:end;white-space:nowrap}.tl-data-grid .tl-center{text-align:center}
-.tl-data-grid .tl-pick{width:2.75rem}
-.tl-data-grid .tl-empty{padding:2.5rem 1rem;text-align:center;color:var(--tl-soft)}`,
-})
-
-/** The chosen keys may be many: the browser need only see whether the server has changed its mind. */
-function markerAttributes({ chosen }: DataGridData, id: string): Html {
-  const known = chosen.size === 0 ? '' : hash('sha256', JSON.stringify([...chosen]), 'base64url')
-  return attributes({ type: 'hidden', name: id, value: '', [ATTRIBUTE.known]: known })
-}
-
-function renderBar({ rows, chosen, all, none }: DataGridData): Html | false {
-  if (all === undefined || none === undefined || rows.length === 0) return false
-  return html`<div class="tl-bar">${[
-    renderPress(all, 'Select all'),
-    renderPress(none, 'Select none'),
-    html`<p>${chosen.size} of ${rows.length} selected</p>`,
-  ]}</div>`
-}
-
-function renderPress(id: string, label: string): Html {
-  const press = { type: 'submit', id, name: FIELD.press, value: id, formnovalidate: true }
-  return html`<button${attributes(press)}>${label}</button>`
-}
-
-function renderHead({ columns, select }: DataGridData): Html {
-  const pick = html`<th class="tl-pick"><span class="tl-hidden">Chosen</span></th>`
-  const heads = columns.map(
-    (column) => html`<th scope="col"${renderClass(column)}>${column.label}</th>`,
-  )
-  return html`<thead><tr>${select !== 'none' && pick}${heads}</tr></thead>`
-}
-
-function renderRows(grid: DataGridData, id: string): Html | readonly Html[] {
-  const { rows, columns, select } = grid
-  if (rows.length === 0) {
-    const width = Math.max(1, columns.length + (select === 'none' ? 0 : 1))
-    return html`<tr><td class="tl-empty" colspan="${width}">Nothing here.</td></tr>`
-  }
-  // What all rows have in common is rendered once: a grid may have thousands.
-  const type = select === 'many' ? 'checkbox' : 'radio'
-  const input = attributes({ type, name: id, [ATTRIBUTE.sends]: true })
-  const classes = columns.map(renderClass)
-  return rows.map((row) => renderRow(grid, row, id, input, classes))
-}
-
-function renderRow(
-  { labelColumn, select, chosen }: DataGridData,
-  row: GridRow,
-  id: string,
-  input: Html,
-  classes: readonly (Html | false)[],
-): Html {
-  const inputId = `${id}:${encodeURIComponent(row.key.toWellFormed())}`
-  const isLabelled = (row.cells[labelColumn] ?? '').trim() !== ''
-  const cells = row.cells.map((cell, index) => {
-    const name = classes[index]
-    if (index !== labelColumn) return html`<td${name}>${cell}</td>`
-    const label = select === 'none' ? cell : html`<label for="${inputId}">${cell}</label>`
-    return html`<th scope="row"${name}>${label}</th>`
-  })
-  if (select === 'none') return html`<tr id="${inputId}">${cells}</tr>`
-  const checked = chosen.has(row.key) && html` checked`
-  const named = !isLabelled && html` aria-label="${row.label}"`
-  const box = html`<input${input} id="${inputId}" value="${row.key}"${checked}${named}>`
-  return html`<tr><td class="tl-pick">${box}</td>${cells}</tr>`
-}
-
-function renderClass(column: GridColumn | undefined): Html | false {
-  const names = [
-    column?.align === 'center' && 'tl-center',
-    column?.align === 'end' && 'tl-end',
-    column?.short === true && 'tl-short',
-  ].filter((name) => name !== false)
-  return names.length > 0 && html` class="${names.join(' ')}"`
 }

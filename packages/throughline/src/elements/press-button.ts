@@ -9,7 +9,7 @@ import { FIELD } from '../protocol/fields.ts'
 /** Renders a press of the widget `id`; `more` are further attributes of the button. */
 export function renderPress(
   id: string,
-  label: string,
+  label: string | Html,
   more: Parameters<typeof attributes>[0],
 ): Html {
   const press = { type: 'submit', id: `${id}:input`, name: FIELD.press, value: id, ...more }

@@ -1,0 +1,192 @@
+/*
+ * Which of a grid's rows are on the page, in which order, and which are chosen: from what the tab keeps of the grid,
+ * what was sent, and what was pressed. Pure: the same in, the same out.
+ *
+ * What a form sends speaks of the rows that stood on its page and of no others: it begins with their keys, so that a
+ * form of an earlier page, sent late, still says what the person meant. All other rows stay as they were.
+ */
+import type { GridTable } from './data-grid-rows.ts'
+
+/** What a tab keeps of a grid. */
+export interface GridMemory {
+  /** Counted from 0. */
+  readonly page: number
+  /** The field of the column that the rows are sorted by; absent: the order given. */
+  readonly sort?: string
+  readonly descending: boolean
+  /** Keys of the chosen rows, also of rows that are not there at present. */
+  readonly chosen: ReadonlySet<string>
+}
+
+/** What was pressed. */
+export type GridPress =
+  | { readonly kind: 'all' | 'none' | 'first' | 'previous' | 'next' | 'last' }
+  | { readonly kind: 'sort'; readonly field: string }
+
+/** What bears on the window beside the rows. */
+export interface WindowRequest {
+  readonly memory: GridMemory
+  /** The form field's values: the keys of the rows on its page as JSON, then the key of each chosen one. */
+  readonly sent: readonly string[] | undefined
+  readonly press: GridPress | undefined
+  readonly select: 'many' | 'one' | 'none'
+  /** Whether a row is shown, by its index. */
+  readonly isShown: (index: number) => boolean
+  /** Rows on a page; absent: all. */
+  readonly pageSize: number | undefined
+}
+
+/** What is on the page. */
+export interface GridWindow {
+  readonly memory: GridMemory
+  /** Indices of the rows on this page, in order. */
+  readonly visible: readonly number[]
+  /** How many rows are shown on all pages. */
+  readonly shown: number
+  /** How many rows are chosen of those that there are. */
+  readonly chosen: number
+  readonly pages: number
+}
+
+/** What a tab keeps of a grid that nobody has touched. */
+export const UNTOUCHED: GridMemory = { page: 0, descending: false, chosen: new Set() }
+
+/** Computes what is on the page. */
+export function toGridWindow(table: GridTable, request: WindowRequest): GridWindow {
+  const { memory, sent, press, select, isShown, pageSize } = request
+  const shown = Array.from(table.keys.keys()).filter(isShown)
+  const sorting = sortingAfter(memory, press)
+  const ordered = sorted(shown, table, sorting)
+  const pages = Math.max(1, Math.ceil(ordered.length / (pageSize ?? ordered.length)) || 1)
+  const page = Math.min(Math.max(pageAfter(memory.page, press, pages), 0), pages - 1)
+  const start = page * (pageSize ?? 0)
+
+  const known = new Set(table.keys)
+  let chosen = new Set(memory.chosen)
+  if (select !== 'none') applySent(chosen, sent, known, select)
+  if (press?.kind === 'none') chosen = new Set()
+  if (press?.kind === 'all') for (const index of shown) chosen.add(table.keys[index] ?? '')
+  return {
+    memory: { page, ...sorting, chosen },
+    visible: ordered.slice(start, pageSize === undefined ? undefined : start + pageSize),
+    shown: shown.length,
+    chosen: table.keys.reduce((count, key) => count + Number(chosen.has(key)), 0),
+    pages,
+  }
+}
+
+/** Writes down what a tab keeps, as the values of a form field. */
+export function serializeMemory({ page, sort, descending, chosen }: GridMemory): readonly string[] {
+  return [JSON.stringify({ page, sort, descending }), ...chosen]
+}
+
+/** Reads what a tab keeps; what nobody of ours has written counts as untouched. */
+export function parseMemory(values: readonly string[] | undefined): GridMemory {
+  const [head, ...chosen] = values ?? []
+  if (head === undefined) return UNTOUCHED
+  const { page, sort, descending } = parsed(head) as Readonly<Record<string, unknown>>
+  return {
+    page: Number.isSafeInteger(page) ? Number(page) : 0,
+    ...(typeof sort === 'string' && { sort }),
+    descending: descending === true,
+    chosen: new Set(chosen),
+  }
+}
+
+function applySent(
+  chosen: Set<string>,
+  sent: readonly string[] | undefined,
+  known: ReadonlySet<string>,
+  select: 'many' | 'one',
+): void {
+  const [head = '', ...checked] = sent ?? []
+  const onPage = parsed(head)
+  if (!Array.isArray(onPage)) return
+  const keys = onPage.filter((key): key is string => typeof key === 'string' && known.has(key))
+  const isChecked = new Set(checked)
+  if (select === 'one') {
+    const one = keys.find((key) => isChecked.has(key))
+    if (one === undefined) return
+    chosen.clear()
+    chosen.add(one)
+    return
+  }
+  for (const key of keys) {
+    if (isChecked.has(key)) chosen.add(key)
+    else chosen.delete(key)
+  }
+}
+
+/** A heading sorts upwards, then downwards, then not at all. */
+function sortingAfter(
+  { sort, descending }: GridMemory,
+  press: GridPress | undefined,
+): Pick<GridMemory, 'sort' | 'descending'> {
+  if (press?.kind !== 'sort') return { ...(sort !== undefined && { sort }), descending }
+  if (press.field !== sort) return { sort: press.field, descending: false }
+  return descending ? { descending: false } : { sort, descending: true }
+}
+
+function pageAfter(page: number, press: GridPress | undefined, pages: number): number {
+  switch (press?.kind) {
+    case 'previous':
+      return page - 1
+    case 'next':
+      return page + 1
+    case 'last':
+      return pages - 1
+    case 'first':
+    case 'sort':
+      return 0
+    default:
+      return page
+  }
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+function sorted(
+  indices: readonly number[],
+  table: GridTable,
+  { sort, descending }: Pick<GridMemory, 'sort' | 'descending'>,
+): readonly number[] {
+  const column = table.columns.findIndex(({ field }) => field === sort)
+  if (column < 0) return indices
+  const values = new Map(
+    indices.map((index) => [index, toComparable(table.sortValueAt(index, column))]),
+  )
+  const sign = descending ? -1 : 1
+  return indices.toSorted((a, b) => {
+    const [left, right] = [values.get(a), values.get(b)]
+    // What is not known comes last, whichever way the others are sorted.
+    if (left === undefined || right === undefined) {
+      return Number(left === undefined) - Number(right === undefined)
+    }
+    return sign * compare(left, right)
+  })
+}
+
+type Comparable = number | bigint | string
+
+function toComparable(value: unknown): Comparable | undefined {
+  if (value instanceof Date) return toComparable(value.getTime())
+  if (typeof value === 'number') return Number.isNaN(value) ? undefined : value
+  if (typeof value === 'boolean') return Number(value)
+  if (typeof value === 'bigint') return value
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function compare(left: Comparable, right: Comparable): number {
+  if (typeof left === 'string' || typeof right === 'string') {
+    return collator.compare(String(left), String(right))
+  }
+  return left < right ? -1 : Number(left > right)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? {}
+  } catch {
+    return {}
+  }
+}
