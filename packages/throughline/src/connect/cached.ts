@@ -11,6 +11,7 @@ import { hashOf } from '../crypto/mac.ts'
 import { open, seal } from '../crypto/seal.ts'
 import { accountOf, tokenSetKeyOf, type Connection } from './connection.ts'
 import { currentConnectRun, type ConnectRun, type ConnectWorld } from './connect-world.ts'
+import { startFlight, type Flight } from './flight.ts'
 
 /** How long results are kept, and for whom. */
 export interface CachedOptions {
@@ -28,12 +29,23 @@ export interface CachedOptions {
  * A connection as an argument counts as its account and granted scope. Results are plain data, `Date`, `Map`,
  * `Set`, `bigint` and typed arrays. For a browser that has not yet shown that it keeps cookies nothing is kept.
  *
+ * Of an async generator function the last step is kept. While it is under way all who ask see its newest step at
+ * once and then each further one (some may be passed over); steps before the last are not to be changed.
+ *
  * @throws `connect.cache-unnamed`; when called, `base.value-not-plain`, `context.outside-run`
  */
 export function cached<Arguments extends readonly unknown[], Result>(
+  fn: (...args: Arguments) => AsyncGenerator<Result, void, void>,
+  options?: CachedOptions,
+): (...args: Arguments) => AsyncGenerator<Result, void, void>
+export function cached<Arguments extends readonly unknown[], Result>(
   fn: (...args: Arguments) => Promise<Result> | Result,
+  options?: CachedOptions,
+): (...args: Arguments) => Promise<Result>
+export function cached<Arguments extends readonly unknown[], Result>(
+  fn: (...args: Arguments) => AsyncGenerator<Result, void, void> | Promise<Result> | Result,
   options: CachedOptions = {},
-): (...args: Arguments) => Promise<Result> {
+): (...args: Arguments) => AsyncGenerator<Result, void, void> | Promise<Result> {
   const name = options.name ?? fn.name
   if (name === '') {
     throw new ThroughlineError(
@@ -45,15 +57,44 @@ export function cached<Arguments extends readonly unknown[], Result>(
   }
   // Two functions may share a name; that they share their results would be found out late.
   const identity = options.name ?? `${name}/${hashOf(String(fn))}`
-  return async (...args) => {
+  const begin = (args: Arguments) => {
     const connectRun = currentConnectRun(`${name}()`)
     const wanted = toWanted(connectRun, identity, name, options, args)
-    const text = await joinFlight(connectRun, wanted, async () =>
-      serializeValue(await fn(...args), 'A cached result', name),
-    )
-    connectRun.run.checkpoint()
-    return parseValue(text) as Result
+    const flight = joinFlight(connectRun, wanted, name, () => stepsOf(fn, args))
+    return { flight, run: connectRun.run }
   }
+  if (isGeneratorFunction(fn)) {
+    return async function* (...args) {
+      const { flight, run } = begin(args)
+      for await (const step of flight.steps()) {
+        run.checkpoint()
+        yield step as Result
+      }
+      run.checkpoint()
+    }
+  }
+  return async (...args) => {
+    const { flight, run } = begin(args)
+    let result: unknown
+    for await (const step of flight.steps()) result = step
+    run.checkpoint()
+    return result as Result
+  }
+}
+
+const AsyncGeneratorFunction = async function* () {}.constructor
+
+function isGeneratorFunction(fn: (...args: never) => unknown): boolean {
+  return fn instanceof AsyncGeneratorFunction
+}
+
+/** A plain function has one step. */
+async function* stepsOf<Arguments extends readonly unknown[]>(
+  fn: (...args: Arguments) => unknown,
+  args: Arguments,
+): AsyncGenerator<unknown, void, void> {
+  if (isGeneratorFunction(fn)) yield* fn(...args) as AsyncGenerator<unknown, void, void>
+  else yield await fn(...args)
 }
 
 /** One result: where it is kept, for how long, and whose account it was read from. */
@@ -83,25 +124,33 @@ function toWanted(
   }
 }
 
-/** The result's text: of a call under way, kept, or from a call of its own, outside of every run. */
+/** A call under way, or the kept result, or a call of its own; outside of every run. */
 function joinFlight(
   { world, facts }: ConnectRun,
   wanted: Wanted,
-  call: () => Promise<string>,
-): Promise<string> {
-  const name = `${wanted.owner}/${wanted.key}`
-  const underWay = world.underWay.get(name)
+  name: string,
+  call: () => AsyncIterable<unknown>,
+): Flight {
+  const flightName = `${wanted.owner}/${wanted.key}`
+  const underWay = world.underWay.get(flightName)
   if (underWay !== undefined) return underWay
-  const flight = outsideRun(async () => {
+  const steps = async function* () {
     const kept = await loadText(world, wanted)
-    if (kept !== undefined) return kept
-    const text = await call()
+    if (kept !== undefined) {
+      yield () => parseValue(kept)
+      return
+    }
+    let last: unknown
+    for await (const step of call()) {
+      last = step
+      yield () => step
+    }
+    const text = serializeValue(last, 'A cached result', name)
     await saveText(world, facts.cookieHash, wanted, text)
-    return text
-  }).finally(() => {
-    world.underWay.delete(name)
-  })
-  world.underWay.set(name, flight)
+    yield () => parseValue(text)
+  }
+  const flight = outsideRun(() => startFlight(steps(), () => world.underWay.delete(flightName)))
+  world.underWay.set(flightName, flight)
   return flight
 }
 

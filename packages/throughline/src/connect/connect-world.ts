@@ -7,6 +7,7 @@ import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
 import { variableOf, type Provider } from '../providers/provider.ts'
+import type { Flight } from './flight.ts'
 import { currentScriptRun, type ScriptRun } from '../script/run.ts'
 import type { RunFacts } from '../script/world.ts'
 import type { SessionStore } from '../store/session-store.ts'
@@ -35,7 +36,7 @@ export interface ConnectWorld {
   /** Tells the operator of an authorization that failed. */
   readonly report: (error: unknown) => void
   /** Results under way, so that one call serves all who ask at once. */
-  readonly underWay: Map<string, Promise<string>>
+  readonly underWay: Map<string, Flight>
 }
 
 /** What connecting knows of one run. */

@@ -15,6 +15,7 @@ import type { App } from '../../src/script/app.ts'
 import { connectInTab, rowsOf, startStage } from './consent.ts'
 import { Person, type DocumentTab } from './person.ts'
 import { startProgram } from './program.ts'
+import { createGate } from './streamed.ts'
 
 /** Shows a value on a page of its own; the person has sent something, so that there is a session. */
 async function open(t: TestContext, script: () => Promise<void>) {
@@ -171,6 +172,55 @@ describe('cached()', () => {
     await tab.go('/')
     await connectInTab(tab)
     assert.deepEqual(calls.slice(once + 1).toSorted(), ['kept', 'shared'])
+  })
+
+  test('of a generator all see the newest step, then each further one; the last is kept', async (t) => {
+    let calls = 0
+    const gates = [createGate(), createGate()]
+    const counted = cached(async function* counting() {
+      calls += 1
+      yield ['one']
+      await gates[0]?.opened
+      yield ['one', 'two']
+      await gates[1]?.opened
+      yield ['one', 'two', 'three']
+    })
+    const { visit } = await open(t, async () => {
+      const seen: number[] = []
+      for await (const step of counted()) {
+        seen.push(step.length)
+        text(`Step ${step.join(' ')}.`)
+      }
+      text(`Seen ${seen.length}, last ${seen.at(-1)}.`)
+    })
+    for (const gate of gates) gate.open()
+    const tab = await visit()
+    assert.match(tab.text, /Step one two three\./)
+    const before = calls
+    await tab.go('/')
+    assert.match(tab.text, /Seen 1, last 3\./)
+    assert.equal(calls, before)
+  })
+
+  test('of a generator a failure reaches all who wait and is not kept', async (t) => {
+    let fails = true
+    const halting = cached(async function* halting() {
+      yield 1
+      if (fails) throw new Error('not now')
+      yield 2
+    })
+    const { visit } = await open(t, async () => {
+      try {
+        for await (const step of halting()) text(`Step ${step}`)
+      } catch (error) {
+        text(`Failed: ${(error as Error).message}`)
+      }
+    })
+    const tab = await visit()
+    assert.match(tab.text, /Step 1 .*Failed: not now/)
+    fails = false
+    await tab.go('/')
+    assert.match(tab.text, /Step 2/)
   })
 })
 

@@ -104,9 +104,10 @@ export class DocumentTab {
 
   /** Gives a widget other values, as typing or ticking does. */
   set(name: string, ...values: string[]): void {
-    // A checkbox and a grid stand behind a hidden field of the same name and an empty value.
+    // A checkbox and a grid stand behind a hidden field of the same name.
     const isMarked = /^(?:checkbox|data-grid):/.test(name)
-    this.fields.set(name, isMarked ? ['', ...values] : values)
+    const [marker = ''] = this.fields.get(name) ?? []
+    this.fields.set(name, isMarked ? [marker, ...values] : values)
   }
 
   /** Presses a button, by its id; without one, sends what was changed. */
