@@ -4,14 +4,17 @@
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
+import type { Preparing } from 'throughline'
 import { ArchiveError, archiveOf } from './archive.ts'
-import type { Archive } from './archive.ts'
+import type { Archive, ArchiveOptions } from './archive.ts'
+import type { ManifestEntry } from './manifest.ts'
+import { offeredFiles, restOf } from './offered-files.ts'
 import { connectionTo, sendJson, startOrigin } from './test-origin.ts'
 import type { NotedRequest } from './test-origin.ts'
 
@@ -35,20 +38,32 @@ interface Clip {
   readonly cut?: number
   /** A version that changes with each request. */
   readonly isChanging?: boolean
+  /** MD5 that the API names. */
+  readonly md5?: string
+  /** Languages with captions; those of `broken` lead nowhere. */
+  readonly languages?: readonly string[]
+  readonly hasPicture?: boolean
+  /** A 720p file beside the upload. */
+  readonly rendition?: Buffer
 }
 
 async function startWorld(test: TestContext, clips: readonly Clip[]) {
   const token = randomUUID()
   let links = 0
+  let isConnected = true
   const uses = new Map<string, number>()
 
   const cdn = await startOrigin(test, (response, url, request) => {
-    const { bytes = Buffer.alloc(0), cut, isChanging } = clips[Number(url.searchParams.get('id'))]!
+    if (url.pathname === '/broken') return response.writeHead(410).end()
+    const clip = clips[Number(url.searchParams.get('id'))]!
+    const extra = extraFile(url.pathname, clip)
+    const { cut, isChanging } = extra === undefined ? clip : {}
+    const { bytes, type } = extra ?? { bytes: clip.bytes ?? Buffer.alloc(0), type: 'video/mp4' }
     const [, from = '0', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? []
     const start = Number(from)
     const end = to === '' ? bytes.byteLength : Number(to) + 1
     response.writeHead(request.headers.range === undefined ? 200 : 206, {
-      'content-type': 'video/mp4',
+      'content-type': type,
       'content-length': end - start,
       'content-range': `bytes ${start}-${end - 1}/${bytes.byteLength}`,
       etag: isChanging === true ? `"${randomUUID()}"` : '"v1"',
@@ -75,21 +90,37 @@ async function startWorld(test: TestContext, clips: readonly Clip[]) {
   const api = await startOrigin(test, (response, url) => {
     const id = Number(url.pathname.split('/')[2])
     const clip = clips[id]
+    if (!isConnected) return sendJson(response, { error: 'You must provide a token.' }, 401)
+    if (url.pathname.endsWith('/texttracks')) {
+      const data = clip?.languages?.map((language) => ({
+        language,
+        link: `${cdn.url}/${language === 'broken' ? language : 'captions'}?id=${id}`,
+      }))
+      return sendJson(response, { data })
+    }
     if (clip?.answer !== undefined) return sendJson(response, clip.answer[1], clip.answer[0])
     if (clip === undefined) return sendJson(response, { error: 'Not found.' }, 404)
-    const { title, file = 'clip.mp4', size = clip.bytes?.byteLength, video } = clip
+    const { title, file = 'clip.mp4', size = clip.bytes?.byteLength, video, md5 } = clip
     links += 1
     const link = `${player.url}/download/${id}/rendition/source/${file}?signature=${links}`
     const download = [
-      { quality: 'hd', width: 1280, height: 720, size: 1, link: `${home.url}/wrong.mp4` },
-      { quality: 'source', rendition: 'source', width: 640, height: 360, size, link },
+      {
+        ...{ quality: 'hd', width: 1280, height: 720, size: 1 },
+        link: clip.rendition ? `${cdn.url}/rendition?id=${id}` : `${home.url}/wrong.mp4`,
+      },
+      { quality: 'source', rendition: 'source', width: 1920, height: 1080, size, link, md5 },
     ]
+    const pictures = clip.hasPicture
+      ? { sizes: [{ width: 640, link: `${cdn.url}/picture?id=${id}` }] }
+      : undefined
     const created_time = '2024-05-01T10:00:00+00:00'
     return sendJson(response, {
       uri: `/videos/${id}`,
       name: title,
       created_time,
       download,
+      pictures,
+      has_text_tracks: clip.languages !== undefined,
       ...video,
     })
   })
@@ -98,15 +129,39 @@ async function startWorld(test: TestContext, clips: readonly Clip[]) {
   const pauses: number[] = []
   const wait = async (milliseconds: number) => pauses.push(milliseconds)
   const connection = connectionTo(api, token)
-  const start = (chosen: readonly string[] = uris) => archiveOf(connection, chosen, { wait })
-  return { api, player, cdn, home, token, pauses, start }
+  const start = (chosen: readonly string[] = uris, options: ArchiveOptions = {}) =>
+    archiveOf(
+      connection,
+      chosen.map((uri) => ({ uri })),
+      { wait, ...options },
+    )
+  const endConnection = () => {
+    isConnected = false
+  }
+  return { api, player, cdn, home, token, pauses, connection, start, endConnection }
+}
+
+/** What lies beside a video at its server. */
+function extraFile(path: string, { rendition }: Clip) {
+  if (path === '/captions') return { bytes: Buffer.from('WEBVTT\n\n'), type: 'text/vtt' }
+  if (path === '/picture') return { bytes: Buffer.from('a picture'), type: 'image/png' }
+  if (path === '/rendition') return { bytes: rendition!, type: 'video/mp4' }
+  return undefined
+}
+
+/** The entries of the manifest, which is stored as it is and is the last thing in braces. */
+function manifestOf(zip: Buffer): readonly ManifestEntry[] {
+  const text = zip.toString('latin1')
+  const start = text.lastIndexOf('{"version"')
+  const end = text.indexOf('\n]}', start) + 3
+  return (JSON.parse(zip.subarray(start, end).toString()) as { files: ManifestEntry[] }).files
 }
 
 async function bodyOf(archive: Archive): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(archive.body))
 }
 
-/** What the archive holds, as Python's reader sees it after checking every checksum. */
+/** What the archive holds beside its manifest, as Python's reader sees it after checking every checksum. */
 async function contentsOf(zip: Buffer): Promise<[name: string, hex: string, year: number][]> {
   const folder = await mkdtemp(join(tmpdir(), 'archive-test-'))
   try {
@@ -120,7 +175,9 @@ async function contentsOf(zip: Buffer): Promise<[name: string, hex: string, year
       encoding: 'utf8',
     })
     assert.equal(status, 0, stderr)
-    return JSON.parse(stdout) as [name: string, hex: string, year: number][]
+    const entries = JSON.parse(stdout) as [name: string, hex: string, year: number][]
+    assert.equal(entries.at(-1)![0], 'manifest.json')
+    return entries.slice(0, -1)
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -145,8 +202,8 @@ describe('archiveOf()', () => {
     ])
     assert.deepEqual(archive.outcome(), {
       files: [
-        { name: 'Harbour at dawn.mov', size: 200_000 },
-        { name: 'Harbour at dusk.mp4', size: 1000 },
+        { name: 'Harbour at dawn.mov', size: 200_000, key: '/videos/0' },
+        { name: 'Harbour at dusk.mp4', size: 1000, key: '/videos/1' },
       ],
       failures: [],
     })
@@ -212,32 +269,138 @@ describe('archiveOf()', () => {
     assert.equal(new Set(world.player.requests.map(({ path }) => path)).size, 2 + 3)
   })
 
-  it('ends with an error where a file cannot be read to its end', async (test) => {
-    for (const broken of [
-      { ...dawn, cut: 0 },
-      { ...dawn, cut: 60_000, isChanging: true },
-    ]) {
-      const world = await startWorld(test, [dusk, broken, dusk])
-      const archive = await world.start()
-      let received = 0
-      await assert.rejects(async () => {
-        for await (const chunk of archive.body) received += chunk.byteLength
-      }, /broke off|has changed/)
-      assert.ok(received < archive.size)
-      assert.deepEqual(
-        archive.outcome().files.map(({ name }) => name),
-        ['Harbour at dusk.mp4'],
-      )
-      const [failure] = archive.outcome().failures
-      assert.equal(failure!.title, 'Harbour at dawn')
-      assert.match(failure!.reason, /broke off|has changed/)
+  it(
+    'completes a file that cannot be read to its end, and says that it is damaged',
+    readsBack,
+    async (test) => {
+      for (const [broken, read] of [
+        [{ ...dawn, cut: 0 }, 0],
+        [{ ...dawn, cut: 60_000, isChanging: true }, 60_000],
+      ] as const) {
+        const world = await startWorld(test, [dusk, broken, dusk])
+        const archive = await world.start()
+        const zip = await bodyOf(archive)
+        assert.equal(zip.byteLength, archive.size)
+        const contents = await contentsOf(zip)
+        const damaged = Buffer.alloc(200_000)
+        dawn.bytes!.copy(damaged, 0, 0, read)
+        assert.equal(contents[1]![1], damaged.toString('hex'))
+        assert.equal(contents[2]![1], dusk.bytes!.toString('hex'))
+        assert.deepEqual(
+          archive.outcome().files.map(({ key }) => key),
+          ['/videos/0', '/videos/2'],
+        )
+        const [failure] = archive.outcome().failures
+        assert.deepEqual([failure!.title, failure!.key], ['Harbour at dawn', '/videos/1'])
+        assert.match(failure!.reason, /broke off|has changed/)
+        const [, entry] = manifestOf(zip)
+        const sha256 = createHash('sha256').update(damaged).digest('hex')
+        const { state, size, sent, reason } = entry!
+        assert.deepEqual([state, size, sent, reason], ['damaged', 200_000, read, failure!.reason])
+        assert.equal(entry!.sha256, sha256)
+      }
+    },
+  )
+
+  it('takes a file that has another checksum than Vimeo names for damaged', async (test) => {
+    const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex')
+    const right = md5(dusk.bytes!)
+    const world = await startWorld(test, [
+      { ...dusk, md5: right.toUpperCase() },
+      { ...dusk, md5: md5(dawn.bytes!) },
+    ])
+    const archive = await world.start()
+    const manifest = manifestOf(await bodyOf(archive))
+    assert.deepEqual(
+      manifest.map((entry) => [entry.state, entry.md5, entry.sent]),
+      [
+        ['whole', right, 1000],
+        ['damaged', right, 1000],
+      ],
+    )
+    assert.match(archive.outcome().failures[0]!.reason, /checksum/)
+  })
+
+  it('goes on with the links it has when the connection to Vimeo ends', readsBack, async (test) => {
+    const world = await startWorld(test, [{ ...dusk, linkUses: 1 }, dusk])
+    const archive = await world.start()
+    world.endConnection()
+    const contents = await contentsOf(await bodyOf(archive))
+    assert.equal(contents[1]![1], dusk.bytes!.toString('hex'))
+    const { files, failures } = archive.outcome()
+    assert.deepEqual(
+      files.map(({ key }) => key),
+      ['/videos/1'],
+    )
+    assert.match(failures[0]!.reason, /Connect again and download the rest/)
+    const rest = restOf(archive.outcome(), [{ uri: '/videos/0' }, { uri: '/videos/1' }])
+    assert.deepEqual(rest, [{ uri: '/videos/0' }])
+  })
+
+  it('tells how far it has come, before and while the bytes go out', async (test) => {
+    const prepared: unknown[] = []
+    const world = await startWorld(test, [dawn, { title: 'Gone', linkStatus: 410 }, dusk])
+    const onPreparing: Preparing = ({ done, total }) => prepared.push([done, total])
+    const archive = await world.start(undefined, { onPreparing })
+    assert.deepEqual(prepared, [
+      [0, 3],
+      [1, 3],
+      [2, 3],
+      [3, 3],
+    ])
+    const seen = new Set<string>()
+    for await (const _chunk of archive.body) {
+      const { text, done, total, failures } = archive.progress()
+      seen.add(`${text} ${done} of ${total}, ${failures?.length} failed`)
     }
+    assert.deepEqual(
+      [...seen],
+      [
+        'Harbour at dawn 0 of 2, 1 failed',
+        'Harbour at dawn 1 of 2, 1 failed',
+        'Harbour at dusk 1 of 2, 1 failed',
+        'Harbour at dusk 2 of 2, 1 failed',
+      ],
+    )
+  })
+
+  it('brings captions and pictures along, named after the video', readsBack, async (test) => {
+    const world = await startWorld(test, [
+      { ...dawn, languages: ['en', 'pt-BR'], hasPicture: true },
+      { ...dawn, languages: ['broken'], hasPicture: true },
+    ])
+    const archive = await world.start(undefined, { captions: true, pictures: true })
+    const contents = await contentsOf(await bodyOf(archive))
+    assert.deepEqual(
+      contents.map(([name]) => name),
+      [
+        'Harbour at dawn.mov',
+        'Harbour at dawn.en.vtt',
+        'Harbour at dawn.pt-BR.vtt',
+        'Harbour at dawn.png',
+        'Harbour at dawn (2).mov',
+        'Harbour at dawn (2).png',
+      ],
+    )
+    assert.match(Buffer.from(contents[1]![1], 'hex').toString(), /^WEBVTT/)
+    assert.deepEqual(
+      archive.outcome().failures.map(({ key }) => key),
+      ['/videos/1/texttracks/broken'],
+    )
+    assert.deepEqual(restOf(archive.outcome(), [{ uri: '/videos/1' }]), [])
+  })
+
+  it('takes the file of the quality asked for', async (test) => {
+    const world = await startWorld(test, [{ ...dawn, rendition: dusk.bytes! }])
+    const archive = await world.start(undefined, { quality: { kind: 'up-to', lines: 720 } })
+    await bodyOf(archive)
+    assert.equal(archive.outcome().files[0]!.size, 1000)
   })
 
   it('leaves out what cannot be had, and tells why', async (test) => {
     const clips: readonly (readonly [Clip, RegExp])[] = [
-      [{ title: 'No list', video: { download: undefined } }, /^Vimeo gives no file for this video/],
-      [{ title: 'Empty list', video: { download: [] } }, /^Vimeo gives no file for this video/],
+      [{ title: 'No list', video: { download: undefined } }, /does not say why/],
+      [{ title: 'Empty list', video: { download: [] } }, /does not say why/],
       [
         { title: 'Soon', video: { download: [], transcode: { status: 'in_progress' } } },
         /still preparing/,
@@ -323,5 +486,45 @@ describe('archiveOf()', () => {
     const world = await startWorld(test, [dawn])
     await assert.rejects(world.start(['/me?fields=email']), TypeError)
     assert.deepEqual(world.api.requests, [])
+  })
+})
+
+describe('offeredFiles()', () => {
+  it('offers the files by the names in the archive, from any byte on', async (test) => {
+    const world = await startWorld(test, [{ ...dawn, linkUses: 2 }, { ...dawn }])
+    const videos = [{ uri: '/videos/0' }, { uri: '/videos/1' }]
+    const wait = async () => {}
+    const original = { kind: 'original' } as const
+    const files = await offeredFiles(world.connection, videos, original, { wait })
+    assert.deepEqual(
+      files.map(({ key, name, size }) => [key, name, size]),
+      [
+        ['/videos/0', 'Harbour at dawn.mov', 200_000],
+        ['/videos/1', 'Harbour at dawn (2).mov', 200_000],
+      ],
+    )
+    for (const start of [0, 150_000, 199_999, 200_000]) {
+      const opened = await files[0]!.open(start)
+      assert.deepEqual([opened.size, opened.validator], [200_000, '"v1"'])
+      const bytes = Buffer.concat(await Array.fromAsync(opened.body))
+      assert.deepEqual(bytes, dawn.bytes!.subarray(start))
+    }
+    await assert.rejects(files[0]!.open(200_001), RangeError)
+  })
+
+  it('offers what cannot be had as well, which says why when it is opened', async (test) => {
+    const world = await startWorld(test, [{ title: 'Gone', linkStatus: 410 }])
+    const original = { kind: 'original' } as const
+    const [file] = await offeredFiles(world.connection, [{ uri: '/videos/0' }], original)
+    await assert.rejects(file!.open(0), /no longer valid/)
+  })
+
+  it('gives an error for a file that has changed since, and not a mixture', async (test) => {
+    const world = await startWorld(test, [{ ...dawn, isChanging: true }])
+    const original = { kind: 'original' } as const
+    const wait = async () => {}
+    const files = await offeredFiles(world.connection, [{ uri: '/videos/0' }], original, { wait })
+    const { body } = await files[0]!.open(1000)
+    await assert.rejects(Array.fromAsync(body), /has changed/)
   })
 })

@@ -16,6 +16,8 @@ export interface NamedFile {
   readonly title: string
   /** Ending without a dot, e.g. `mp4`; may be empty. */
   readonly extension: string
+  /** What tells it from its siblings, put before the extension: `en` for `Film.en.vtt` (nothing). */
+  readonly qualifier?: string
 }
 
 /**
@@ -25,6 +27,7 @@ export interface NamedFile {
 export const LONGEST_FILE_NAME_BYTES = 200
 
 const LONGEST_EXTENSION = 10
+const LONGEST_QUALIFIER = 20
 const FALLBACK_STEM = 'Untitled'
 
 // Controls, line separators, bidi controls, and characters that cannot be seen. The zero-width
@@ -64,11 +67,13 @@ export function createFileNames(): (file: NamedFile) => string {
   }
 }
 
-function nameWith({ title, extension }: NamedFile, suffix: string): string {
+function nameWith({ title, extension, qualifier = '' }: NamedFile, number: string): string {
   const safeExtension = extension
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, '')
     .slice(0, LONGEST_EXTENSION)
+  const safeQualifier = qualifier.replaceAll(/[^A-Za-z0-9-]/g, '').slice(0, LONGEST_QUALIFIER)
+  const suffix = safeQualifier === '' ? number : `.${safeQualifier}${number}`
   const ending = safeExtension === '' ? suffix : `${suffix}.${safeExtension}`
   const room = LONGEST_FILE_NAME_BYTES - Buffer.byteLength(ending, 'utf8')
   const whole = unreserved(withoutExtension(cleaned(title), safeExtension))
@@ -146,6 +151,11 @@ function comparisonKey(name: string): string {
   return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
 }
 
+/** Takes the extension off a name that was made here: `Film (2)` of `Film (2).mp4`. */
+export function toStem(name: string): string {
+  return name.replace(/\.[a-z0-9]+$/, '')
+}
+
 const VIDEO_EXTENSIONS: ReadonlySet<string> = new Set([
   ...['3g2', '3gp', 'asf', 'avi', 'divx', 'dv', 'f4v', 'flv', 'm2ts', 'm2v', 'm4v', 'mkv', 'mov'],
   ...['mp4', 'mpeg', 'mpg', 'mts', 'mxf', 'ogv', 'ts', 'vob', 'webm', 'wmv'],
@@ -183,4 +193,18 @@ export function toVideoExtension(names: readonly string[], contentType: string):
     if (extension !== undefined && VIDEO_EXTENSIONS.has(extension)) return extension
   }
   return EXTENSION_OF_TYPE.get(contentType.toLowerCase()) ?? 'mp4'
+}
+
+const PICTURE_EXTENSION_OF_TYPE: ReadonlyMap<string, string> = new Map([
+  ['image/avif', 'avif'],
+  ['image/gif', 'gif'],
+  ['image/jpeg', 'jpg'],
+  ['image/png', 'png'],
+  ['image/svg+xml', 'svg'],
+  ['image/webp', 'webp'],
+])
+
+/** Finds a picture's extension from its media type (`jpg` when that is none we know). */
+export function toPictureExtension(contentType: string): string {
+  return PICTURE_EXTENSION_OF_TYPE.get(contentType.toLowerCase()) ?? 'jpg'
 }

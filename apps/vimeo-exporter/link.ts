@@ -1,6 +1,6 @@
 /*
- * One request to a link that needs no credential: is what answers a video, how long is it, which
- * version? Knows HTTP; must never know Vimeo's API, and sends no header that is not written here.
+ * One request to a link that needs no credential: is what answers the file wanted, how long is it,
+ * which version? Knows HTTP; must never know Vimeo's API, and sends no header that is not written here.
  *
  * A web page is never taken for a video: where a link has expired, the provider's home page may
  * answer with 200. So the media type decides, and must be a video's or unspecific.
@@ -16,7 +16,12 @@ export interface Network {
   readonly wait: (milliseconds: number) => Promise<unknown>
   /** Ends requests early. */
   readonly signal?: AbortSignal | undefined
+  /** Milliseconds without a byte after which a connection counts as broken (60,000). */
+  readonly stallAfter?: number | undefined
 }
+
+/** What a link is to lead to. */
+export type LinkPurpose = 'video' | 'captions' | 'picture'
 
 /** What may help: the same after a while, a link that is new, or nothing. */
 export type Remedy = 'patience' | 'fresh-link' | 'none'
@@ -27,10 +32,13 @@ export class LinkError extends Error {
   readonly code = 'link.file-unavailable'
   /** What may help. */
   readonly remedy: Remedy
+  /** Milliseconds that the server asks to wait; 0 if it did not say. */
+  readonly pause: number
 
-  constructor(reason: string, remedy: Remedy, cause?: unknown) {
+  constructor(reason: string, remedy: Remedy, cause?: unknown, pause = 0) {
     super(reason, cause === undefined ? undefined : { cause })
     this.remedy = remedy
+    this.pause = pause
   }
 }
 
@@ -42,21 +50,29 @@ export interface LinkRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Milliseconds after which the request is given up, body included (no limit). */
   readonly limit?: number
+  /** What the link is to lead to (a video). */
+  readonly purpose?: LinkPurpose
 }
+
+const STALL_AFTER_MS = 60_000
 
 /**
  * Requests a link, following redirects.
  *
- * @returns A response with status 200 or 206 whose body is a video; read it or discard it.
+ * @returns A response with status 200 or 206 whose body is what was asked for; read it, best by
+ *   {@link bytesOf}, or discard it.
  * @throws {@link LinkError} for any other answer, and when none came.
  */
 export async function requestLink(
   network: Network,
   link: string,
-  { method = 'GET', headers = {}, limit }: LinkRequest = {},
+  { method = 'GET', headers = {}, limit, purpose = 'video' }: LinkRequest = {},
 ): Promise<Response> {
   assertUsable(link)
-  const signals = [network.signal, limit === undefined ? undefined : AbortSignal.timeout(limit)]
+  const silence = new AbortController()
+  const timer = setTimeout(() => silence.abort(), network.stallAfter ?? STALL_AFTER_MS)
+  const deadline = limit === undefined ? undefined : AbortSignal.timeout(limit)
+  const signals = [network.signal, deadline, silence.signal]
   let response: Response
   try {
     response = await network.fetch(link, {
@@ -73,11 +89,43 @@ export async function requestLink(
   } catch (error) {
     network.signal?.throwIfAborted()
     throw new LinkError('The file server could not be reached.', 'patience', error)
+  } finally {
+    clearTimeout(timer)
   }
-  const problem = problemOf(response)
+  const problem = problemOf(response, purpose)
   if (problem === undefined) return response
   await discard(response)
   throw problem
+}
+
+/**
+ * Reads a body, which may be slow but not silent.
+ *
+ * @throws {@link LinkError} when no byte came for as long as the network allows. The time in which nobody
+ *   asks for the next byte does not count.
+ */
+export async function* bytesOf(
+  network: Network,
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  const reader = body.getReader()
+  const stallAfter = network.stallAfter ?? STALL_AFTER_MS
+  let isSilent = false
+  try {
+    for (;;) {
+      const timer = setTimeout(() => {
+        isSilent = true
+        void reader.cancel()
+      }, stallAfter)
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer))
+      if (isSilent) throw new LinkError('The file server sent nothing any more.', 'patience')
+      if (done) return
+      yield value
+    }
+  } finally {
+    // Awaited by nobody: a body that broke rejects, and that is known already.
+    reader.cancel().catch(() => {})
+  }
 }
 
 /**
@@ -97,12 +145,24 @@ function assertUsable(link: string): void {
   throw new LinkError('The link to the file is not a secure web address.', 'none')
 }
 
-const VIDEO_TYPE = /^(video\/.+|(application|binary)\/octet-stream|application\/(mp4|mxf))$/
+const TYPES: Readonly<Record<LinkPurpose, RegExp>> = {
+  video: /^(video\/.+|(application|binary)\/octet-stream|application\/(mp4|mxf))$/,
+  captions: /^(text\/(vtt|plain)|(application|binary)\/octet-stream)$/,
+  picture: /^image\/[\w.+-]+$/,
+}
+const NOUNS: Readonly<Record<LinkPurpose, string>> = {
+  video: 'a video',
+  captions: 'captions',
+  picture: 'a picture',
+}
+const LONGEST_PAUSE_S = 60
 
-function problemOf(response: Response): LinkError | undefined {
+function problemOf(response: Response, purpose: LinkPurpose): LinkError | undefined {
   const { status, headers } = response
   if (status === 429 || status >= 500) {
-    return new LinkError(`The file server is busy or out of order (${status}).`, 'patience')
+    const seconds = Math.min(Number(headers.get('retry-after')) || 0, LONGEST_PAUSE_S)
+    const reason = `The file server is busy or out of order (${status}).`
+    return new LinkError(reason, 'patience', undefined, Math.max(0, seconds) * 1000)
   }
   if (status === 404 || status === 410) {
     return new LinkError(`The link to the file is no longer valid (${status}).`, 'fresh-link')
@@ -111,8 +171,9 @@ function problemOf(response: Response): LinkError | undefined {
     return new LinkError(`The file server refused to give the file (${status}).`, 'fresh-link')
   }
   const type = contentTypeOf(response)
-  if (!VIDEO_TYPE.test(type)) {
-    return new LinkError(`The link led to something else than a video (${type}).`, 'fresh-link')
+  if (!TYPES[purpose].test(type)) {
+    const reason = `The link led to something else than ${NOUNS[purpose]} (${type}).`
+    return new LinkError(reason, 'fresh-link')
   }
   if (!['', 'identity'].includes(headers.get('content-encoding') ?? '')) {
     return new LinkError('The file server changes the file on its way.', 'none')

@@ -19,6 +19,7 @@
  * Source: RFC 9110 sections 13.1.5 (If-Range), 14.2 (Range) and 15.3.7 (206).
  */
 import {
+  bytesOf,
   contentTypeOf,
   discard,
   LinkError,
@@ -28,7 +29,7 @@ import {
   validatorOf,
   wholeSizeOf,
 } from './link.ts'
-import type { Network } from './link.ts'
+import type { LinkPurpose, Network } from './link.ts'
 
 /** A file as its server describes it. */
 export interface RemoteFile {
@@ -38,6 +39,8 @@ export interface RemoteFile {
   readonly contentType: string
   /** Names under which the file is known, the most telling first; may be paths. */
   readonly names: readonly string[]
+  /** The version, as `If-Range` may name it; absent if its server names none. */
+  readonly validator: string | undefined
 }
 
 /**
@@ -51,6 +54,7 @@ const MOST_PROBES = 3
 const MOST_FRUITLESS = 6
 const WORTHWHILE_BYTES = 1 << 20
 const LONGEST_PAUSE_MS = 16_000
+const NO_ADVICE = { remedy: 'patience', pause: 0 } as const
 
 /**
  * Requests what is to be known of a file before its first byte, by asking for that byte alone.
@@ -58,40 +62,69 @@ const LONGEST_PAUSE_MS = 16_000
  * @throws {@link LinkError} when the link is dead, leads to something else than a video, or its
  *   server does not tell the exact size. A server that is busy is asked again.
  */
-export async function requestRemoteFile(network: Network, link: string): Promise<RemoteFile> {
+export async function requestRemoteFile(
+  network: Network,
+  link: string,
+  purpose: LinkPurpose = 'video',
+): Promise<RemoteFile> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await requestOnce(network, link)
+      return await requestOnce(network, link, purpose)
     } catch (error) {
       const mayPass = error instanceof LinkError && error.remedy === 'patience'
       if (!mayPass || attempt === MOST_PROBES) throw error
-      await network.wait(pauseAfter(attempt))
+      await network.wait(Math.max(error.pause, pauseAfter(attempt)))
     }
   }
 }
 
-async function requestOnce(network: Network, link: string): Promise<RemoteFile> {
-  const limit = LONGEST_PROBE_MS
-  const response = await requestLink(network, link, { headers: { range: 'bytes=0-0' }, limit })
+async function requestOnce(
+  network: Network,
+  link: string,
+  purpose: LinkPurpose,
+): Promise<RemoteFile> {
+  const range = { range: 'bytes=0-0' }
+  const asked = { headers: range, limit: LONGEST_PROBE_MS, purpose }
+  const response = await requestLink(network, link, asked)
   await discard(response)
-  const size = wholeSizeOf(response) ?? (await requestSizeAlone(network, link))
+  const size = wholeSizeOf(response) ?? (await requestSizeAlone(network, link, purpose))
   if (size === undefined)
     throw new LinkError('The file server does not tell the exact size.', 'none')
   if (size === 0) throw new LinkError('The file is empty.', 'none')
-  return { size, contentType: contentTypeOf(response), names: namesOf(response, link) }
+  return {
+    size,
+    contentType: contentTypeOf(response),
+    names: namesOf(response, link),
+    validator: validatorOf(response),
+  }
 }
 
-async function requestSizeAlone(network: Network, link: string): Promise<number | undefined> {
-  const response = await requestLink(network, link, { method: 'HEAD', limit: LONGEST_PROBE_MS })
+async function requestSizeAlone(
+  network: Network,
+  link: string,
+  purpose: LinkPurpose,
+): Promise<number | undefined> {
+  const asked = { method: 'HEAD', limit: LONGEST_PROBE_MS, purpose } as const
+  const response = await requestLink(network, link, asked)
   return wholeSizeOf(response)
 }
 
+/** Where a read begins, and what it reads. */
+export interface ReadOptions {
+  /** What the links lead to (a video). */
+  readonly purpose?: LinkPurpose
+  /** First byte wanted (0). */
+  readonly start?: number
+  /** The version that is wanted; needed where `start` is not 0 (that of the first answer). */
+  readonly validator?: string | undefined
+}
+
 /**
- * Reads a whole file, across links that die and connections that break.
+ * Reads a file to its end, across links that die and connections that break.
  *
- * @param size Bytes, as {@link requestRemoteFile} found.
- * @returns The file's bytes in the network's own chunks, `size` in all. Ending the generator early
- *   ends the request.
+ * @param size Bytes of the whole file, as {@link requestRemoteFile} found.
+ * @returns The file's bytes in the network's own chunks, `size` less `start` in all. Ending the
+ *   generator early ends the request.
  * @throws {@link LinkError} when the file is not the one that was promised, or cannot be read to
  *   its end.
  */
@@ -99,14 +132,15 @@ export async function* remoteBytes(
   network: Network,
   size: number,
   links: LinkSource,
+  { purpose = 'video', start = 0, validator }: ReadOptions = {},
 ): AsyncGenerator<Uint8Array, void, void> {
-  let offset = 0
+  let offset = start
   let fruitless = 0
-  let version: string | undefined
+  let version = validator
   while (offset < size) {
     const before = offset
     try {
-      const rest = await requestRest(network, await links(), { size, offset, version })
+      const rest = await requestRest(network, await links(), { size, offset, version, purpose })
       version = rest.version
       for await (const chunk of rest.body) {
         offset += chunk.byteLength
@@ -117,10 +151,15 @@ export async function* remoteBytes(
     } catch (error) {
       network.signal?.throwIfAborted()
       if (!mayBeRepeated(error)) throw error
+      if (offset === 0) version = validator // nothing has left yet that could be mixed
       if (offset > 0 && version === undefined) throw brokenOff(offset, size, error)
       fruitless = offset - before >= WORTHWHILE_BYTES ? 1 : fruitless + 1
       if (fruitless === MOST_FRUITLESS) throw brokenOff(offset, size, error)
-      await network.wait(pauseAfter(fruitless))
+      const { remedy, pause } = error instanceof LinkError ? error : NO_ADVICE
+      // A link that has merely expired is no reason to wait.
+      if (remedy !== 'fresh-link' || fruitless > 1) {
+        await network.wait(Math.max(pause, pauseAfter(fruitless)))
+      }
     }
   }
 }
@@ -130,6 +169,7 @@ interface Progress {
   readonly size: number
   readonly offset: number
   readonly version: string | undefined
+  readonly purpose: LinkPurpose
 }
 
 interface Rest {
@@ -141,22 +181,24 @@ interface Rest {
 async function requestRest(
   network: Network,
   link: string,
-  { size, offset, version }: Progress,
+  { size, offset, version, purpose }: Progress,
 ): Promise<Rest> {
   const headers: Record<string, string> =
-    version === undefined ? {} : { range: `bytes=${offset}-`, 'if-range': version }
-  const response = await requestLink(network, link, { headers })
+    version === undefined || offset === 0 ? {} : { range: `bytes=${offset}-`, 'if-range': version }
+  const response = await requestLink(network, link, { headers, purpose })
   const start = startOf(response)
   const found = validatorOf(response)
   // A 206 may leave out what the `If-Range` that it obeyed had named already.
-  const isSameVersion = offset === 0 || found === version || (found === undefined && start !== 0)
+  const isSameVersion =
+    version === undefined || found === version || (found === undefined && start !== 0)
   const isSameSize = (wholeSizeOf(response) ?? size) === size
   if (!isSameVersion || !isSameSize || response.body === null) {
     await discard(response)
     throw changed()
   }
-  if (start === offset) return { body: response.body, version: found ?? version }
-  if (start === 0) return { body: withoutFirst(offset, response.body), version }
+  const body = bytesOf(network, response.body)
+  if (start === offset) return { body, version: found ?? version }
+  if (start === 0) return { body: withoutFirst(offset, body), version }
   await discard(response)
   throw new LinkError('The file server gave another part of the file than asked for.', 'patience')
 }

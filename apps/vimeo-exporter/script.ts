@@ -26,7 +26,9 @@ import {
 } from 'throughline'
 import { vimeo } from 'throughline/providers'
 import { archiveOf } from './archive.ts'
-import { videosOf } from './vimeo.ts'
+import { originalQuality, sizeOf } from './quality.ts'
+import { listVideos as listSteps } from './vimeo.ts'
+import type { VimeoConnection } from './vimeo-request.ts'
 import { noFilesText, termsText, toClock, toCount, toResolution, toSize } from './words.ts'
 
 const state = sessionState({
@@ -36,7 +38,11 @@ const state = sessionState({
   hasDisconnected: false,
 })
 const vimeoAccount = { provider: vimeo, scope: ['public', 'private', 'video_files'] }
-const listVideos = cached(videosOf, { ttl: 300 })
+const listVideos = cached(
+  async (connection: VimeoConnection) =>
+    (await Array.fromAsync(listSteps(connection))).at(-1)?.videos ?? [],
+  { ttl: 300 },
+)
 
 function home() {
   heading('Take your videos home')
@@ -86,7 +92,7 @@ async function videos() {
     info('There are no videos in this Vimeo account.')
     stop()
   }
-  if (!all.some((video) => video.hasFile)) {
+  if (!all.some(({ files }) => files.length > 0)) {
     warning(noFilesText)
     if (button('Disconnect Vimeo')) await disconnect()
   }
@@ -95,6 +101,7 @@ async function videos() {
     ...video,
     title: video.title || 'Untitled',
     resolution: toResolution(video.width, video.height),
+    size: sizeOf([video], originalQuality).bytes || undefined,
   }))
   const chosen = dataGrid(rows, {
     key: 'videos',
@@ -114,7 +121,11 @@ async function videos() {
   // Nothing is fetched before the press; the outcome is there when the last byte has left.
   const outcome = downloadButton('Download', {
     file: 'vimeo-videos.zip',
-    from: () => archiveOf(connection, state.chosen),
+    from: () =>
+      archiveOf(
+        connection,
+        state.chosen.map((uri) => ({ uri })),
+      ),
     disabled: chosen.length === 0,
   })
   if (outcome) {

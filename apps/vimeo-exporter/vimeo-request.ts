@@ -7,9 +7,12 @@
  */
 import { setTimeout as timeout } from 'node:timers/promises'
 import { ThroughlineError } from 'throughline'
+import { noteQuota, pauseAfterRefusal, pauseBefore } from './rate-limit.ts'
 
 /** What the calls need of a connection: `fetch` against the API's origin, with the token added. */
 export interface VimeoConnection {
+  /** The granted scope; absent where it is not known. */
+  readonly scope?: readonly string[]
   fetch(path: string, init?: RequestInit): Promise<Response>
 }
 
@@ -21,6 +24,8 @@ export interface Pace {
   readonly now?: () => number
   /** Ends the calls early. */
   readonly signal?: AbortSignal
+  /** Told when Vimeo's limit of requests makes a call wait, and until when. */
+  readonly onWaiting?: (until: Date) => void
 }
 
 /**
@@ -49,8 +54,6 @@ const HEADERS = {
   'user-agent': 'throughline-vimeo-exporter',
 }
 const MOST_ATTEMPTS = 3
-/** Vimeo counts requests by the minute; one second more for clocks that differ. */
-const LONGEST_PAUSE_MS = 61_000
 
 /**
  * Requests one resource as JSON. Repeats what is worth repeating: a full minute's quota, a busy
@@ -65,11 +68,21 @@ export async function requestJson(
   path: string,
   pace: Pace,
 ): Promise<Json> {
-  const { wait = timeout, now = Date.now, signal } = pace
+  const { wait = timeout, now = Date.now, signal, onWaiting } = pace
+  const waitForQuota = async (pause: number) => {
+    onWaiting?.(new Date(now() + pause))
+    await wait(pause)
+  }
   for (let attempt = 1; ; attempt += 1) {
     const isLast = attempt === MOST_ATTEMPTS
     let response: Response
     let text: string
+    for (let pauses = 0; pauses < MOST_ATTEMPTS; pauses += 1) {
+      const pause = pauseBefore(connection, now())
+      if (pause === 0) break
+      await waitForQuota(pause)
+      signal?.throwIfAborted()
+    }
     try {
       response = await connection.fetch(path, { headers: HEADERS, ...(signal && { signal }) })
       text = await response.text()
@@ -80,21 +93,15 @@ export async function requestJson(
       await wait(500 * attempt)
       continue
     }
+    noteQuota(connection, response)
     const answer = parsed(text)
     if (response.ok && answer !== undefined) return recordOf(answer)
     if (isLast || (response.status !== 429 && response.status < 500)) {
       throw rejection(response.status, recordOf(answer))
     }
-    await wait(response.status === 429 ? pauseUntilReset(response, now()) : 500 * attempt)
+    if (response.status === 429) await waitForQuota(pauseAfterRefusal(response, now()))
+    else await wait(500 * attempt)
   }
-}
-
-/** `X-RateLimit-Reset` is an ISO date-time, in old documents epoch seconds. */
-function pauseUntilReset({ headers }: Response, now: number): number {
-  const reset = headers.get('x-ratelimit-reset') ?? ''
-  const at = /^\d+$/.test(reset) ? Number(reset) * 1000 : Date.parse(reset)
-  const pause = Number.isNaN(at) ? LONGEST_PAUSE_MS : at - now + 1000
-  return Math.min(Math.max(pause, 1000), LONGEST_PAUSE_MS)
 }
 
 /** Vimeo's four kinds of error body: full, `error` alone, OAuth's, and no JSON at all. */

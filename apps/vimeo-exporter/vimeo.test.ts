@@ -7,11 +7,18 @@ import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { connectionTo, sendJson, startOrigin } from './test-origin.ts'
 import type { Answer } from './test-origin.ts'
-import { downloadableVideo, videosOf } from './vimeo.ts'
+import { accountOf, downloadableVideo, downloadableVideos, listVideos } from './vimeo.ts'
 import { VimeoError } from './vimeo-request.ts'
+import type { Pace, VimeoConnection } from './vimeo-request.ts'
 
 const token = randomUUID()
 const noWait = async () => {}
+
+/** The whole list, as the last step has it. */
+async function videosOf(connection: VimeoConnection, pace: Pace = {}) {
+  const steps = await Array.fromAsync(listVideos(connection, pace))
+  return steps.at(-1)!.videos
+}
 
 async function vimeo(test: TestContext, answer: Answer) {
   const api = await startOrigin(test, answer)
@@ -33,7 +40,7 @@ function inPages(pages: readonly (readonly unknown[])[]): Answer {
 
 const clip = (number: number) => ({ uri: `/videos/${number}`, name: `Clip ${number}` })
 
-describe('videosOf()', () => {
+describe('listVideos()', () => {
   it('lists the videos of all pages, each once', async (test) => {
     const pages = [[clip(1), clip(2)], [clip(2), clip(3)], [clip(4)]]
     const { api, connection } = await vimeo(test, inPages(pages))
@@ -45,7 +52,7 @@ describe('videosOf()', () => {
     assert.equal(api.requests.length, 3)
   })
 
-  it('asks for named fields in version 3.4, and for no link', async (test) => {
+  it('asks for named fields in version 3.4, and for no link to a file', async (test) => {
     const { api, connection } = await vimeo(test, inPages([[clip(1)], [clip(2)]]))
     await videosOf(connection)
     for (const { path, headers } of api.requests) {
@@ -54,7 +61,7 @@ describe('videosOf()', () => {
       assert.equal(headers['authorization'], `Bearer ${token}`)
       assert.equal(query.get('per_page'), '100')
       assert.match(query.get('fields') ?? '', /^uri,name,.*download\.size$/)
-      assert.doesNotMatch(query.get('fields') ?? '', /link|password/)
+      assert.doesNotMatch(query.get('fields') ?? '', /download(\.link|,|$)|password/)
     }
   })
 
@@ -62,10 +69,31 @@ describe('videosOf()', () => {
     const full = {
       ...clip(1),
       created_time: '2024-05-01T10:00:00+00:00',
+      modified_time: '2024-05-02T10:00:00+00:00',
+      description: 'x'.repeat(400),
       duration: 81,
       width: 1920,
       height: 1080,
-      download: [{ quality: 'hd', width: 1920, height: 1080, size: 20 }],
+      privacy: { view: 'nobody' },
+      parent_folder: { uri: '/users/1/projects/2', name: 'Rough cuts' },
+      pictures: {
+        sizes: [640, 100, 295].map((width) => ({ width, link: `https://i.test/${width}` })),
+      },
+      status: 'available',
+      transcode: { status: 'complete' },
+      user: { uri: '/users/1' },
+      download: [
+        { quality: 'hls', link: 'https://a.test/hls' },
+        {
+          quality: 'hd',
+          rendition: '1080p',
+          width: 1920,
+          height: 1080,
+          size: 20,
+          link: 'https://a',
+        },
+      ],
+      metadata: { connections: { texttracks: { total: 1 } } },
     }
     const { connection } = await vimeo(test, inPages([[full]]))
     const videos = await videosOf(connection)
@@ -73,35 +101,74 @@ describe('videosOf()', () => {
       {
         uri: '/videos/1',
         title: 'Clip 1',
+        description: `${'x'.repeat(299)}…`,
         createdAt: new Date('2024-05-01T10:00:00Z'),
+        modifiedAt: new Date('2024-05-02T10:00:00Z'),
         duration: 81,
         width: 1920,
         height: 1080,
-        size: 20,
-        hasFile: true,
+        view: 'nobody',
+        folder: { uri: '/users/1/projects/2', name: 'Rough cuts' },
+        thumbnail: 'https://i.test/295',
+        status: 'available',
+        transcoding: 'complete',
+        ownerUri: '/users/1',
+        files: [{ quality: 'hd', rendition: '1080p', width: 1920, height: 1080, size: 20 }],
+        hasTextTracks: true,
       },
     ])
     assert.ok(Object.isFrozen(videos) && Object.isFrozen(videos[0]))
   })
 
-  it('shows the size of the source, else of the largest file, and whether there is one', async (test) => {
-    const small = { quality: 'sd', width: 640, height: 360, size: 900 }
-    const large = { quality: 'hd', width: 1920, height: 1080, size: 20 }
-    const source = { quality: 'source', width: 640, height: 360, size: 70 }
-    const lists = [[small, large], [large, small], [large, source], [{ ...large, size: null }], []]
-    const videos = lists.map((download, index) => ({ ...clip(index), download }))
-    const { connection } = await vimeo(test, inPages([videos]))
-    const listed = await videosOf(connection)
+  it('gives what has come so far after each page, and the total', async (test) => {
+    const pages = [
+      [clip(1), clip(2)],
+      [clip(2), clip(3)],
+    ]
+    const { api, connection } = await vimeo(test, inPages(pages))
+    const seen: number[][] = []
+    for await (const { videos, total } of listVideos(connection)) {
+      seen.push([videos.length, total, api.requests.length])
+    }
+    assert.deepEqual(seen, [
+      [2, 2, 1],
+      [3, 3, 2],
+    ])
+  })
+
+  it('waits before Vimeo refuses, and says until when', async (test) => {
+    let time = Date.parse('2024-06-01T10:00:00Z')
+    const now = () => time
+    const wait = async (milliseconds: number) => void (time += milliseconds)
+    const answer = inPages([[clip(1)], [clip(2)], [clip(3)]])
+    let left = 2
+    const { connection } = await vimeo(test, (response, url, request) => {
+      left -= 1
+      response.setHeader('x-ratelimit-remaining', Math.max(left, 0))
+      response.setHeader('x-ratelimit-reset', '2024-06-01T10:00:30+00:00')
+      assert.ok(left >= 0 || time > Date.parse('2024-06-01T10:00:30Z'), 'never asks too early')
+      return answer(response, url, request)
+    })
+    const steps = await Array.fromAsync(listVideos(connection, { now, wait }))
     assert.deepEqual(
-      listed.map(({ size, hasFile }) => [size, hasFile]),
+      steps.map(({ videos, waitingUntil }) => [videos.length, waitingUntil?.toISOString()]),
       [
-        [20, true],
-        [20, true],
-        [70, true],
-        [undefined, true],
-        [undefined, false],
+        [1, undefined],
+        [2, undefined],
+        [2, '2024-06-01T10:00:31.000Z'],
+        [3, undefined],
       ],
     )
+  })
+
+  it('lists 10,000 videos in a hundred requests', async (test) => {
+    const pages = Array.from({ length: 100 }, (_page, page) =>
+      Array.from({ length: 100 }, (_video, index) => clip(page * 100 + index)),
+    )
+    const { api, connection } = await vimeo(test, inPages(pages))
+    const videos = await videosOf(connection)
+    assert.equal(new Set(videos.map(({ uri }) => uri)).size, 10_000)
+    assert.equal(api.requests.length, 100)
   })
 
   it('reads a video of which nothing but the uri is known', async (test) => {
@@ -116,17 +183,17 @@ describe('videosOf()', () => {
     const { connection } = await vimeo(test, inPages([odd]))
     const videos = await videosOf(connection)
     assert.deepEqual(
-      videos.map(({ title, createdAt, duration, width, size }) => [
+      videos.map(({ title, createdAt, duration, width, files }) => [
         title,
         createdAt,
         duration,
         width,
-        size,
+        files.map(({ size }) => size),
       ]),
       [
-        ['', undefined, 0, 0, undefined],
-        ['', undefined, 0, 0, undefined],
-        ['', undefined, 0, 640, undefined],
+        ['', undefined, 0, 0, []],
+        ['', undefined, 0, 0, []],
+        ['', undefined, 0, 640, [undefined, undefined]],
       ],
     )
   })
@@ -168,8 +235,42 @@ describe('videosOf()', () => {
   })
 })
 
+describe('accountOf()', () => {
+  it('tells uri, name, plan and granted scope', async (test) => {
+    const me = { uri: '/users/1', name: 'Ada', account: null, membership: { type: 'standard' } }
+    const { api, connection } = await vimeo(test, (response) => sendJson(response, me))
+    const scope = ['public']
+    assert.deepEqual(await accountOf({ ...connection, scope }), {
+      uri: '/users/1',
+      name: 'Ada',
+      plan: 'standard',
+      scope,
+    })
+    assert.equal(api.requests[0]!.path, '/me?fields=uri,name,account,membership.type')
+  })
+})
+
+describe('downloadableVideos()', () => {
+  const clips = Array.from({ length: 300 }, (_, index) => clip(index))
+  const pages = [clips.slice(0, 100), clips.slice(100, 200), clips.slice(200)]
+
+  it('finds many videos in the list, and reads no more of it than needed', async (test) => {
+    const { api, connection } = await vimeo(test, inPages(pages))
+    const uris = clips.slice(50, 150).map(({ uri }) => `${uri}:hash`)
+    const found = await downloadableVideos(connection, uris)
+    assert.deepEqual([...found.keys()], uris)
+    assert.equal(api.requests.length, 2)
+  })
+
+  it('leaves a few videos to single requests', async (test) => {
+    const { api, connection } = await vimeo(test, inPages(pages))
+    const found = await downloadableVideos(connection, ['/videos/1'])
+    assert.equal(found.size + api.requests.length, 0)
+  })
+})
+
 describe('downloadableVideo()', () => {
-  it('gives the files that have a link, the source first', async (test) => {
+  it('gives the files that have a link', async (test) => {
     const download = [
       { quality: 'hls', link: 'https://a.test/hls' },
       { quality: 'sd', width: 640, height: 360, link: 'https://a.test/sd' },
@@ -183,7 +284,7 @@ describe('downloadableVideo()', () => {
     assert.deepEqual([title, transcoding], ['Clip 7', 'complete'])
     assert.deepEqual(
       files.map(({ link }) => link.slice('https://a.test/'.length)),
-      ['source', 'hd', 'sd'],
+      ['sd', 'hd', 'source'],
     )
     assert.match(api.requests[0]!.path, /^\/videos\/7\?fields=uri,name,.*download$/)
   })

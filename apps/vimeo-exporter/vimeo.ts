@@ -1,120 +1,88 @@
 /*
- * The person's videos at Vimeo as plain data. Must never know a token, nor follow a link to a file.
+ * The calls to Vimeo that the exporter makes: the person's account, the list of their videos, and videos
+ * with fresh links to their files. Must never know a token, nor follow a link to a file.
  *
- * Answers are read tolerantly: a field that is missing, null or of another type is simply unknown,
- * and a list that is missing is empty, for Vimeo leaves `download` out where it gives no files.
- *
- * Source: developer.vimeo.com/api/reference/videos and /api/common-formats.
+ * Source: developer.vimeo.com/api/reference/videos and /api/reference/users.
  */
+import type { AccountFacts } from './reason.ts'
 import {
-  dateOf,
-  listOf,
-  numberOf,
-  recordOf,
-  requestJson,
-  textOf,
-  VimeoError,
-} from './vimeo-request.ts'
-import type { Json, Pace, VimeoConnection } from './vimeo-request.ts'
+  DOWNLOAD_FIELDS,
+  DOWNLOAD_FIELDS_WITH_PICTURES,
+  downloadableOf,
+  LIST_FIELDS,
+  videoOf,
+} from './video.ts'
+import type { DownloadableVideo, Video } from './video.ts'
+import { vimeoPages } from './vimeo-pages.ts'
+import { listOf, recordOf, requestJson, textOf } from './vimeo-request.ts'
+import type { Pace, VimeoConnection } from './vimeo-request.ts'
 
-/** A video as the list shows it. */
-export interface Video {
-  /** Vimeo's name for it, e.g. `/videos/700000001`. */
-  readonly uri: string
-  /** What its owner called it: any text, may be empty. */
-  readonly title: string
-  /** When it was uploaded; absent if Vimeo did not say. */
-  readonly createdAt: Date | undefined
-  /** Seconds; 0 while Vimeo has not computed it. */
-  readonly duration: number
-  /** Pixels; 0 if unknown. */
-  readonly width: number
-  /** Pixels; 0 if unknown. */
-  readonly height: number
-  /**
-   * Bytes of the best file to download, approximate; absent if there is none or Vimeo did not say.
-   */
-  readonly size: number | undefined
-  /** Whether Vimeo gives any file of it. */
-  readonly hasFile: boolean
+/** How much of the list has come. */
+export interface VideoList {
+  /** The newest first, each `uri` once. */
+  readonly videos: readonly Video[]
+  /** How many there are as Vimeo says; 0 before it said. */
+  readonly total: number
+  /** Vimeo's limit of requests makes the next page wait until then; absent if it does not. */
+  readonly waitingUntil?: Date
 }
-
-/** One of a video's files. */
-export interface VideoFile {
-  /** Where it can be fetched for some hours, without a token. */
-  readonly link: string
-  /** `source` (as uploaded), `uhd`, `hd`, `sd`, `mobile`; may be empty. */
-  readonly quality: string
-  /** E.g. `source`, `1080p`; may be empty. */
-  readonly rendition: string
-  /** Pixels; 0 if unknown. */
-  readonly width: number
-  /** Pixels; 0 if unknown. */
-  readonly height: number
-  /** Bytes, approximate; absent if Vimeo did not say. */
-  readonly size: number | undefined
-}
-
-/** A video at the time of its download. */
-export interface DownloadableVideo {
-  /** Vimeo's name for it. */
-  readonly uri: string
-  /** What its owner called it: any text, may be empty. */
-  readonly title: string
-  /** When it was uploaded; absent if Vimeo did not say. */
-  readonly createdAt: Date | undefined
-  /** Vimeo's `transcode.status`: `complete`, `in_progress`, `error`; may be empty. */
-  readonly transcoding: string
-  /** Files with a link, the best one first; empty where Vimeo gives none. */
-  readonly files: readonly VideoFile[]
-}
-
-const LIST_FIELDS = [
-  'uri',
-  'name',
-  'created_time',
-  'duration',
-  'width',
-  'height',
-  'download.quality',
-  'download.rendition',
-  'download.width',
-  'download.height',
-  'download.size',
-]
-const DOWNLOAD_FIELDS = ['uri', 'name', 'created_time', 'transcode.status', 'download']
-
-/** More than anybody has; a list that never ends must not be followed for ever. */
-const MOST_PAGES = 1000
 
 /**
- * Lists all videos of the account, the newest first.
+ * Lists all videos of the account, the newest first: what has come so far, then more, the whole last.
  *
- * @returns Frozen records, each `uri` once (the list may move while it is read). Links are not
- *   asked for: they expire, and the list is kept.
+ * @returns Frozen records, each `uri` once (the list may move while it is read).
  * @throws {@link VimeoError} when Vimeo refuses, or names a next page that is not on its API.
  * @see developer.vimeo.com/api/reference/videos#get_videos
  */
-export async function videosOf(
+export async function* listVideos(
   connection: VimeoConnection,
   pace: Pace = {},
-): Promise<readonly Video[]> {
+): AsyncGenerator<VideoList, void, void> {
   const videos = new Map<string, Video>()
-  const visited = new Set<string>()
-  let path: string | undefined =
-    `/me/videos?per_page=100&sort=date&direction=desc&fields=${LIST_FIELDS.join(',')}`
-  while (path !== undefined && !visited.has(path)) {
-    if (visited.size === MOST_PAGES) {
-      throw new VimeoError('Vimeo gave a list of videos that does not end. Try again later.', 200)
+  let total = 0
+  const soFar = () => ({ videos: Object.freeze([...videos.values()]), total })
+  for await (const page of vimeoPages(connection, listPath(LIST_FIELDS), pace)) {
+    if ('waitingUntil' in page) {
+      yield Object.freeze({ ...soFar(), waitingUntil: page.waitingUntil })
+      continue
     }
-    const page: Json = await requestPage(connection, path, visited.size === 0, pace)
-    visited.add(path)
-    for (const video of listOf(page['data']).map(videoOf)) {
+    for (const video of page.items.map(videoOf)) {
       if (video.uri !== '') videos.set(video.uri, video)
     }
-    path = nextPathOf(page)
+    total = Math.max(page.total, videos.size)
+    yield Object.freeze(soFar())
   }
-  return Object.freeze([...videos.values()])
+}
+
+/** The person's account, as far as it decides which files Vimeo gives. */
+export interface VimeoAccount extends AccountFacts {
+  /** What the person calls themselves; may be empty. */
+  readonly name: string
+}
+
+/**
+ * Asks for the account: its uri, name and plan.
+ *
+ * @throws {@link VimeoError} when Vimeo refuses.
+ * @see developer.vimeo.com/api/reference/users#get_user
+ */
+export async function accountOf(
+  connection: VimeoConnection,
+  pace: Pace = {},
+): Promise<VimeoAccount> {
+  const me = await requestJson(connection, '/me?fields=uri,name,account,membership.type', pace)
+  return Object.freeze({
+    uri: textOf(me['uri']),
+    name: textOf(me['name']),
+    plan: textOf(me['account']) || textOf(recordOf(me['membership'])['type']),
+    scope: connection.scope,
+  })
+}
+
+/** What is asked for beside the files. */
+export interface DownloadFields {
+  /** Whether pictures are wanted (no). */
+  readonly pictures?: boolean | undefined
 }
 
 /**
@@ -129,87 +97,93 @@ export async function downloadableVideo(
   connection: VimeoConnection,
   uri: string,
   pace: Pace = {},
+  fields: DownloadFields = {},
 ): Promise<DownloadableVideo> {
-  const id = /^\/videos\/(\w+)(:\w+)?$/.exec(uri)?.[1]
-  if (id === undefined) throw new TypeError(`"${uri}" is not a video's uri such as /videos/1234.`)
-  const path = `/videos/${id}?fields=${DOWNLOAD_FIELDS.join(',')}`
-  const video = await requestJson(connection, path, pace)
-  return Object.freeze({
-    uri,
-    title: textOf(video['name']),
-    createdAt: dateOf(video['created_time']),
-    transcoding: textOf(recordOf(video['transcode'])['status']),
-    files: Object.freeze(filesOf(video).filter((file) => file.link !== '')),
-  })
+  const path = `/videos/${idOf(uri)}?fields=${downloadFields(fields)}`
+  return { ...downloadableOf(await requestJson(connection, path, pace)), uri }
 }
 
-function videoOf(video: Json): Video {
-  const files = filesOf(video)
-  return Object.freeze({
-    uri: textOf(video['uri']),
-    title: textOf(video['name']),
-    createdAt: dateOf(video['created_time']),
-    duration: numberOf(video['duration']) ?? 0,
-    width: numberOf(video['width']) ?? 0,
-    height: numberOf(video['height']) ?? 0,
-    size: files[0]?.size,
-    hasFile: files.length > 0,
-  })
-}
+/** Fewer single calls than this are quicker than the list. */
+const FEWEST_IN_BULK = 25
+const VIDEOS_ON_A_PAGE = 100
 
 /**
- * The best first: the file as it was uploaded, then by pixels, then by bytes. Vimeo promises no
- * order.
+ * Asks for the files of many videos by reading the account's list, as long as that takes fewer calls than
+ * asking for each.
+ *
+ * @param uris As {@link Video} has them.
+ * @returns Those that were found, by uri; the rest has to be asked for one by one.
+ * @throws {@link VimeoError} when Vimeo refuses.
  */
-function filesOf(video: Json): VideoFile[] {
-  return listOf(video['download'])
-    .map(fileOf)
-    .filter((file) => file.quality !== 'hls')
-    .toSorted(
-      (a, b) =>
-        Number(isSource(b)) - Number(isSource(a)) ||
-        b.width * b.height - a.width * a.height ||
-        (b.size ?? 0) - (a.size ?? 0),
-    )
-}
-
-function fileOf(file: Json): VideoFile {
-  return Object.freeze({
-    link: textOf(file['link']),
-    quality: textOf(file['quality']),
-    rendition: textOf(file['rendition']),
-    width: numberOf(file['width']) ?? 0,
-    height: numberOf(file['height']) ?? 0,
-    size: numberOf(file['size']),
-  })
-}
-
-function isSource(file: VideoFile): boolean {
-  return file.quality === 'source' || file.rendition === 'source'
-}
-
-/**
- * A page past the end is 404 at Vimeo, which happens when videos were deleted since the page
- * before.
- */
-async function requestPage(
+export async function downloadableVideos(
   connection: VimeoConnection,
-  path: string,
-  isFirst: boolean,
-  pace: Pace,
-): Promise<Json> {
-  try {
-    return await requestJson(connection, path, pace)
-  } catch (error) {
-    if (!isFirst && error instanceof VimeoError && error.status === 404) return {}
-    throw error
+  uris: readonly string[],
+  pace: Pace = {},
+  fields: DownloadFields = {},
+): Promise<ReadonlyMap<string, DownloadableVideo>> {
+  const found = new Map<string, DownloadableVideo>()
+  if (uris.length <= FEWEST_IN_BULK) return found
+  const missing = new Map(uris.map((uri) => [idOf(uri), uri]))
+  let pagesRead = 0
+  for await (const page of vimeoPages(connection, listPath(downloadFields(fields)), pace)) {
+    if ('waitingUntil' in page) continue
+    pagesRead += 1
+    for (const video of page.items.map(downloadableOf)) {
+      const id = isVideoUri(video.uri) ? idOf(video.uri) : ''
+      const uri = missing.get(id)
+      if (uri === undefined) continue
+      found.set(uri, { ...video, uri })
+      missing.delete(id)
+    }
+    const pagesLeft = Math.ceil(page.total / VIDEOS_ON_A_PAGE) - pagesRead
+    if (missing.size === 0 || missing.size <= pagesLeft) break
   }
+  return found
 }
 
-/** The token goes with the next request, so a next page anywhere but on the API is refused. */
-function nextPathOf(page: Json): string | undefined {
-  const next = recordOf(page['paging'])['next']
-  if (next === undefined || next === null || next === '') return undefined
-  if (typeof next === 'string' && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(next)) return next
-  throw new VimeoError('Vimeo named a next page of the list that is not on its own server.', 200)
+/** A video's captions or subtitles in one language. */
+export interface TextTrack {
+  /** Language as Vimeo has it, e.g. `en` or `pt-BR`; may be empty. */
+  readonly language: string
+  /** Where it can be fetched for a while, without a token. */
+  readonly link: string
+}
+
+/**
+ * Asks for a video's captions and subtitles, with links that are fresh.
+ *
+ * @throws {@link VimeoError} when Vimeo refuses.
+ * @see developer.vimeo.com/api/reference/videos#get_text_tracks
+ */
+export async function textTracksOf(
+  connection: VimeoConnection,
+  uri: string,
+  pace: Pace = {},
+): Promise<readonly TextTrack[]> {
+  const path = `/videos/${idOf(uri)}/texttracks?per_page=100&fields=language,link`
+  const { data } = await requestJson(connection, path, pace)
+  const tracks = listOf(data).map((track) =>
+    Object.freeze({ language: textOf(track['language']), link: textOf(track['link']) }),
+  )
+  return tracks.filter(({ link }) => link !== '')
+}
+
+function listPath(fields: string): string {
+  return `/me/videos?per_page=${VIDEOS_ON_A_PAGE}&sort=date&direction=desc&fields=${fields}`
+}
+
+function downloadFields({ pictures }: DownloadFields): string {
+  return pictures === true ? DOWNLOAD_FIELDS_WITH_PICTURES : DOWNLOAD_FIELDS
+}
+
+const VIDEO_URI = /^\/videos\/(\w+)(:\w+)?$/
+
+function isVideoUri(uri: string): boolean {
+  return VIDEO_URI.test(uri)
+}
+
+function idOf(uri: string): string {
+  const id = VIDEO_URI.exec(uri)?.[1]
+  if (id === undefined) throw new TypeError(`"${uri}" is not a video's uri such as /videos/1234.`)
+  return id
 }

@@ -12,7 +12,14 @@ export {
 } from './script/app.ts'
 export { rerun, signOut, stop, switchPage } from './script/control.ts'
 export { sessionState, type SessionState } from './script/session-state.ts'
-export type { Download, DownloadOutcome, DownloadSummary } from './context/download.ts'
+export type {
+  Download,
+  DownloadOutcome,
+  DownloadProgress,
+  DownloadSummary,
+  Preparing,
+} from './context/download.ts'
+export type { OfferedFile } from './context/offered-file.ts'
 export { error, info, success, warning } from './elements/alert.ts'
 export { button, type ButtonOptions } from './elements/button.ts'
 export { checkbox, type CheckboxOptions } from './elements/checkbox.ts'

@@ -14,12 +14,39 @@ export interface Download {
   readonly body: AsyncIterable<Uint8Array>
   /** Asked once when the bytes are out: what was and what was not in them. */
   readonly outcome?: () => DownloadSummary
+  /** Asked about once a second while the bytes go out: what the person is shown. */
+  readonly progress?: () => DownloadProgress
 }
+
+/** How far a download, or its preparation, has come. */
+export interface DownloadProgress {
+  /** What is being sent or prepared now, a short line: `Harbour at dawn`. */
+  readonly text: string
+  /** How many files have left. */
+  readonly done?: number
+  /** How many files there are, where there are several. */
+  readonly total?: number
+  /** What has failed so far. */
+  readonly failures?: DownloadSummary['failures']
+}
+
+/** Tells the page how far the preparation has come, before the first byte. */
+export type Preparing = (progress: DownloadProgress) => void
 
 /** What was in a download and what was not. */
 export interface DownloadSummary {
-  readonly files: readonly { readonly name: string; readonly size: number }[]
-  readonly failures: readonly { readonly title: string; readonly reason: string }[]
+  readonly files: readonly {
+    readonly name: string
+    readonly size: number
+    /** The script's own name for it. */
+    readonly key?: string
+  }[]
+  readonly failures: readonly {
+    readonly title: string
+    readonly reason: string
+    /** The script's own name for it. */
+    readonly key?: string
+  }[]
 }
 
 /** What came of a download that was sent to its last byte. */
