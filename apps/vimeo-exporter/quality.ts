@@ -106,13 +106,15 @@ function isSource(file: ListedFile): boolean {
   return file.quality === 'source' || file.rendition === 'source'
 }
 
-/** For sorting: the upload first, then by pixels, then by bytes. */
+/** For sorting: the upload first, then by pixels, then by bytes; equal ones are alike in all that counts. */
 function isBetter(a: ListedFile, b: ListedFile): number {
   return (
     Number(isSource(b)) - Number(isSource(a)) ||
     b.width * b.height - a.width * a.height ||
     linesOf(b) - linesOf(a) ||
-    (b.size ?? 0) - (a.size ?? 0)
+    (b.size ?? 0) - (a.size ?? 0) ||
+    b.width - a.width ||
+    b.height - a.height
   )
 }
 

@@ -327,3 +327,79 @@ describe('remoteBytes()', () => {
     await bytes.return()
   })
 })
+
+describe('patience with file servers', () => {
+  it('takes a server that falls silent for a broken connection, and reads on', async (test) => {
+    let count = 0
+    const server = await startOrigin(test, (response, _url, request) => {
+      count += 1
+      const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+      response.writeHead(start === 0 ? 200 : 206, {
+        'content-type': 'video/mp4',
+        'content-length': size - start,
+        ...(start > 0 && { 'content-range': `bytes ${start}-${size - 1}/${size}` }),
+        etag: '"v1"',
+      })
+      if (count === 1) response.write(content.subarray(0, 100_000))
+      else response.end(content.subarray(start))
+    })
+    const world = { ...network, stallAfter: 50 }
+    assert.deepEqual(await readAll(server.url, world), content)
+    assert.equal(count, 2)
+  })
+
+  it('does not count the time in which the reader takes no byte', async (test) => {
+    const server = await fileServer(test)
+    const links = async () => server.url
+    const chunks: Uint8Array[] = []
+    for await (const chunk of remoteBytes({ ...network, stallAfter: 200 }, size, links)) {
+      if (chunks.length === 0) await new Promise((resolve) => setTimeout(resolve, 400))
+      chunks.push(chunk)
+    }
+    assert.deepEqual(Buffer.concat(chunks), content)
+    assert.equal(server.requests.length, 1)
+  })
+
+  it('gives a server that never answers up, and asks again', async (test) => {
+    let count = 0
+    const server = await startOrigin(test, (response) => {
+      count += 1
+      if (count > 1) response.writeHead(200, { 'content-type': 'video/mp4' }).end(content)
+    })
+    assert.deepEqual(await readAll(server.url, { ...network, stallAfter: 50 }), content)
+    assert.equal(count, 2)
+  })
+
+  it('waits as long as a busy server asks for, up to a minute', async (test) => {
+    for (const [asked, waited] of [
+      ['7', 7000],
+      ['9999', 60_000],
+      ['soon', 1000],
+    ] as const) {
+      const pauses: number[] = []
+      const wait = async (milliseconds: number) => pauses.push(milliseconds)
+      const server = await startOrigin(test, (response) => {
+        if (pauses.length > 0) return response.setHeader('content-type', 'video/mp4').end(content)
+        return response.writeHead(429, { 'retry-after': asked }).end()
+      })
+      assert.deepEqual(await readAll(server.url, { ...network, wait }), content)
+      assert.deepEqual(pauses, [waited])
+    }
+  })
+
+  it('takes captions and pictures for what they are, and nothing else for them', async (test) => {
+    for (const [purpose, right, wrong] of [
+      ['captions', 'text/vtt; charset=utf-8', 'text/html'],
+      ['picture', 'image/svg+xml', 'text/html'],
+      ['video', 'video/mp4', 'image/png'],
+    ] as const) {
+      const server = await startOrigin(test, (response, url) => {
+        response.setHeader('content-type', url.pathname === '/right' ? right : wrong).end(content)
+      })
+      const file = await requestRemoteFile(network, `${server.url}/right`, purpose)
+      assert.equal(file.size, size)
+      const asked = requestRemoteFile(network, `${server.url}/wrong`, purpose)
+      await assert.rejects(asked, /something else than/)
+    }
+  })
+})

@@ -39,8 +39,9 @@ const state = sessionState({
 })
 const vimeoAccount = { provider: vimeo, scope: ['public', 'private', 'video_files'] }
 const listVideos = cached(
-  async (connection: VimeoConnection) =>
-    (await Array.fromAsync(listSteps(connection))).at(-1)?.videos ?? [],
+  async function wholeList(connection: VimeoConnection) {
+    return (await Array.fromAsync(listSteps(connection))).at(-1)?.videos ?? []
+  },
   { ttl: 300 },
 )
 
