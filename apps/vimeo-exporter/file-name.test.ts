@@ -9,6 +9,8 @@ import {
   createFileNames,
   LONGEST_FILE_NAME_BYTES,
   toFileName,
+  toPictureExtension,
+  toStem,
   toVideoExtension,
 } from './file-name.ts'
 
@@ -246,5 +248,53 @@ describe('toVideoExtension()', () => {
   it('says mp4 when nothing tells', () => {
     assert.equal(toVideoExtension([], 'application/octet-stream'), 'mp4')
     assert.equal(toVideoExtension(['noextension'], 'constructor'), 'mp4')
+  })
+})
+
+describe('names of what comes along with a video (FI-01)', () => {
+  it('puts the qualifier before the extension, and the number before it where two are alike', () => {
+    const nameOf = createFileNames()
+    const captions = { title: 'Film (2)', extension: 'vtt', qualifier: 'pt-BR' }
+    assert.equal(nameOf(captions), 'Film (2).pt-BR.vtt')
+    assert.equal(nameOf(captions), 'Film (2).pt-BR (2).vtt')
+  })
+
+  it('lets no qualifier make a path, an ending or a long name', () => {
+    const named = (qualifier: string) => toFileName({ title: 'a', extension: 'vtt', qualifier })
+    assert.equal(named('../../x'), 'a.x.vtt')
+    assert.equal(named('en.exe\u202e'), 'a.enexe.vtt')
+    assert.equal(named('\0'), 'a.vtt')
+    assert.equal(named('x'.repeat(500)), `a.${'x'.repeat(20)}.vtt`)
+  })
+
+  it('gives any video and its captions safe names that differ', () => {
+    const language = fc.oneof(fc.constantFrom('en', 'EN', 'pt-BR', '', '/'), fc.string())
+    const video = fc.record({ title: anyTitle, languages: fc.array(language, { maxLength: 3 }) })
+    fc.assert(
+      fc.property(fc.array(video, { maxLength: 10 }), (videos) => {
+        const nameOf = createFileNames()
+        const names = videos.flatMap(({ title, languages }) => {
+          const name = nameOf({ title, extension: 'mp4' })
+          const captions = languages.map((qualifier) =>
+            nameOf({ title: toStem(name), extension: 'vtt', qualifier }),
+          )
+          return [name, ...captions]
+        })
+        assert.equal(
+          new Set(names.map((name) => name.normalize('NFD').toLowerCase())).size,
+          names.length,
+        )
+        for (const name of names) {
+          assert.ok(bytes(name) <= LONGEST_FILE_NAME_BYTES)
+          assert.doesNotMatch(name, /[/\\:*?"<>|\p{Cc}\p{Bidi_Control}]|^[. ]|[. ]$/u)
+          assert.doesNotMatch(name, /^(con|prn|aux|nul|com\d|lpt\d)\./i)
+        }
+      }),
+    )
+  })
+
+  it('knows the endings of pictures', () => {
+    const types = ['image/png', 'IMAGE/SVG+XML', 'image/webp', 'image/x-unknown']
+    assert.deepEqual(types.map(toPictureExtension), ['png', 'svg', 'webp', 'jpg'])
   })
 })
