@@ -15,10 +15,14 @@ export interface Measured {
   readonly isPage: boolean
 }
 
+/** By then code is compiled, buffers are in use and the heap has its size. */
+const WARM_AFTER_BYTES = 500e6
+
 /**
  * Downloads it all, and prints speed, processor time and memory of its process.
  *
- * @returns Bytes received, bytes per second, and by how many bytes the memory grew.
+ * @returns Bytes received, bytes per second, and by how many bytes the memory grew once the process was
+ *   warm, that is after {@link WARM_AFTER_BYTES}: what grows from then on grows with the download.
  */
 export async function measure({ name, origin, pid, isPage }: Measured) {
   const { path, cookie } = isPage ? await pressDownload(origin) : { path: '/', cookie: undefined }
@@ -26,16 +30,19 @@ export async function measure({ name, origin, pid, isPage }: Measured) {
   const cpuBefore = cpuSeconds(pid)
   const started = performance.now()
   let most = before
+  let warm = before
+  const whenWarm = () => (warm = most = Math.max(most, residentBytes(pid)))
   const watch = setInterval(() => (most = Math.max(most, residentBytes(pid))), 100)
-  const received = await drain(`${origin}${path}`, cookie)
+  const received = await drain(`${origin}${path}`, cookie, whenWarm)
   clearInterval(watch)
   const seconds = (performance.now() - started) / 1000
   const cpu = (cpuSeconds(pid) - cpuBefore) / (received / 1e9)
   console.log(
     `${name}: ${(received / 1e9 / seconds).toFixed(2)} GB/s, ${cpu.toFixed(2)} CPU s/GB, ` +
-      `${(before / 1e6).toFixed(0)} MB resident before, +${((most - before) / 1e6).toFixed(0)} MB at most`,
+      `${(before / 1e6).toFixed(0)} MB resident before, +${((warm - before) / 1e6).toFixed(0)} MB when warm, ` +
+      `+${((most - warm) / 1e6).toFixed(0)} MB after`,
   )
-  return { received, speed: received / seconds, growth: most - before }
+  return { received, speed: received / seconds, growth: most - warm }
 }
 
 async function pressDownload(origin: string) {
@@ -64,12 +71,16 @@ function send(url: string, method: string, headers: Record<string, string>, body
   })
 }
 
-function drain(url: string, cookie?: string): Promise<number> {
+function drain(url: string, cookie: string | undefined, whenWarm: () => void): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = cookie === undefined ? {} : { cookie }
     request(url, { headers }, (answer) => {
       let received = 0
-      answer.on('data', (chunk: Buffer) => (received += chunk.length))
+      answer.on('data', (chunk: Buffer) => {
+        const wasWarm = received >= WARM_AFTER_BYTES
+        received += chunk.length
+        if (!wasWarm && received >= WARM_AFTER_BYTES) whenWarm()
+      })
       answer.on('end', () => resolve(received)).on('error', reject)
     })
       .on('error', reject)

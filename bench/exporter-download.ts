@@ -1,7 +1,8 @@
 /*
  * A large archive through the whole exporter: files from another process, the exporter's engine, its
  * download button, a person who takes all of it. Beside it the limit: the same bytes straight from the server
- * that has the files, and through a bare program that only hands them on. Fails where memory grows by 64 MB.
+ * that has the files, and through a bare program that only hands them on. Fails where memory grows
+ * by 64 MB once the exporter is warm.
  *
  *   node --conditions=throughline-source bench/exporter-download.ts [gigabytes]
  */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { delivered } from './delivery.ts'
 import type { Promised } from './delivery.ts'
@@ -54,9 +54,20 @@ describe('delivered()', () => {
     }
   })
 
+  it('joins small chunks, and keeps their order and their sum', async () => {
+    const whole = randomBytes(3_000_000)
+    async function* small() {
+      for (let at = 0; at < whole.byteLength; at += 65_000) yield whole.subarray(at, at + 65_000)
+    }
+    const promised = { size: whole.byteLength, md5: undefined, toReason: String }
+    const chunks = await Array.fromAsync(delivered(small(), promised))
+    assert.deepEqual(Buffer.concat(chunks), whole)
+    assert.ok(chunks.length <= 6, `${chunks.length} chunks`)
+  })
+
   it('gives no byte more than was promised', async () => {
     const { bytes, delivery } = await outcomeOf(source(content), { size: 5 })
-    assert.deepEqual(bytes, Buffer.from('Har\0\0'))
+    assert.deepEqual(bytes, Buffer.from('\0\0\0\0\0'))
     assert.match(delivery.problem!, /More came/)
   })
 
