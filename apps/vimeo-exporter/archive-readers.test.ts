@@ -70,9 +70,13 @@ before(async () => {
 })
 after(() => rm(folder, { recursive: true, force: true }))
 
-function run(program: string, args: readonly string[], cwd = folder): string {
+function started(program: string, args: readonly string[], cwd = folder) {
   const env = { ...process.env, LC_ALL: 'C.UTF-8' }
-  const result = spawnSync(program, args, { cwd, env, encoding: 'utf8', maxBuffer: 64 << 20 })
+  return spawnSync(program, args, { cwd, env, encoding: 'utf8', maxBuffer: 64 << 20 })
+}
+
+function run(program: string, args: readonly string[], cwd = folder): string {
+  const result = started(program, args, cwd)
   assert.equal(result.status, 0, `${program} ${args.join(' ')}\n${result.stdout}${result.stderr}`)
   return result.stdout
 }
@@ -174,8 +178,7 @@ describe('archiveOf() with files as cameras and ffmpeg write them', () => {
     for (const [name, args] of CONTAINERS) {
       const path = join(clips, name)
       const all = ['-v', 'error', ...inputs, ...args, path]
-      const { status } = spawnSync('ffmpeg', all)
-      if (status === 0) made.push(name)
+      if (started('ffmpeg', all).status === 0) made.push(name)
       else test.diagnostic(`${name}: this ffmpeg cannot write it`)
     }
     assert.ok(made.length >= 5, `ffmpeg wrote only ${made.join(', ')}`)
