@@ -140,14 +140,15 @@ async function done() {
   if (outcome === null) switchPage('/videos')
 
   heading('All done')
-  const { file, files, bytes, failures } = outcome
+  const { file, files, failures } = outcome
+  const bytes = files.reduce((sum, { size }) => sum + size, 0)
   success(`You downloaded ${toCount(files.length, 'video')}, ${toSize(bytes)}, in ${file}.`)
   dataGrid([...files], {
     key: 'files',
     rowKey: 'name',
     columns: { name: 'File', size: { label: 'Size', format: toSize, align: 'end' } },
   })
-  for (const { title, reason } of failures) warning(`“${title}” was left out: ${reason}`)
+  for (const { title, reason } of failures) warning(`“${title}” is not whole: ${reason}`)
 
   if (button('Download more', { primary: true })) switchPage('/videos')
   if (button('Disconnect Vimeo')) await disconnect()
