@@ -73,7 +73,7 @@ function entryOf(line: string): [string, RecordedFile][] {
 
 function isRecordedFile(
   key: unknown,
-  file: Readonly<Record<keyof RecordedFile, unknown>>,
+  file: Readonly<Partial<Record<keyof RecordedFile, unknown>>>,
 ): boolean {
   const { name, title, quality, size, sha256, validator } = file
   return (

@@ -50,11 +50,12 @@ export function toFileName(file: NamedFile): string {
  * Starts a set of names in which each is unlike all others: the second of a name gets ` (2)`, the
  * third ` (3)`.
  *
+ * @param names Names that are taken from the start.
  * @returns A function that names the next file. Its names depend on nothing but the files and their
  *   order.
  */
-export function createFileNames(): (file: NamedFile) => string {
-  const taken = new Set<string>()
+export function createFileNames(names: Iterable<string> = []): (file: NamedFile) => string {
+  const taken = new Set(Array.from(names, comparisonKey))
   const nextNumbers = new Map<string, number>()
   return (file) => {
     let name = toFileName(file)
