@@ -186,6 +186,7 @@ function unstoredRun({ tabId, runAtLeast }: TabRequest): StartedRun {
     state: [],
     connections: [],
     endedDownloads: [],
+    goingDownloads: [],
     outcomes: [],
     news: 0,
   }

@@ -9,6 +9,7 @@ type ResultSteps = Pick<
   SessionStore,
   | 'createDownload'
   | 'loadDownload'
+  | 'noteDownload'
   | 'endDownload'
   | 'loadCached'
   | 'saveCached'
@@ -45,11 +46,20 @@ export function createResultSteps(tables: MemoryTables): ResultSteps {
         tables.downloads.set(download.idHash, row)
       }),
     loadDownload: (idHash) => answer(() => tables.downloads.get(idHash)?.download),
+    noteDownload: (idHash, progress, now) =>
+      answer(() => {
+        const row = tables.downloads.get(idHash)
+        if (row === undefined) return
+        const { progress: _, progressAt: __, ...rest } = row.download
+        const noted = progress === undefined ? rest : { ...rest, progress, progressAt: now }
+        Object.assign(row, { download: noted })
+      }),
     endDownload: (idHash, outcome) =>
       answer(() => {
         const row = tables.downloads.get(idHash)
         if (row === undefined) return
-        Object.assign(row, { download: { ...row.download, outcome }, told: false })
+        const { progress: _, progressAt: __, ...rest } = row.download
+        Object.assign(row, { download: { ...rest, outcome }, told: false })
         row.shownRun = undefined
       }),
     loadCached: (scope, key, now) =>

@@ -52,6 +52,10 @@ export function createRunSteps(tables: MemoryTables): RunSteps {
       state: stateOf(rows),
       connections: connectionsOf(rows),
       endedDownloads: showEnded(sessionKey, tabId, run),
+      goingDownloads: [...tables.downloads.values()]
+        .map(({ download }) => download)
+        .filter((one) => one.sessionKey === sessionKey && one.tabId === tabId)
+        .filter(({ progress }) => progress !== undefined),
       outcomes: outcomesOf(sessionKey, now),
       news: rows.news,
     }

@@ -67,6 +67,8 @@ export interface StartedRun {
   readonly connections: readonly ConnectionRecord[]
   /** Downloads of this tab that ended and were not yet told to the script. */
   readonly endedDownloads: readonly DownloadRecord[]
+  /** Downloads of this tab that are being prepared or sent, oldest first. */
+  readonly goingDownloads: readonly DownloadRecord[]
   /** What came of the session's authorizations that are settled and not yet expired, oldest first. */
   readonly outcomes: readonly SettledOutcome[]
   /** The session's news number at the start of the run. */
@@ -159,6 +161,10 @@ export interface DownloadRecord {
   readonly expiresAt: number
   /** Sealed: page and widget values at the press. */
   readonly sealed: string
+  /** Sealed: how far it has come; absent before it begins and after it has ended. */
+  readonly progress?: string
+  /** When that was noted; absent with it. */
+  readonly progressAt?: number
   /** Sealed outcome, once the bytes are out. */
   readonly outcome?: string
 }
@@ -258,7 +264,9 @@ export interface SessionStore {
   /** @throws `store.no-session`; `store.name-taken` when the id hash is there already. */
   createDownload(download: DownloadRecord): Promise<void>
   loadDownload(idHash: string): Promise<DownloadRecord | undefined>
-  /** Stores the sealed outcome; the newest wins, and is told even when an older one was. */
+  /** Stores how far a download has come, sealed; undefined: it is not under way any more. */
+  noteDownload(idHash: string, progress: string | undefined, now: number): Promise<void>
+  /** Stores the sealed outcome, in place of how far it had come; the newest wins, and is told even when an older one was. */
   endDownload(idHash: string, outcome: string): Promise<void>
 
   loadCached(scope: string, key: string, now: number): Promise<CacheRecord | undefined>

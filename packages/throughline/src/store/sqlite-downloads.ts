@@ -4,21 +4,35 @@
 import type { DownloadRecord, SessionStore } from './session-store.ts'
 import type { Database } from './sqlite.ts'
 
-type DownloadSteps = Pick<SessionStore, 'createDownload' | 'loadDownload' | 'endDownload'>
+type DownloadSteps = Pick<
+  SessionStore,
+  'createDownload' | 'loadDownload' | 'noteDownload' | 'endDownload'
+>
 
 /** A row of `downloads` as {@link DOWNLOAD_COLUMNS} selects it. */
-export interface DownloadRow extends Omit<DownloadRecord, 'idHash' | 'outcome'> {
+export interface DownloadRow extends Omit<
+  DownloadRecord,
+  'idHash' | 'progress' | 'progressAt' | 'outcome'
+> {
   readonly id_hash: string
+  readonly progress: string | null
+  readonly progressAt: number | null
   readonly outcome: string | null
 }
 
 /** Selects a {@link DownloadRow}. */
 export const DOWNLOAD_COLUMNS = `id_hash, session_key AS sessionKey, tab_id AS tabId, widget,
-  expires_at AS expiresAt, sealed, outcome`
+  expires_at AS expiresAt, sealed, progress, progress_at AS progressAt, outcome`
 
 /** Converts a row to the record. */
-export function toDownload({ id_hash, outcome, ...rest }: DownloadRow): DownloadRecord {
-  return { idHash: id_hash, ...rest, ...(outcome === null ? {} : { outcome }) }
+export function toDownload(row: DownloadRow): DownloadRecord {
+  const { id_hash, progress, progressAt, outcome, ...rest } = row
+  return {
+    idHash: id_hash,
+    ...rest,
+    ...(progress === null || progressAt === null ? {} : { progress, progressAt }),
+    ...(outcome === null ? {} : { outcome }),
+  }
 }
 
 /** Makes the steps over one connection to the database. */
@@ -29,9 +43,13 @@ export function createDownloadSteps(database: Database): DownloadSteps {
   const load = database.prepare<DownloadRow>(
     `SELECT ${DOWNLOAD_COLUMNS} FROM downloads WHERE id_hash = ?`,
   )
+  const note = database.prepare(
+    'UPDATE downloads SET progress = ?, progress_at = ? WHERE id_hash = ?',
+  )
   // A newer outcome has not been shown to any run, so a run under way cannot say that the script was told of it.
   const end = database.prepare(
-    'UPDATE downloads SET outcome = ?, told = 0, shown_run = NULL WHERE id_hash = ?',
+    `UPDATE downloads SET outcome = ?, progress = NULL, progress_at = NULL, told = 0, shown_run = NULL
+    WHERE id_hash = ?`,
   )
 
   return {
@@ -45,6 +63,8 @@ export function createDownloadSteps(database: Database): DownloadSteps {
         const row = load.get(idHash)
         return row === undefined ? undefined : toDownload(row)
       }),
+    noteDownload: (idHash, progress, now) =>
+      database.answer(() => void note.run(progress ?? null, now, idHash)),
     endDownload: (idHash, outcome) => database.answer(() => void end.run(outcome, idHash)),
   }
 }

@@ -85,6 +85,9 @@ export function createRunSteps(database: Database): RunSteps {
   const loadEnded = database.prepare<DownloadRow>(`
     SELECT ${DOWNLOAD_COLUMNS} FROM downloads
     WHERE session_key = ? AND tab_id = ? AND outcome IS NOT NULL AND told = 0 ORDER BY rowid`)
+  const loadGoing = database.prepare<DownloadRow>(`
+    SELECT ${DOWNLOAD_COLUMNS} FROM downloads
+    WHERE session_key = ? AND tab_id = ? AND progress IS NOT NULL ORDER BY rowid`)
   const loadOutcomes = database.prepare<SettledOutcome>(`
     SELECT provider, started_at AS startedAt, outcome FROM pending_authorizations
     WHERE session_key = ? AND status = 'settled' AND expires_at > ? ORDER BY started_at, rowid`)
@@ -116,6 +119,7 @@ export function createRunSteps(database: Database): RunSteps {
       state: loadState.all(sessionKey).map(toEntry),
       connections: loadConnections.all(sessionKey).map(toConnection),
       endedDownloads: ended.map(toDownload),
+      goingDownloads: loadGoing.all(sessionKey, tabId).map(toDownload),
       outcomes: loadOutcomes.all(sessionKey, now).map((row) => ({ ...row })),
       news: row.news,
     }

@@ -143,4 +143,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (provider, subject_index)
   ) STRICT;
   `,
+  `
+  ALTER TABLE downloads ADD COLUMN progress TEXT;
+  ALTER TABLE downloads ADD COLUMN progress_at INTEGER;
+  `,
 ]

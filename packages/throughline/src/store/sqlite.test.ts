@@ -66,7 +66,7 @@ describe('openDatabase()', () => {
 
     assert.throws(() => openSqliteStores(path), {
       code: 'store.newer-schema',
-      message: /newer version of this program \(schema 2, this version knows 1\)/,
+      message: /newer version of this program \(schema 3, this version knows 2\)/,
     })
 
     assert.deepEqual(readFileSync(path), before)

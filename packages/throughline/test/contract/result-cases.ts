@@ -22,6 +22,33 @@ export const RESULT_CASES: Cases<SessionStore> = {
     await assert.rejects(store.createDownload(download('d')), { code: 'store.name-taken' })
   },
 
+  'keeps how far a download has come until it ends or is given up': async (store) => {
+    await addSession(store, 'a')
+    await store.createDownload(download('silent'))
+    await store.createDownload(download('going'))
+    await store.createDownload(download('elsewhere', { tabId: 'u' }))
+    for (const id of ['going', 'elsewhere', 'nowhere']) await store.noteDownload(id, 'half', NOW)
+    const going = download('going', { progress: 'half', progressAt: NOW })
+
+    assert.deepEqual(await store.loadDownload('going'), going)
+    const first = await begin(store)
+    assert.deepEqual(first.goingDownloads, [going])
+    await store.commitRun({ ...runOf(first), ends: true })
+    await store.noteDownload('going', 'more', NOW + 1)
+    const second = await begin(store)
+    assert.deepEqual(
+      second.goingDownloads.map(({ progress, progressAt }) => [progress, progressAt]),
+      [['more', NOW + 1]],
+    )
+    await store.commitRun({ ...runOf(second), ends: true })
+
+    await store.endDownload('going', 'sealed')
+    assert.deepEqual(await store.loadDownload('going'), download('going', { outcome: 'sealed' }))
+    await store.noteDownload('elsewhere', undefined, NOW)
+    assert.deepEqual(await store.loadDownload('elsewhere'), download('elsewhere', { tabId: 'u' }))
+    assert.deepEqual((await begin(store)).goingDownloads, [])
+  },
+
   "shows ended downloads to each run of their tab until they're told": async (store) => {
     await addSession(store, 'a')
     await store.createDownload(download('going'))

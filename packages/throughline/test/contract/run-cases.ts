@@ -19,6 +19,7 @@ export const RUN_CASES: Cases<SessionStore> = {
       state: [],
       connections: [],
       endedDownloads: [],
+      goingDownloads: [],
       outcomes: [],
       news: 0,
     })

@@ -123,7 +123,15 @@ export const STATE_CASES: Cases<SessionStore> = {
 
     assert.deepEqual(foreign, {
       tab: { id: 't', run: 1, number: 0, interrupted: false },
-      ...{ acts: true, state: [], connections: [], endedDownloads: [], outcomes: [], news: 0 },
+      ...{
+        acts: true,
+        state: [],
+        connections: [],
+        endedDownloads: [],
+        goingDownloads: [],
+        outcomes: [],
+        news: 0,
+      },
     })
     assert.equal(await store.loadTab('b', 'other'), undefined)
     assert.deepEqual(await store.loadState('b'), [])
