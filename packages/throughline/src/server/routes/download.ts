@@ -10,19 +10,13 @@ import { isForPerson, ThroughlineError } from '../../base/error.ts'
 import { createErrorId } from '../../base/random.ts'
 import type { Download } from '../../context/download.ts'
 import { hashOf } from '../../crypto/mac.ts'
-import { ScriptRun } from '../../script/run.ts'
+import type { ScriptRun } from '../../script/run.ts'
 import type { PresentBrowser } from '../../session/browser-identity.ts'
-import { SessionMemory } from '../../session/memory.ts'
-import { TabValues } from '../../session/tab-values.ts'
-import type { DownloadRecord, SessionRecord } from '../../store/session-store.ts'
-import {
-  breakDownload,
-  finishDownload,
-  openPressed,
-  type PressedDownload,
-} from '../download-press.ts'
+import type { DownloadRecord } from '../../store/session-store.ts'
+import { attachmentHeaders } from '../attachment.ts'
+import { breakDownload, finishDownload, openPressed } from '../download-press.ts'
+import { createFileRun } from '../file-run.ts'
 import { isSpeculative } from '../guards.ts'
-import { withCommonHeaders } from '../headers.ts'
 import { pathWithTab } from '../page-request.ts'
 import { plainResponse } from '../plain-pages.ts'
 import type { Program } from '../program.ts'
@@ -43,7 +37,7 @@ export async function serveDownload(
     return goneResponse(program, '/')
 
   const pressed = openPressed(program.identity, record)
-  const run = await createRun(program, browser.session, record, pressed)
+  const run = await createFileRun(program, browser.session, record, pressed)
   const end = await run.play()
   const back = program.app.pages.has(pressed.page) ? pathWithTab(pressed.page, record.tabId) : '/'
   if (end.kind === 'failed') return failedResponse(program, back, end.error)
@@ -58,43 +52,6 @@ export async function serveDownload(
     run.close()
     return failedResponse(program, back, error)
   }
-}
-
-async function createRun(
-  program: Program,
-  session: SessionRecord,
-  record: DownloadRecord,
-  { page, values }: PressedDownload,
-): Promise<ScriptRun> {
-  const { sessions, ring, random } = program.identity
-  const { app, declarations, development, prepare } = program.script
-  const memory = new SessionMemory(ring, random, session.key, await sessions.loadState(session.key))
-  const ignore = () => {}
-  const run = new ScriptRun({
-    page,
-    script: app.pages.get(page) ?? ignore,
-    pages: app.pages,
-    declarations,
-    memory,
-    // A run that sends a file writes nothing: what it changes is forgotten with it.
-    changeState: (name, initial, change) =>
-      Promise.resolve(memory.changeHere(name, initial, change)),
-    values: TabValues.ofPage(page, values),
-    output: { appended: ignore, replaced: ignore, removed: ignore },
-    endedDownloads: [],
-    toldDownloads: new Set(),
-    downloads: record.widget,
-    development,
-    interruption: () => undefined,
-  })
-  prepare(run, {
-    sessionKey: session.key,
-    cookieHash: session.cookieHash,
-    tabId: record.tabId,
-    connections: await sessions.loadConnections(session.key),
-    outcomes: [],
-  })
-  return run
 }
 
 /**
@@ -141,23 +98,11 @@ function downloadResponse(
   file: string,
   body: AsyncGenerator<Uint8Array>,
 ): Response {
-  const headers = withCommonHeaders(program, new Headers({ 'content-type': type }))
-  headers.set('content-disposition', contentDisposition(file))
-  headers.set('content-security-policy', "sandbox; default-src 'none'")
+  const headers = attachmentHeaders(program, type, file)
   if (size !== undefined) headers.set('content-length', String(size))
   return new Response(Readable.toWeb(Readable.from(body, { highWaterMark: 1 })) as ReadableStream, {
     headers,
   })
-}
-
-/** @see RFC 6266, RFC 8187 */
-function contentDisposition(file: string): string {
-  const plain = file.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_')
-  const encoded = encodeURIComponent(file.toWellFormed()).replaceAll(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
 }
 
 function assertSize({ size }: Download): void {
