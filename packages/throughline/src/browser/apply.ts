@@ -9,6 +9,7 @@
  */
 import type { EndFrame, Frame, Patch, PutFrame, RunFrame } from '../protocol/frame.ts'
 import { FIELD } from '../protocol/fields.ts'
+import { loadFolderProgram, tellFiles } from './folder-program.ts'
 import { confirmElement, finishRun, startRun } from './busy.ts'
 import { morphElement, rememberOpen } from './morph.ts'
 import { focusHeading, goTo, leaveTo } from './navigate.ts'
@@ -68,6 +69,9 @@ export function applyFrame(
       if (frame.away !== true) return goTo(page, frame.url, answer.byPerson)
       answer.state = 'ended'
       return leaveTo(frame.url, answer.byPerson)
+    case 'files':
+      answer.state = 'ended'
+      return tellFiles(frame.url)
     case 'notice':
       return showNotice(frame.text)
     case 'end':
@@ -129,6 +133,7 @@ function putElement(page: Page, values: Values, answer: Answer, frame: PutFrame)
   const element = existing ?? fresh
   rememberOpen(element)
   cleanLinks(element)
+  loadFolderProgram(element)
   confirmElement(element)
   focusHeading(element)
 }

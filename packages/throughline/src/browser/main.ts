@@ -8,6 +8,7 @@ import type { Questions } from './ask.ts'
 import { watchClicks } from './beat.ts'
 import { isBusy } from './busy.ts'
 import { createExchange } from './exchange.ts'
+import { loadFolderProgram } from './folder-program.ts'
 import { watchForm } from './interact.ts'
 import { rememberOpen } from './morph.ts'
 import { watchHistory } from './navigate.ts'
@@ -30,6 +31,7 @@ function start(page: Page): void {
   const news = createNews(page, questions.askChanges, isBusy)
 
   watchClicks()
+  loadFolderProgram(page.view)
   watchLeaving(page)
   watchHistory(page, () => void questions.askWhole())
   watchForm(page, values, exchange)

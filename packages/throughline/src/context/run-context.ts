@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ThroughlineError } from '../base/error.ts'
 import type { Download, DownloadOutcome } from './download.ts'
+import type { FileSet } from './offered-file.ts'
 
 /** One thing on a page, as frozen data. Each file in `elements/` says what its kind holds. */
 export interface ElementData {
@@ -66,6 +67,12 @@ export interface RunContext {
     file: string,
     from: () => Download | Promise<Download>,
   ): DownloadOutcome | undefined
+  /**
+   * Offers a set of files under a widget's id: if this run was begun to find it, the run stops here.
+   *
+   * @returns What came of a set that was saved, once; otherwise undefined.
+   */
+  offerFiles(widget: Widget, set: FileSet): DownloadOutcome | undefined
   /** A link or form target inside the app, with what the document needs to stay the same tab. */
   pageUrl(path: string): string
 }

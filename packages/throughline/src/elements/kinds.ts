@@ -13,9 +13,11 @@ import { connectButtonKind } from './connect-button.ts'
 import { dataGridKind } from './data-grid-kind.ts'
 import { downloadButtonKind } from './download-button.ts'
 import type { ElementKind } from './element.ts'
+import { folderButtonKind } from './folder-button.ts'
 import { headingKind } from './heading.ts'
 import { imageKind } from './image.ts'
 import { linkKind } from './link.ts'
+import { linkListButtonKind } from './link-list-button.ts'
 import { markdownKind } from './markdown.ts'
 import { numberInputKind } from './number-input.ts'
 import { progressKind } from './progress.ts'
@@ -33,9 +35,11 @@ export const elementKinds: readonly ElementKind[] = [
   connectButtonKind,
   dataGridKind,
   downloadButtonKind,
+  folderButtonKind,
   headingKind,
   imageKind,
   linkKind,
+  linkListButtonKind,
   markdownKind,
   numberInputKind,
   progressKind,

@@ -82,6 +82,10 @@ export function testRun<Result>(
       }
     },
     widget,
+    offerFiles(_widget: Widget, set) {
+      offered.push(set.use === 'links' ? set.list : set.use)
+      return outcome
+    },
     offerDownload(_widget, file) {
       offered.push(file)
       return outcome

@@ -19,6 +19,8 @@ export interface DocumentStart {
   readonly stylesheet: string
   /** URL of the browser program. */
   readonly program: string
+  /** URL of the program that saves into folders, for pages that come to need it; absent: none can. */
+  readonly folderProgram?: string | undefined
   /** The nonce of this answer's content security policy. */
   readonly nonce: string
   /** Where the form posts: the page's own URL. */
@@ -57,6 +59,7 @@ export function documentStart(start: DocumentStart): Html {
   const body = {
     [ATTRIBUTE.news]: start.news,
     [ATTRIBUTE.development]: start.development,
+    [ATTRIBUTE.folder]: start.folderProgram,
   }
   const form = { id: PART.form, method: 'post', action: start.action, rel: 'noopener' }
   return html`${[

@@ -27,6 +27,12 @@ export const ATTRIBUTE = {
   sends: 'data-tl-sends',
   /** On a button: its answer is a document or a file, so the form itself is submitted. */
   native: 'data-tl-native',
+  /** On a button: its files are saved into a folder, by the program that `folder` on `<body>` names. */
+  saves: 'data-tl-saves',
+  /** On `<body>`: URL of the program that saves into folders. */
+  folder: 'data-tl-folder',
+  /** On an empty element beside such a button: shows how far the saving is. */
+  saving: 'data-tl-saving',
   /** On a link into the app: carries the tab's id in its query where JavaScript is off. */
   inside: 'data-tl-inside',
   /** On an input: what the server last said its value is, so that only a changed one is sent. */

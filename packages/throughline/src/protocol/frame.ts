@@ -53,6 +53,12 @@ export interface GoFrame {
   readonly away?: boolean
 }
 
+/** A folder button was pressed: the files are listed there. Nothing follows. */
+export interface FilesFrame {
+  readonly type: 'files'
+  readonly url: string
+}
+
 /** Ends the answer. */
 export interface EndFrame {
   readonly type: 'end'
@@ -75,7 +81,7 @@ export interface TokenFrame {
 }
 
 export type Patch = PutFrame | MoveFrame | RemoveFrame
-export type Frame = RunFrame | Patch | NoticeFrame | GoFrame | EndFrame | TokenFrame
+export type Frame = RunFrame | Patch | NoticeFrame | GoFrame | FilesFrame | EndFrame | TokenFrame
 
 /** Writes one frame as a line; U+2028/2029 and `<` need no care in JSON that is never put into HTML. */
 export function serializeFrame(frame: Frame): string {

@@ -14,6 +14,9 @@ export const ASSET_PATH = '/-/asset/'
 /** The downloads: `/-/download/<id>`. */
 export const DOWNLOAD_PATH = '/-/download/'
 
+/** Files of a set: `/-/file/<id>/<place>/<name>`; without a place, the set itself. */
+export const FILE_PATH = '/-/file/'
+
 /** The redirect URI of a provider: `/oauth/callback/<provider>`. */
 export const CALLBACK_PATH = '/oauth/callback/'
 

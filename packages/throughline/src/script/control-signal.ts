@@ -5,7 +5,14 @@
  * has no exception that a `catch` cannot swallow. From then on every call into Throughline throws it again.
  */
 import type { Download } from '../context/download.ts'
+import type { FileSet } from '../context/offered-file.ts'
 import type { CallSite } from './call-site.ts'
+
+/** What a press offers, and for how long. */
+export interface Offer {
+  readonly use: 'file' | FileSet['use']
+  readonly hours: number
+}
 
 /** How a run ended. */
 export type RunEnd =
@@ -21,14 +28,16 @@ export type RunEnd =
   | { readonly kind: 'halted' }
   /** Send the browser off to a provider. */
   | { readonly kind: 'left'; readonly url: string; readonly providerTitle: string }
-  /** A download button was pressed: send the browser to the file. */
-  | { readonly kind: 'offered'; readonly widgetId: string }
+  /** A button that offers files was pressed: tell the browser where they are. */
+  | ({ readonly kind: 'offered'; readonly widgetId: string } & Offer)
   /** This run was begun to send a file, and here it is. */
   | {
       readonly kind: 'found'
       readonly file: string
       readonly from: () => Download | Promise<Download>
     }
+  /** This run was begun to find a set of files, and here it is. */
+  | { readonly kind: 'found-files'; readonly set: FileSet }
   /** The session was signed out. */
   | { readonly kind: 'signed-out' }
   /** The script threw. */

@@ -12,6 +12,7 @@
  *  4. A run knows no HTTP, no store and no provider. What it remembers is handed in, and read off it at commits.
  */
 import type { Download, DownloadOutcome } from '../context/download.ts'
+import type { FileSet } from '../context/offered-file.ts'
 import {
   currentRun,
   inRun,
@@ -79,6 +80,11 @@ export interface RunParts {
   readonly interruption: () => 'yield' | 'halt' | undefined
 }
 
+/** How long after its press a file may be asked for. */
+const FILE_HOURS = 1
+/** How long after its press a folder may be filled. */
+const FOLDER_HOURS = 24
+
 /** A run under way or ended. */
 export class ScriptRun implements RunContext {
   readonly page: string
@@ -106,7 +112,7 @@ export class ScriptRun implements RunContext {
     }
     end = this.#signal?.end ?? end
     this.#signal ??= new ControlSignal(end)
-    if (end.kind !== 'found') this.#ended = true
+    if (!staysOpen(end)) this.#ended = true
     return end
   }
 
@@ -142,7 +148,7 @@ export class ScriptRun implements RunContext {
   }
 
   checkpoint(): void {
-    if (this.#signal !== undefined && (this.#ended || this.#signal.end.kind !== 'found')) {
+    if (this.#signal !== undefined && (this.#ended || !staysOpen(this.#signal.end))) {
       if (this.#ended && this.parts.development) this.#signal.lateSite = currentCallSite()
       throw this.#signal
     }
@@ -209,7 +215,23 @@ export class ScriptRun implements RunContext {
     if (this.parts.downloads === widget.id) {
       this.signal({ kind: 'found', file, from })
     }
-    if (widget.pressed) this.signal({ kind: 'offered', widgetId: widget.id })
+    if (widget.pressed) {
+      this.signal({ kind: 'offered', widgetId: widget.id, use: 'file', hours: FILE_HOURS })
+    }
+    return this.#tellOutcome(widget)
+  }
+
+  offerFiles(widget: Widget, set: FileSet): DownloadOutcome | undefined {
+    this.checkpoint()
+    if (this.parts.downloads === widget.id) this.signal({ kind: 'found-files', set })
+    if (widget.pressed) {
+      const hours = set.use === 'links' ? set.hours : FOLDER_HOURS
+      this.signal({ kind: 'offered', widgetId: widget.id, use: set.use, hours })
+    }
+    return this.#tellOutcome(widget)
+  }
+
+  #tellOutcome(widget: Widget): DownloadOutcome | undefined {
     const ended = this.parts.endedDownloads.find(
       ({ idHash, widgetId: of }) =>
         of === widget.id && !this.parts.toldDownloads.has(idHash) && !this.#told.includes(idHash),
@@ -234,6 +256,11 @@ export class ScriptRun implements RunContext {
     this.#ordinals.set(kind, ordinal)
     return `${kind}-${ordinal}`
   }
+}
+
+/** Whether what the script offered is still to be sent, by calls that belong to its run. */
+function staysOpen({ kind }: RunEnd): boolean {
+  return kind === 'found' || kind === 'found-files'
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { TabValues } from '../session/tab-values.ts'
 import type { SessionRecord } from '../store/session-store.ts'
+import type { Offer } from './control-signal.ts'
 import type { RunOutput } from './run.ts'
 
 /** `press`: a button; `change`: values only, or just the question what is there; `document`: a whole page. */
@@ -82,7 +83,11 @@ export type TabAnswer =
   /** The tab was held by others for too long; nothing has been done. */
   | { readonly kind: 'busy' }
   | { readonly kind: 'left'; readonly url: string; readonly providerTitle: string }
-  | { readonly kind: 'offered'; readonly widgetId: string; readonly values: TabValues }
+  | ({
+      readonly kind: 'offered'
+      readonly widgetId: string
+      readonly values: TabValues
+    } & Offer)
   | { readonly kind: 'signed-out' }
 
 /** Names a tab's line: a tab id alone opens nothing. */

@@ -216,7 +216,7 @@ class TabRun {
       case 'left':
         return { kind: 'left', url: end.url, providerTitle: end.providerTitle }
       case 'offered':
-        return { kind: 'offered', widgetId: end.widgetId, values: this.#writes.values }
+        return { ...end, values: this.#writes.values }
       case 'signed-out':
         return { kind: 'signed-out' }
       default: {

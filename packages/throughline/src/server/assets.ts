@@ -1,5 +1,5 @@
 /*
- * The stylesheet and the browser program: made once per process, named by their content, kept for ever by browsers.
+ * The stylesheet and the browser programs: made once per process, named by their content, kept for ever by browsers.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -18,14 +18,18 @@ export interface Asset {
   readonly compressed: Buffer
 }
 
-/** The files that every document names. */
+const SCRIPT_TYPE = 'text/javascript; charset=utf-8'
+
+/** The files that documents name. */
 export interface Assets {
   readonly stylesheet: Asset
   readonly program: Asset
+  /** Saves into folders; loaded by pages that have a button for it; absent: none can. */
+  readonly folderProgram?: Asset
 }
 
 /**
- * Loads both files.
+ * Loads all of them.
  *
  * @throws `server.not-built` when the browser program has not been built.
  */
@@ -36,13 +40,14 @@ export function loadAssets(): Assets {
       'text/css; charset=utf-8',
       Buffer.from(themeStyles + elementStyles),
     ),
-    program: createAsset('program.js', 'text/javascript; charset=utf-8', readProgram()),
+    program: createAsset('program.js', SCRIPT_TYPE, readProgram('browser.js')),
+    folderProgram: createAsset('folder.js', SCRIPT_TYPE, readProgram('browser-folder.js')),
   }
 }
 
-function readProgram(): Buffer {
-  // From source (src/server/) and from the published build (dist/server/) the program lies in dist/.
-  const file = new URL('../../dist/browser.js', import.meta.url)
+function readProgram(name: string): Buffer {
+  // From source (src/server/) and from the published build (dist/server/) the programs lie in dist/.
+  const file = new URL(`../../dist/${name}`, import.meta.url)
   try {
     return readFileSync(file)
   } catch (cause) {
@@ -71,7 +76,7 @@ export function assetResponse(
   path: string,
   request: Request,
 ): Response | undefined {
-  const asset = Object.values(assets).find((one: Asset) => one.path === path) as Asset | undefined
+  const asset = Object.values(assets).find((one?: Asset) => one?.path === path) as Asset | undefined
   if (asset === undefined) return undefined
   const takesBrotli = /\bbr\b/.test(request.headers.get('accept-encoding') ?? '')
   const body = takesBrotli ? asset.compressed : asset.bytes

@@ -3,45 +3,55 @@
  * came of it. All of it sealed, and bound to the session and to the download.
  */
 import { createId } from '../base/random.ts'
+import { accountOf } from '../connect/connection.ts'
 import type { DownloadOutcome, DownloadSummary } from '../context/download.ts'
 import { hashOf } from '../crypto/mac.ts'
 import { open, seal } from '../crypto/seal.ts'
-import { DOWNLOAD_PATH } from '../protocol/paths.ts'
+import { DOWNLOAD_PATH, FILE_PATH } from '../protocol/paths.ts'
+import type { Offer } from '../script/control-signal.ts'
 import type { TabAnswer, TabRequest } from '../script/tab-request.ts'
 import type { IdentityContext } from '../session/browser-identity.ts'
 import type { PageValues } from '../session/tab-values.ts'
 import type { DownloadRecord } from '../store/session-store.ts'
 import type { Program } from './program.ts'
 
-/** How long after its press a download may begin. */
-const DOWNLOAD_MS = 60 * 60_000
+const HOUR_MS = 3_600_000
 
 /** What is kept of a press. */
 export interface PressedDownload {
   readonly page: string
   readonly values: PageValues
+  readonly use: Offer['use']
+  /** The accounts that were connected: what it led to ends with any of them. */
+  readonly accounts: readonly string[]
 }
 
-/** Keeps the press of a download button; returns the path of its file. */
+/** Keeps the press of a button that offers files; returns the path under which they are found. */
 export async function startDownload(
   program: Program,
   { session, tabId, page }: TabRequest,
-  { widgetId, values }: Extract<TabAnswer, { kind: 'offered' }>,
+  { widgetId, values, use, hours }: Extract<TabAnswer, { kind: 'offered' }>,
 ): Promise<string> {
   const { sessions, ring, random, clock } = program.identity
   const id = createId(random)
   const idHash = hashOf(id)
-  const pressed: PressedDownload = { page, values: values.ofPage(page) }
+  const accounts = (await sessions.loadConnections(session.key)).map(accountOf)
+  const pressed: PressedDownload = { page, values: values.ofPage(page), use, accounts }
   const context = [session.key, idHash, 'press']
   await sessions.createDownload({
     idHash,
     sessionKey: session.key,
     tabId,
     widget: widgetId,
-    expiresAt: clock() + DOWNLOAD_MS,
+    expiresAt: clock() + hours * HOUR_MS,
     sealed: seal(ring, 'download', context, JSON.stringify(pressed), random),
   })
-  return `${DOWNLOAD_PATH}${id}`
+  return pathOfPress(id, use)
+}
+
+/** The path that a press leads its browser to: a file of its own, or the files of a set. */
+function pathOfPress(id: string, use: Offer['use']): string {
+  return use === 'folder' ? `${FILE_PATH}${id}/` : `${DOWNLOAD_PATH}${id}`
 }
 
 /** Reads what was kept of a press. */

@@ -3,6 +3,7 @@
  */
 import { FRAMES_TYPE } from '../protocol/fields.ts'
 import { serializeFrame, type Frame } from '../protocol/frame.ts'
+import type { Offer } from '../script/control-signal.ts'
 import type { TabRequest } from '../script/tab-request.ts'
 import { runTab } from '../script/tab-run.ts'
 import { startDownload } from './download-press.ts'
@@ -56,6 +57,10 @@ async function complete(
   const away = (url: string) => {
     stream.write(serializeFrame({ type: 'go', url, away: true } satisfies Frame))
   }
+  const offer = (url: string, use: Offer['use']) => {
+    if (use === 'folder') stream.write(serializeFrame({ type: 'files', url }))
+    else away(url)
+  }
   switch (answer.kind) {
     case 'folded':
       return framesResponse(program, null, [], 204)
@@ -65,7 +70,7 @@ async function complete(
       away(answer.url)
       break
     case 'offered':
-      away(await startDownload(program, asked, answer))
+      offer(await startDownload(program, asked, answer), answer.use)
       break
     case 'signed-out':
       await endSession(program, page.browser)

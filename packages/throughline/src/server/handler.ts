@@ -6,6 +6,7 @@
  *   /-/asset/…    stylesheet, browser program
  *   /-/news       the event stream
  *   /-/download/… a file that was asked for by a press
+ *   /-/file/…     one of several files, for a folder or by a link
  *   /oauth/callback/<provider>, and a page that is a redirect URI when `state` comes with `code` or `error`
  *   a page        GET: document, or frames for the browser program; POST: a press
  *   anything else 404
@@ -16,6 +17,7 @@ import {
   ASSET_PATH,
   CALLBACK_PATH,
   DOWNLOAD_PATH,
+  FILE_PATH,
   HEALTH_PATH,
   isReservedPath,
   NEWS_PATH,
@@ -43,6 +45,7 @@ import { createProgram, type Program, type ProgramOptions } from './program.ts'
 import { isAuthorizationResponse, serveCallback } from './routes/callback.ts'
 import { serveDocument } from './routes/document.ts'
 import { serveDownload } from './routes/download.ts'
+import { serveFile } from './routes/file.ts'
 import { NewsStreams } from './routes/news.ts'
 import { servePress } from './routes/press.ts'
 import { serveQuestion } from './routes/question.ts'
@@ -130,6 +133,7 @@ async function route(program: Program, news: NewsStreams, request: Request): Pro
   if (path.startsWith(ASSET_PATH)) {
     return assetResponse(program.assets, path, request) ?? notFoundResponse(program)
   }
+  if (path.startsWith(FILE_PATH)) return serveFile(program, request, path)
   const isPage = program.app.pages.has(path)
   if (!isPage && !isReservedPath(path)) return notFoundResponse(program)
   if (request.method === 'POST' && isPage) {

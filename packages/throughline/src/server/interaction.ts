@@ -24,7 +24,7 @@ export interface PostedForm {
 
 /** Reads a posted form, at most 2 MiB and 60,000 fields of it. */
 export async function readForm(request: Request): Promise<PostedForm | Refusal> {
-  const text = await readText(request)
+  const text = await readBody(request)
   const fields = text === undefined ? undefined : [...new URLSearchParams(text)]
   if (fields === undefined || fields.length > FORM_FIELDS) {
     return { status: 413, sentence: 'That was more than a form of this program holds (2 MB).' }
@@ -59,7 +59,8 @@ export function readCount(text: string | null | undefined): number {
   return /^\d{1,9}$/.test(text ?? '') ? Number(text) : 0
 }
 
-async function readText(request: Request): Promise<string | undefined> {
+/** Reads a body of at most 2 MiB; undefined for a longer one. */
+export async function readBody(request: Request): Promise<string | undefined> {
   if (Number(request.headers.get('content-length') ?? 0) > FORM_BYTES) return undefined
   if (request.body === null) return ''
   const chunks: Uint8Array[] = []

@@ -27,6 +27,7 @@ import type { IdentityContext } from '../session/browser-identity.ts'
 import type { SessionStore } from '../store/session-store.ts'
 import type { UserStore } from '../store/user-store.ts'
 import type { Assets } from './assets.ts'
+import { OpenFiles } from './open-files.ts'
 import { Views } from './views.ts'
 
 /** A provider as the operator registered this program with it. */
@@ -74,6 +75,7 @@ export interface Program {
   readonly script: ScriptWorld
   readonly connect: ConnectWorld
   readonly views: Views
+  readonly openFiles: OpenFiles
   /** Providers whose redirect URI is a page of the app, by that page's path. */
   readonly callbackPages: ReadonlyMap<string, RegisteredProvider>
   readonly log: (entry: LogEntry) => void
@@ -136,6 +138,7 @@ export function createProgram(options: ProgramOptions): Program {
     script,
     connect,
     views: new Views(),
+    openFiles: new OpenFiles(),
     callbackPages,
     log,
   }

@@ -71,6 +71,7 @@ export function createMemorySessionStore(): SessionStore {
     ...createResultSteps(tables),
     createSession: (session) => answer(() => createSession(session)),
     loadSession: (cookieHash) => answer(() => findByCookie(cookieHash)),
+    findSession: (key) => answer(() => sessions.get(key)?.session),
     touchSession: (key, seenAt) =>
       answer(() => {
         const rows = sessions.get(key)

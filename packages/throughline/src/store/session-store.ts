@@ -192,6 +192,8 @@ export interface SessionStore {
   /** Creates a session; false when the cookie hash or the key is taken. */
   createSession(session: SessionRecord): Promise<boolean>
   loadSession(cookieHash: string): Promise<SessionRecord | undefined>
+  /** Reads a session by its inner key, for what was given out to be used without its cookie. */
+  findSession(key: string): Promise<SessionRecord | undefined>
   /** Notes that the session is alive. */
   touchSession(key: string, seenAt: number): Promise<void>
   /** Puts one cookie id in the place of another; false when `from` is not in force. */

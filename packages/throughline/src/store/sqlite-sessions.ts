@@ -25,6 +25,9 @@ export function createSqliteSessionStore(database: Database): SessionStore {
   const load = database.prepare<SessionRecord>(`
     SELECT key, cookie_hash AS cookieHash, created_at AS createdAt, seen_at AS seenAt
     FROM sessions WHERE cookie_hash = ?`)
+  const find = database.prepare<SessionRecord>(`
+    SELECT key, cookie_hash AS cookieHash, created_at AS createdAt, seen_at AS seenAt
+    FROM sessions WHERE key = ?`)
   const touch = database.prepare('UPDATE sessions SET seen_at = max(seen_at, ?) WHERE key = ?')
   const replaceCookie = database.prepare(
     'UPDATE OR IGNORE sessions SET cookie_hash = ? WHERE key = ? AND cookie_hash = ?',
@@ -86,6 +89,11 @@ export function createSqliteSessionStore(database: Database): SessionStore {
     loadSession: (cookieHash) =>
       database.answer(() => {
         const row = load.get(cookieHash)
+        return row === undefined ? undefined : { ...row }
+      }),
+    findSession: (key) =>
+      database.answer(() => {
+        const row = find.get(key)
         return row === undefined ? undefined : { ...row }
       }),
     touchSession: (key, seenAt) => database.answer(() => void touch.run(seenAt, key)),

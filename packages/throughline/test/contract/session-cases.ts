@@ -52,6 +52,16 @@ export const SESSION_CASES: Cases<SessionStore> = {
     assert.equal(await store.loadSession('other'), undefined)
   },
 
+  'finds a session by its inner key, until it is forgotten': async (store) => {
+    const session = { key: 'a', cookieHash: 'h', createdAt: NOW, seenAt: NOW }
+    await store.createSession(session)
+
+    assert.deepEqual(await store.findSession('a'), session)
+    assert.equal(await store.findSession('h'), undefined)
+    await store.forgetSession('a', NOW + 5)
+    assert.equal(await store.findSession('a'), undefined)
+  },
+
   'refuses a session whose key or cookie hash is taken': async (store) => {
     const session = { key: 'a', cookieHash: 'h', createdAt: NOW, seenAt: NOW }
     await store.createSession(session)

@@ -144,6 +144,8 @@ export class LiveTab {
   notices: string[] = []
   /** Frames of the last answer. */
   frames: Frame[] = []
+  /** Where the files of the last folder button are listed. */
+  files: string | undefined
   /** Where the document went away to. */
   away: string | undefined
 
@@ -234,6 +236,8 @@ export class LiveTab {
         this.notices.push(frame.text)
       } else if (frame.type === 'token') {
         this.token = frame.token
+      } else if (frame.type === 'files') {
+        this.files = frame.url
       } else if (frame.type === 'go') {
         if (frame.away === true) this.away = frame.url
         else this.path = frame.url

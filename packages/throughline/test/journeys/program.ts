@@ -43,6 +43,7 @@ export interface TestProgram {
 const ASSETS: Assets = {
   stylesheet: asset('/-/asset/style.css', 'text/css'),
   program: asset('/-/asset/program.js', 'text/javascript'),
+  folderProgram: asset('/-/asset/folder.js', 'text/javascript'),
 }
 
 /** Starts a program on a database of its own. */

@@ -62,6 +62,7 @@ function frameOf(
     lang: app.lang,
     stylesheet: assets.stylesheet.path,
     program: assets.program.path,
+    folderProgram: assets.folderProgram?.path,
     nonce,
     action: page.page,
     tab: tabId,

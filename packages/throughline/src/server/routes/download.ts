@@ -17,6 +17,7 @@ import { attachmentHeaders } from '../attachment.ts'
 import { breakDownload, finishDownload, openPressed } from '../download-press.ts'
 import { createFileRun } from '../file-run.ts'
 import { isSpeculative } from '../guards.ts'
+import { toListFile } from '../link-list-file.ts'
 import { pathWithTab } from '../page-request.ts'
 import { plainResponse } from '../plain-pages.ts'
 import type { Program } from '../program.ts'
@@ -41,11 +42,14 @@ export async function serveDownload(
   const end = await run.play()
   const back = program.app.pages.has(pressed.page) ? pathWithTab(pressed.page, record.tabId) : '/'
   if (end.kind === 'failed') return failedResponse(program, back, end.error)
-  if (end.kind !== 'found') return goneResponse(program, back)
+  const { expiresAt } = record
+  const found =
+    end.kind === 'found-files' ? toListFile(program, run, end.set, { id, expiresAt }) : end
+  if (found.kind !== 'found') return goneResponse(program, back)
   try {
-    const download = await run.callInside(() => end.from())
+    const download = await run.callInside(() => found.from())
     assertSize(download)
-    const file = download.name ?? end.file
+    const file = download.name ?? found.file
     const body = sent(program, run, record, download, file, request)
     return downloadResponse(program, download, file, body)
   } catch (error) {

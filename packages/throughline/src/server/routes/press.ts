@@ -136,6 +136,8 @@ async function pressInDocument(
     case 'left':
       return leavingResponse(program, answer.url, answer.providerTitle)
     case 'offered':
+      // Only the browser program fills a folder; its button is shown by it alone.
+      if (answer.use === 'folder') return redirectResponse(program, pathWithTab(page.page, tabId))
       return redirectResponse(program, await startDownload(program, asked, answer))
     case 'signed-out':
       await endSession(program, page.browser)

@@ -1,0 +1,52 @@
+/*
+ * Names of files as every file system takes them, made where a name is given out and again where it is used.
+ */
+
+const LONGEST_BYTES = 255
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
+
+/** Makes a name that is a file's in any folder: no separator, nothing invisible, at most 255 bytes. Stable. */
+export function toFileName(name: string): string {
+  const plain = name
+    .toWellFormed()
+    .normalize('NFC')
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, '')
+    .replaceAll(/[/\\:*?"<>|]/g, '-')
+    .replace(/^[\s.~-]+/, '')
+  const safe = RESERVED.test(plain) ? `_${plain}` : plain
+  return cut(safe).replace(/[\s.]+$/, '') || 'Untitled'
+}
+
+/** Cuts a name between characters, and keeps its extension. */
+function cut(name: string): string {
+  const encoder = new TextEncoder()
+  const bytes = (text: string) => encoder.encode(text).length
+  if (bytes(name) <= LONGEST_BYTES) return name
+  const extension = /\.\w{1,8}$/.exec(name)?.[0] ?? ''
+  const letters = Array.from(name.slice(0, name.length - extension.length))
+  let left = LONGEST_BYTES - bytes(extension)
+  const kept = letters.findIndex((letter) => (left -= bytes(letter)) < 0)
+  return letters.slice(0, kept).join('').trimEnd() + extension
+}
+
+/** Names each file apart from those before it, also where the file system ignores case: `a.mp4`, `a (2).mp4`. */
+export function toFileNames(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>()
+  return names.map((given) => {
+    const name = toFileName(given)
+    const dot = /\.\w{1,8}$/.exec(name)?.index ?? name.length
+    for (let count = 1; ; count += 1) {
+      const stem = count === 1 ? name.slice(0, dot) : withCount(name.slice(0, dot), count)
+      const candidate = toFileName(stem + name.slice(dot))
+      const folded = candidate.toLowerCase()
+      if (taken.has(folded)) continue
+      taken.add(folded)
+      return candidate
+    }
+  })
+}
+
+/** A long stem gives way to its count. */
+function withCount(stem: string, count: number): string {
+  return `${Array.from(stem).slice(0, 50).join('')} (${count})`
+}
