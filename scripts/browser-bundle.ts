@@ -1,5 +1,5 @@
 /*
- * Bundles the program in the page into one module. Knows nothing of how large it may be.
+ * Bundles the programs in the page, one module each. Knows nothing of how large they may be.
  */
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,17 +8,29 @@ import { build, stop } from 'esbuild'
 
 const FOLDER = fileURLToPath(new URL('../packages/throughline/', import.meta.url))
 
-/** The bundle's size in bytes, without its source map. */
+/** What is bundled, by the name that it has in `dist/`. */
+const PROGRAMS = { 'browser.js': 'main.ts', 'browser-folder.js': 'folder.ts' } as const
+
+/** One bundle's name and size in bytes, without its source map. */
 export interface BundleSize {
+  readonly name: keyof typeof PROGRAMS
   readonly plain: number
   readonly brotli: number
 }
 
-/** Writes `dist/browser.js`; whoever reads it meanwhile finds the old one or the new one, whole. */
-export async function bundleBrowser(hasSourceMap = false): Promise<BundleSize> {
+/** Writes each program into `dist/`; whoever reads it meanwhile finds the old one or the new one, whole. */
+export async function bundleBrowser(hasSourceMap = false): Promise<readonly BundleSize[]> {
+  await mkdir(`${FOLDER}dist`, { recursive: true })
+  const names = Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]
+  const sizes = await Promise.all(names.map((name) => bundle(name, hasSourceMap)))
+  await stop()
+  return sizes
+}
+
+async function bundle(name: keyof typeof PROGRAMS, hasSourceMap: boolean): Promise<BundleSize> {
   const { outputFiles } = await build({
-    entryPoints: [`${FOLDER}src/browser/main.ts`],
-    outfile: `${FOLDER}dist/browser.js`,
+    entryPoints: [`${FOLDER}src/browser/${PROGRAMS[name]}`],
+    outfile: `${FOLDER}dist/${name}`,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -27,15 +39,14 @@ export async function bundleBrowser(hasSourceMap = false): Promise<BundleSize> {
     legalComments: 'none',
     write: false,
   })
-  await stop()
-  const [bundle] = outputFiles
-  if (bundle === undefined) throw new Error('esbuild gave no bundle for src/browser/main.ts.')
-  await mkdir(`${FOLDER}dist`, { recursive: true })
-  const fresh = `${bundle.path}.${process.pid}`
-  await writeFile(fresh, bundle.contents)
-  await rename(fresh, bundle.path)
+  const [made] = outputFiles
+  if (made === undefined)
+    throw new Error(`esbuild gave no bundle for src/browser/${PROGRAMS[name]}.`)
+  const fresh = `${made.path}.${process.pid}`
+  await writeFile(fresh, made.contents)
+  await rename(fresh, made.path)
 
   // The source map is for developers only: it does not count.
-  const code = bundle.text.replace(/\/\/# sourceMappingURL=.*\s*$/, '')
-  return { plain: Buffer.byteLength(code), brotli: brotliCompressSync(code).byteLength }
+  const code = made.text.replace(/\/\/# sourceMappingURL=.*\s*$/, '')
+  return { name, plain: Buffer.byteLength(code), brotli: brotliCompressSync(code).byteLength }
 }

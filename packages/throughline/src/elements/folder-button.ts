@@ -75,9 +75,8 @@ export const folderButtonKind = defineKind<FolderButtonData>({
     return html`${press}${sentence}<div${attributes({ [ATTRIBUTE.saving]: true })}></div>`
   },
   styles: `
-.tl-folder-button button{display:none}
-.tl-saves-folders .tl-folder-button button{display:revert-layer}
-.tl-saves-folders .tl-folder-button>.tl-hint{display:none}`,
+.tl-folder-button:not(.tl-saves-folders *)>button{display:none}
+.tl-folder-button:is(.tl-saves-folders *)>.tl-hint{display:none}`,
 })
 
 const ELSEWHERE =
