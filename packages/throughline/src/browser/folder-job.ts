@@ -32,11 +32,17 @@ export function createJob(
   const saved = new Map<number, number>()
   const failed = new Map<number, string>()
   let stopping: AbortController | undefined
-  let shownAt = 0
+  let showing: ReturnType<typeof setTimeout> | undefined
+  let present: readonly [index: number, bytes: number, size: number | undefined] = [0, 0, undefined]
 
   function show(index: number, bytes: number, size: number | undefined): void {
-    if (performance.now() - shownAt < SHOWN_EVERY_MS) return
-    shownAt = performance.now()
+    present = [index, bytes, size]
+    showing ??= setTimeout(showPresent, SHOWN_EVERY_MS)
+  }
+
+  function showPresent(): void {
+    const [index, bytes, size] = present
+    showing = undefined
     const whole = files.reduce((sum, file) => sum + (file.size ?? Number.NaN), 0)
     const done = [...saved.values()].reduce((sum, one) => sum + one, bytes)
     const name = files[index]?.name ?? ''
@@ -56,7 +62,6 @@ export function createJob(
         failed.set(index, final ?? STOPPED)
         continue
       }
-      shownAt = 0
       show(index, 0, file.size)
       try {
         const told = (bytes: number, size: number | undefined) => show(index, bytes, size)
@@ -68,6 +73,8 @@ export function createJob(
       }
     }
     stopping = undefined
+    clearTimeout(showing)
+    showing = undefined
     const failures = Array.from(failed, ([index, reason]) => `${files[index]?.name}: ${reason}`)
     const bytes = [...saved.values()].reduce((sum, size) => sum + size, 0)
     panel.end({ count: saved.size, of: files.length, bytes, failures, again: () => void run() })

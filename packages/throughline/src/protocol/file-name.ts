@@ -34,19 +34,18 @@ export function toFileNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>()
   return names.map((given) => {
     const name = toFileName(given)
-    const dot = /\.\w{1,8}$/.exec(name)?.index ?? name.length
-    for (let count = 1; ; count += 1) {
-      const stem = count === 1 ? name.slice(0, dot) : withCount(name.slice(0, dot), count)
-      const candidate = toFileName(stem + name.slice(dot))
-      const folded = candidate.toLowerCase()
-      if (taken.has(folded)) continue
-      taken.add(folded)
-      return candidate
+    let candidate = name
+    for (let count = 2; taken.has(candidate.toLowerCase()); count += 1) {
+      candidate = withCount(name, count)
     }
+    taken.add(candidate.toLowerCase())
+    return candidate
   })
 }
 
-/** A long stem gives way to its count. */
-function withCount(stem: string, count: number): string {
-  return `${Array.from(stem).slice(0, 50).join('')} (${count})`
+/** A long name gives way to its count. */
+function withCount(name: string, count: number): string {
+  const dot = /\.\w{1,8}$/.exec(name)?.index ?? name.length
+  const stem = Array.from(name.slice(0, dot)).slice(0, 50).join('')
+  return `${stem} (${count})${name.slice(dot)}`
 }

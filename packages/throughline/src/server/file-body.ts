@@ -21,8 +21,9 @@ export function fileBody(
     {
       async pull(controller) {
         try {
-          const { done: isOver, value } = await iterator.next()
-          if (isOver === true) throw wrongSize(length, length - left)
+          const next = await iterator.next()
+          if (next.done === true) throw wrongSize(length, length - left)
+          const { value } = next
           const chunk = value.subarray(0, left)
           left -= chunk.byteLength
           controller.enqueue(chunk)

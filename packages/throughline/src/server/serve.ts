@@ -10,6 +10,7 @@ import type { App } from '../script/app.ts'
 import type { TabQueue } from '../script/tab-queue.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
+import { cutOff, type Outgoing } from './cut-off.ts'
 import { surviveForgottenWork } from './forgotten-work.ts'
 import { createHandler } from './handler.ts'
 import { createJsonLog, createTerminalLog } from './log.ts'
@@ -128,7 +129,9 @@ function open(
   hostname: string,
 ): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = listen({ fetch, port, hostname, overrideGlobalObjects: false }, () =>
+    const cutFetch = async (request: Request, { outgoing }: { readonly outgoing: Outgoing }) =>
+      cutOff(await fetch(request), outgoing)
+    const server = listen({ fetch: cutFetch, port, hostname, overrideGlobalObjects: false }, () =>
       resolve(server as Server),
     )
     const http = server as Server

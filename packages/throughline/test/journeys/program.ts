@@ -21,6 +21,8 @@ export interface TestProgramOptions {
   readonly development?: boolean
   readonly publicUrl?: string
   readonly fetch?: typeof globalThis.fetch
+  /** Files for browsers in place of empty ones. */
+  readonly assets?: Assets
   /** Keys in place of those made for the test. */
   readonly ring?: KeyRing
 }
@@ -63,7 +65,7 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
       users,
       ring: present.ring,
       registrations: present.registrations ?? [],
-      assets: ASSETS,
+      assets: present.assets ?? ASSETS,
       development: present.development ?? false,
       log: (entry) => log.push(entry),
       clock: () => Date.now() + time.passed,

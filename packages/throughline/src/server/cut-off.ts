@@ -1,0 +1,43 @@
+/*
+ * An answer that breaks off is cut. The HTTP server would write the error's message into it instead: where a length was
+ * announced, a browser would take that for the rest of the file, and whoever reads it would be told what is the
+ * operator's to know.
+ */
+import type { Http2ServerResponse } from 'node:http2'
+import type { ServerResponse } from 'node:http'
+
+/** The answer as Node's HTTP server has it. */
+export type Outgoing = ServerResponse | Http2ServerResponse
+
+/** Sees to it that an answer whose body fails ends its connection. */
+export function cutOff(response: Response, outgoing: Outgoing): Response {
+  const reader = response.body?.getReader()
+  if (reader === undefined) return response
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read()
+          if (done) controller.close()
+          else controller.enqueue(value)
+        } catch (error) {
+          await cut(outgoing)
+          controller.error(error)
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, response)
+}
+
+/** Lets what was written leave, and closes the connection; resolves when nothing can be written any more. */
+function cut(outgoing: Outgoing): Promise<void> {
+  return new Promise((resolve) => {
+    if (outgoing.destroyed) return resolve()
+    outgoing.once('close', resolve)
+    if (outgoing.socket === null || outgoing.socket === undefined) outgoing.destroy()
+    else outgoing.socket.destroySoon()
+  })
+}
