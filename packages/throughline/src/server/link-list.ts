@@ -64,7 +64,14 @@ function forAria2({ url, name }: LinkedFile): string {
 }
 
 /** Without `globoff` a name could refer to a part of its URL. @see https://curl.se/docs/manpage.html#-K */
-const CURL = ['fail', 'globoff', 'retry = 5', 'continue-at = "-"', '']
+const CURL = [
+  '# Of a file that is whole already it says 416: nothing is to be done there.',
+  'fail',
+  'globoff',
+  'retry = 5',
+  'continue-at = "-"',
+  '',
+]
 
 function forCurl({ url, name }: LinkedFile): string {
   const quoted = name.replaceAll(/["\\]/g, (character) => `\\${character}`)

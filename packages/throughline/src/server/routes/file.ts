@@ -109,10 +109,15 @@ async function answerFile(
   end: () => void,
 ): Promise<Response> {
   const { file } = named
-  if (request.method === 'HEAD' && file.size !== undefined) {
-    end()
-    const headers = fileHeaders(program, named, { size: file.size, body: nothing() })
-    return new Response(null, { headers })
+  if (file.size !== undefined && request.headers.get('if-range') === null) {
+    const isBeyond = readRange(request.headers.get('range'), file.size) === 'beyond'
+    if (request.method === 'HEAD' || isBeyond) {
+      end()
+      const headers = fileHeaders(program, named, { size: file.size, body: nothing() })
+      return request.method === 'HEAD'
+        ? new Response(null, { headers })
+        : beyondResponse(headers, file.size)
+    }
   }
   const { opened, range } = await openFor(program, request, run, named)
   const headers = fileHeaders(program, named, opened)
@@ -120,10 +125,7 @@ async function answerFile(
   if (range === 'beyond' || size === 0 || request.method === 'HEAD') {
     await closeSource(body[Symbol.asyncIterator]())
     end()
-    if (range !== 'beyond') return new Response(null, { headers })
-    headers.delete('content-length')
-    headers.set('content-range', `bytes */${size}`)
-    return new Response(null, { status: 416, headers })
+    return range === 'beyond' ? beyondResponse(headers, size) : new Response(null, { headers })
   }
   const { first, last } = range === 'whole' ? { first: 0, last: size - 1 } : range
   const length = last - first + 1
@@ -135,6 +137,12 @@ async function answerFile(
     program.log({ level: 'warn', message: 'A file broke off.', error })
   })
   return new Response(sent, { status: range === 'whole' ? 200 : 206, headers })
+}
+
+function beyondResponse(headers: Headers, size: number): Response {
+  headers.delete('content-length')
+  headers.set('content-range', `bytes */${size}`)
+  return new Response(null, { status: 416, headers })
 }
 
 /** Opens a file where the request wants it: from its start, unless a range fits what the file is now. */
