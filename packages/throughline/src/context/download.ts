@@ -30,6 +30,16 @@ export interface DownloadProgress {
   readonly failures?: DownloadSummary['failures']
 }
 
+/** A download that is being prepared or sent, as its page shows it. */
+export interface GoingDownload extends DownloadProgress {
+  /** The name it is saved under. */
+  readonly file: string
+  /** Bytes that have left; absent while it is being prepared. */
+  readonly bytes?: number
+  /** Exact length in bytes, where it is known. */
+  readonly size?: number
+}
+
 /** Tells the page how far the preparation has come, before the first byte. */
 export type Preparing = (progress: DownloadProgress) => void
 

@@ -5,7 +5,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ThroughlineError } from '../base/error.ts'
-import type { Download, DownloadOutcome } from './download.ts'
+import type { Download, DownloadOutcome, GoingDownload, Preparing } from './download.ts'
 import type { FileSet } from './offered-file.ts'
 
 /** One thing on a page, as frozen data. Each file in `elements/` says what its kind holds. */
@@ -65,7 +65,7 @@ export interface RunContext {
   offerDownload(
     widget: Widget,
     file: string,
-    from: () => Download | Promise<Download>,
+    from: (preparing: Preparing) => Download | Promise<Download>,
   ): DownloadOutcome | undefined
   /**
    * Offers a set of files under a widget's id: if this run was begun to find it, the run stops here.
@@ -73,6 +73,8 @@ export interface RunContext {
    * @returns What came of a set that was saved, once; otherwise undefined.
    */
   offerFiles(widget: Widget, set: FileSet): DownloadOutcome | undefined
+  /** How far the newest download of a widget has come, while it is under way; `stopped` where its sender is silent. */
+  goingDownload(widget: Widget): GoingDownload | 'stopped' | undefined
   /** A link or form target inside the app, with what the document needs to stay the same tab. */
   pageUrl(path: string): string
 }

@@ -47,4 +47,40 @@ describe('downloadButton()', () => {
     const wrong = { from: 'bytes' } as unknown as DownloadButtonOptions
     assert.throws(() => testRun(download(wrong)), /takes a function as "from", received "bytes"/)
   })
+
+  test('shows how far the newest download has come, with what failed', () => {
+    const failures = Array.from({ length: 22 }, (_, index) => ({
+      title: `<${index}>`,
+      reason: 'Gone & lost.',
+    }))
+    const { html } = testRun(download(), {
+      going: {
+        file: 'a.zip',
+        text: 'Harbour',
+        bytes: 1500,
+        size: 6000,
+        done: 1,
+        total: 4000,
+        failures,
+      },
+    })
+
+    assert.match(html, /Sending a\.zip<\/label><progress[^>]* value="0\.25"><\/progress>/)
+    assert.match(html, /Harbour · 1 of 4,000 files · 1\.5 kB of 6\.0 kB/)
+    assert.match(
+      html,
+      /<li><strong>&lt;19&gt;<\/strong>: Gone &amp; lost\.<\/li><li>and 2 more<\/li>/,
+    )
+  })
+
+  test('shows a bar without an end where nobody knows how much is to come', () => {
+    const { html } = testRun(download(), { going: { file: 'a.zip', text: 'Harbour', bytes: 5 } })
+
+    assert.match(html, /<progress[^>]* max="1"><\/progress>/)
+    assert.match(html, /Harbour · 5 B/)
+  })
+
+  test('says that a download has stopped', () => {
+    assert.match(testRun(download(), { going: 'stopped' }).html, /The download has stopped\./)
+  })
 })

@@ -1,12 +1,13 @@
 /*
  * A button whose answer is a file. The bytes are made by the script's function while the browser takes them.
  */
-import type { Download, DownloadOutcome } from '../context/download.ts'
+import type { Download, DownloadOutcome, GoingDownload, Preparing } from '../context/download.ts'
 import type { ElementData } from '../context/run-context.ts'
 import { html } from '../html/escape.ts'
 import { ATTRIBUTE } from '../protocol/attributes.ts'
 import { assertLabel, startCall, wrongArgument } from './arguments.ts'
 import { defineKind } from './element.ts'
+import { renderGoing } from './going-download.ts'
 import { renderPress } from './press-button.ts'
 
 /** What a download button offers. */
@@ -15,8 +16,10 @@ export interface DownloadButtonOptions {
   readonly key?: string | undefined
   /** The file's name, as it is suggested to the person. */
   readonly file: string
-  /** Makes the file; called when the person has pressed, never before. */
-  readonly from: () => Download | Promise<Download>
+  /**
+   * Makes the file; called when the person has pressed, never before. `preparing` tells the page how far that has come.
+   */
+  readonly from: (preparing: Preparing) => Download | Promise<Download>
   /** Shown, but not to be pressed (false). */
   readonly disabled?: boolean | undefined
 }
@@ -26,10 +29,12 @@ export interface DownloadButtonData extends ElementData {
   readonly kind: 'download-button'
   readonly label: string
   readonly disabled: boolean
+  /** How far the newest download has come, while it is under way. */
+  readonly going: GoingDownload | 'stopped' | undefined
 }
 
 /**
- * Shows a button that sends a file.
+ * Shows a button that sends a file, and below it how far that has come.
  *
  * @returns What came of the download, once, in the run after its last byte; undefined in every other.
  * @throws `script.duplicate-widget` when the page has another of the same label or key.
@@ -50,8 +55,9 @@ export function downloadButton(
     throw wrongArgument('downloadButton()', 'a function as "from"', from, advice)
   }
   const widget = run.widget({ kind: 'download-button', label, key }, [])
+  const going = run.goingDownload(widget)
   run.append(
-    Object.freeze({ kind: 'download-button', label, disabled } satisfies DownloadButtonData),
+    Object.freeze({ kind: 'download-button', label, disabled, going } satisfies DownloadButtonData),
     widget.id,
   )
   return disabled ? undefined : run.offerDownload(widget, file, from)
@@ -64,7 +70,7 @@ export function downloadButton(
  */
 export const downloadButtonKind = defineKind<DownloadButtonData>({
   kind: 'download-button',
-  render({ label, disabled }, id) {
+  render({ label, disabled, going }, id) {
     const press = renderPress(id, label, {
       class: 'tl-primary',
       [ATTRIBUTE.native]: true,
@@ -72,7 +78,14 @@ export const downloadButtonKind = defineKind<DownloadButtonData>({
       disabled,
     })
     const goOn = html`<noscript><button type="submit" formnovalidate>Continue</button></noscript>`
-    return html`${press}${!disabled && goOn}`
+    return html`${press}${!disabled && goOn}${going !== undefined && renderGoing(going, id)}`
   },
-  styles: '.tl-download-button noscript{display:inline-block;margin-inline-start:.75rem}',
+  styles: `
+.tl-download-button noscript{display:inline-block;margin-inline-start:.75rem}
+.tl-download-button:has(.tl-going){flex-basis:100%}
+.tl-download-button .tl-going{display:grid;gap:.5rem;max-width:42rem;margin-block-start:1.25rem}
+.tl-download-button .tl-going label{margin:0}
+.tl-download-button .tl-going p{font-variant-numeric:tabular-nums}
+.tl-download-button .tl-going ul{padding-inline-start:1.25rem;color:var(--tl-warning)}
+.tl-download-button .tl-going ul:empty{display:none}`,
 })

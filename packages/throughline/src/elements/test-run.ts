@@ -3,7 +3,7 @@
  */
 import { inRun } from '../context/run-context.ts'
 import type { ElementData, RunContext, Widget, WidgetIdentity } from '../context/run-context.ts'
-import type { DownloadOutcome } from '../context/download.ts'
+import type { DownloadOutcome, GoingDownload } from '../context/download.ts'
 import { renderElement } from './kinds.ts'
 import { widgetId } from './widget-id.ts'
 
@@ -12,6 +12,7 @@ export interface TestInteraction {
   readonly sent?: Readonly<Record<string, readonly string[]>>
   readonly pressed?: string
   readonly outcome?: DownloadOutcome
+  readonly going?: GoingDownload | 'stopped'
   /** Thrown at every checkpoint. */
   readonly signal?: Error
 }
@@ -90,6 +91,7 @@ export function testRun<Result>(
       offered.push(file)
       return outcome
     },
+    goingDownload: () => interaction.going,
     pageUrl: (path) => `${path}${path.includes('?') ? '&' : '?'}tab=t1`,
   }
   const result = inRun(context, script)

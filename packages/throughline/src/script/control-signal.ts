@@ -4,7 +4,7 @@
  * A signal is recorded in its run before it is thrown, and honoured even where the script caught it: JavaScript
  * has no exception that a `catch` cannot swallow. From then on every call into Throughline throws it again.
  */
-import type { Download } from '../context/download.ts'
+import type { Download, Preparing } from '../context/download.ts'
 import type { FileSet } from '../context/offered-file.ts'
 import type { CallSite } from './call-site.ts'
 
@@ -34,7 +34,7 @@ export type RunEnd =
   | {
       readonly kind: 'found'
       readonly file: string
-      readonly from: () => Download | Promise<Download>
+      readonly from: (preparing: Preparing) => Download | Promise<Download>
     }
   /** This run was begun to find a set of files, and here it is. */
   | { readonly kind: 'found-files'; readonly set: FileSet }

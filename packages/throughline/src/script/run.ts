@@ -11,7 +11,7 @@
  *  3. A press is used up by the first widget that reads it; a rerun or another page does not see it.
  *  4. A run knows no HTTP, no store and no provider. What it remembers is handed in, and read off it at commits.
  */
-import type { Download, DownloadOutcome } from '../context/download.ts'
+import type { Download, DownloadOutcome, GoingDownload, Preparing } from '../context/download.ts'
 import type { FileSet } from '../context/offered-file.ts'
 import {
   currentRun,
@@ -49,6 +49,12 @@ export interface EndedDownload {
   readonly outcome: DownloadOutcome
 }
 
+/** A download of this tab that is under way; `stopped` where its sender is silent. */
+export interface UnderWay {
+  readonly widgetId: string
+  readonly going: GoingDownload | 'stopped'
+}
+
 /** What a run is made of. */
 export interface RunParts {
   readonly page: string
@@ -66,7 +72,9 @@ export interface RunParts {
   readonly values: TabValues
   readonly output: RunOutput
   readonly endedDownloads: readonly EndedDownload[]
-  /** Those of them that an earlier play of the same request has told the script. */
+  /** Oldest first. */
+  readonly goingDownloads: readonly UnderWay[]
+  /** Those of the ended ones that an earlier play of the same request has told the script. */
   readonly toldDownloads: ReadonlySet<string>
   /** The tab's id where links must carry it; absent: links stay clean. */
   readonly tabInLinks?: string
@@ -209,7 +217,7 @@ export class ScriptRun implements RunContext {
   offerDownload(
     widget: Widget,
     file: string,
-    from: () => Download | Promise<Download>,
+    from: (preparing: Preparing) => Download | Promise<Download>,
   ): DownloadOutcome | undefined {
     this.checkpoint()
     if (this.parts.downloads === widget.id) {
@@ -239,6 +247,10 @@ export class ScriptRun implements RunContext {
     if (ended === undefined) return undefined
     this.#told.push(ended.idHash)
     return ended.outcome
+  }
+
+  goingDownload(widget: Widget): GoingDownload | 'stopped' | undefined {
+    return this.parts.goingDownloads.findLast(({ widgetId: of }) => of === widget.id)?.going
   }
 
   pageUrl(path: string): string {

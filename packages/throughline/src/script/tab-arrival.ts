@@ -1,6 +1,6 @@
 /*
  * What a request brings into its run: the tab's values with what was sent applied, the press that acts, what the
- * person has to be told about it, and which of the tab's downloads have ended.
+ * person has to be told about it, and which of the tab's downloads have ended or are under way.
  *
  *   number higher than the tab's          values applied, the press acts
  *   the tab's own, and its run ended      nothing: it has acted (a repetition)
@@ -8,11 +8,11 @@
  *   lower                                 nothing; told: the page it was made on is out of date
  *   any, with more than a tab may keep    nothing; told
  */
-import type { DownloadOutcome } from '../context/download.ts'
+import type { DownloadOutcome, GoingDownload } from '../context/download.ts'
 import { open } from '../crypto/seal.ts'
 import { TabValues } from '../session/tab-values.ts'
 import type { DownloadRecord, StartedRun } from '../store/session-store.ts'
-import type { EndedDownload } from './run.ts'
+import type { EndedDownload, UnderWay } from './run.ts'
 import type { SentInteraction, TabRequest } from './tab-request.ts'
 import type { ScriptWorld } from './world.ts'
 
@@ -24,6 +24,7 @@ export interface Arrival {
   /** Sentences to the person. */
   readonly told: readonly string[]
   readonly endedDownloads: readonly EndedDownload[]
+  readonly goingDownloads: readonly UnderWay[]
 }
 
 /** Opens a tab's values and applies what was sent. */
@@ -36,13 +37,15 @@ export async function readArrival(
   const values = await openValues(world, request, started)
   const { tab, acts } = started
   const endedDownloads = started.endedDownloads.map((record) => openEnded(world, record))
+  const goingDownloads = started.goingDownloads.map((record) => openGoing(world, record))
+  const downloads = { endedDownloads, goingDownloads }
   const told = [tab.notice, request.notice].filter((text) => text !== undefined)
   if (sent === undefined) {
     if (tab.interrupted) told.push(INTERRUPTED)
-    return { values, press: undefined, told, endedDownloads }
+    return { values, press: undefined, told, ...downloads }
   }
   if (sizeOf(sent) + (tab.values?.length ?? 0) > MOST_CHARACTERS) {
-    return { values, press: undefined, told: [...told, TOO_MUCH], endedDownloads }
+    return { values, press: undefined, told: [...told, TOO_MUCH], ...downloads }
   }
   const wasCutShort = !acts && tab.interrupted && sent.number === tab.number
   if (acts || wasCutShort) {
@@ -50,7 +53,7 @@ export async function readArrival(
   }
   if (wasCutShort && sent.press !== undefined) told.push(INTERRUPTED)
   if (!acts && sent.number < tab.number) told.push(OUTDATED)
-  return { values, press: acts ? sent.press : undefined, told, endedDownloads }
+  return { values, press: acts ? sent.press : undefined, told, ...downloads }
 }
 
 /** What one tab may keep, sealed: each press opens and seals all of it. */
@@ -79,6 +82,16 @@ async function openValues(
   const other = await sessions.loadTab(session.key, copyOf)
   if (other?.values === undefined) return TabValues.empty()
   return TabValues.open(ring, session.key, copyOf, other.values).copy()
+}
+
+/** Whoever sends a file says so more often than this. */
+const SILENT_MS = 20_000
+
+function openGoing({ ring, clock }: ScriptWorld, record: DownloadRecord): UnderWay {
+  const { sessionKey, idHash, widget: widgetId, progress = '', progressAt = 0 } = record
+  if (clock() - progressAt > SILENT_MS) return { widgetId, going: 'stopped' }
+  const text = open(ring, 'download', [sessionKey, idHash, 'progress'], progress)
+  return { widgetId, going: JSON.parse(text) as GoingDownload }
 }
 
 function openEnded({ ring }: ScriptWorld, record: DownloadRecord): EndedDownload {

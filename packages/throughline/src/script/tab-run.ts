@@ -108,6 +108,7 @@ class TabRun {
       values: this.#writes.values,
       output: this.#watched(this.#view),
       endedDownloads: this.#arrival.endedDownloads,
+      goingDownloads: this.#arrival.goingDownloads,
       toldDownloads: this.#toldDownloads,
       development: world.development,
       interruption: () => this.#interruption(),

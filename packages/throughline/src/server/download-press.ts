@@ -72,15 +72,16 @@ export async function finishDownload(
   await sessions.announce(record.sessionKey)
 }
 
-/** Tells the person, at the tab's next run, that a file could not be sent to its end, and why where it is known. */
+/** Tells the person, at the tab's next run, that a file was not sent to its end, and why where it is known. */
 export async function breakDownload(
-  { sessions }: IdentityContext,
-  { sessionKey, tabId }: DownloadRecord,
+  { sessions, clock }: IdentityContext,
+  { idHash, sessionKey, tabId }: DownloadRecord,
   file: string,
   summary: DownloadSummary | undefined,
 ): Promise<void> {
   const reasons = summary?.failures.map(({ title, reason }) => `${title}: ${reason}`) ?? []
-  const sentence = `${file} could not be sent to its end. Please press again.`
+  const sentence = `${file} was not sent to its end. Please press again.`
+  await sessions.noteDownload(idHash, undefined, clock())
   await sessions.tellTab(sessionKey, tabId, [sentence, ...reasons].join(' '))
   await sessions.announce(sessionKey)
 }

@@ -33,6 +33,7 @@ export async function createFileRun(
     values: TabValues.ofPage(page, values),
     output: { appended: ignore, replaced: ignore, removed: ignore },
     endedDownloads: [],
+    goingDownloads: [],
     toldDownloads: new Set(),
     downloads: record.widget,
     development,

@@ -76,7 +76,7 @@ describe('throughline run', () => {
     const missing = await run(folder, [join(folder, 'nothing.ts'), '--no-watch'])
 
     assert.equal(await wrong.exit, 1)
-    assert.match(wrong.output(), /^Expected: throughline run script\.ts/)
+    assert.match(wrong.output(), /^walk is not a command\. Write throughline run script\.ts/)
     assert.equal(await missing.exit, 1)
     assert.match(missing.output(), /^There is no file \S+nothing\.ts\./)
   })

@@ -8,12 +8,13 @@
 import { Readable } from 'node:stream'
 import { isForPerson, ThroughlineError } from '../../base/error.ts'
 import { createErrorId } from '../../base/random.ts'
-import type { Download } from '../../context/download.ts'
+import type { Download, Preparing } from '../../context/download.ts'
 import { hashOf } from '../../crypto/mac.ts'
 import type { ScriptRun } from '../../script/run.ts'
 import type { PresentBrowser } from '../../session/browser-identity.ts'
 import type { DownloadRecord } from '../../store/session-store.ts'
 import { attachmentHeaders } from '../attachment.ts'
+import { createDownloadNotes, type DownloadNotes } from '../download-notes.ts'
 import { breakDownload, finishDownload, openPressed } from '../download-press.ts'
 import { createFileRun } from '../file-run.ts'
 import { isSpeculative } from '../guards.ts'
@@ -46,14 +47,21 @@ export async function serveDownload(
   const found =
     end.kind === 'found-files' ? toListFile(program, run, end.set, { id, expiresAt }) : end
   if (found.kind !== 'found') return goneResponse(program, back)
+  const notes = createDownloadNotes(program, record)
+  const preparing: Preparing = (progress) => notes.note({ ...progress, file: found.file })
+  preparing({ text: 'Preparing…' })
+  // A browser that goes away before the first byte ends a body that has not begun, and that ends nothing itself.
+  request.signal.addEventListener('abort', () => void notes.close(), { once: true })
   try {
-    const download = await run.callInside(() => found.from())
+    const download = await run.callInside(() => found.from(preparing))
     assertSize(download)
     const file = download.name ?? found.file
-    const body = sent(program, run, record, download, file, request)
+    const body = sent(program, run, { record, download, file, notes })
     return downloadResponse(program, download, file, body)
   } catch (error) {
     run.close()
+    await notes.close()
+    await sessions.noteDownload(record.idHash, undefined, clock())
     return failedResponse(program, back, error)
   }
 }
@@ -65,15 +73,19 @@ export async function serveDownload(
 async function* sent(
   program: Program,
   run: ScriptRun,
-  record: DownloadRecord,
-  download: Download,
-  file: string,
-  request: Request,
+  { record, download, file, notes }: Sending,
 ): AsyncGenerator<Uint8Array> {
   const { size } = download
   const last: Uint8Array[] = []
   let bytes = 0
+  let isWhole = false
+  const note = () => {
+    const progress = download.progress?.() ?? { text: file }
+    notes.note({ ...progress, file, bytes, ...(size !== undefined && { size }) })
+  }
+  const noting = setInterval(note, NOTE_MS)
   try {
+    note()
     for await (const chunk of download.body) {
       bytes += chunk.byteLength
       if (size !== undefined && bytes > size) throw wrongSize(size, bytes)
@@ -82,19 +94,32 @@ async function* sent(
     }
     if (size !== undefined && bytes !== size) throw wrongSize(size, bytes)
     const summary = download.outcome?.() ?? { files: [{ name: file, size: bytes }], failures: [] }
+    await notes.close()
     await finishDownload(program.identity, record, { ...summary, file, bytes })
+    isWhole = true
     yield* last
   } catch (error) {
-    // Where the person ended it there is nothing to tell.
-    if (!request.signal.aborted) {
-      program.log({ level: 'warn', message: 'A download broke off.', error })
-      await breakDownload(program.identity, record, file, download.outcome?.())
-    }
+    program.log({ level: 'warn', message: 'A download broke off.', error })
     throw error
   } finally {
+    clearInterval(noting)
     run.close()
+    await notes.close()
+    // Also where the person has ended it: the page must not show for ever that it is being sent.
+    if (!isWhole) await breakDownload(program.identity, record, file, download.outcome?.())
   }
 }
+
+/** A download that is on its way. */
+interface Sending {
+  readonly record: DownloadRecord
+  readonly download: Download
+  readonly file: string
+  readonly notes: DownloadNotes
+}
+
+/** How often it is looked at how far a download has come. */
+const NOTE_MS = 500
 
 function downloadResponse(
   program: Program,

@@ -1,0 +1,56 @@
+/*
+ * How far a download has come, below its button.
+ *
+ * It changes every second, which nobody wants read to them: only failures are told to those who do not see the page.
+ */
+import type { GoingDownload } from '../context/download.ts'
+import { attributes } from '../html/attributes.ts'
+import { html } from '../html/escape.ts'
+import type { Html } from '../html/escape.ts'
+
+/** Failures beyond these are counted. */
+const MOST_FAILURES = 20
+
+/** Renders a download that is under way. */
+export function renderGoing(going: GoingDownload | 'stopped', id: string): Html {
+  if (going === 'stopped') {
+    return html`<p class="tl-hint">The download has stopped. Press again to start it anew.</p>`
+  }
+  const { file, text, bytes, size, done, total, failures = [] } = going
+  const isPrepared = bytes !== undefined
+  const value = isPrepared ? partOf(bytes, size) : partOf(done, total)
+  const parts = [
+    text,
+    ...(total === undefined ? [] : [`${toCount(done ?? 0)} of ${toCount(total)} files`]),
+    ...(isPrepared
+      ? [size === undefined ? toSize(bytes) : `${toSize(bytes)} of ${toSize(size)}`]
+      : []),
+  ]
+  const bar = attributes({ id: `${id}:bar`, max: 1, value })
+  const told = failures
+    .slice(0, MOST_FAILURES)
+    .map(({ title, reason }) => html`<li><strong>${title}</strong>: ${reason}</li>`)
+  const more = failures.length - told.length
+  return html`<div class="tl-going">${[
+    html`<label for="${id}:bar">${isPrepared ? 'Sending' : 'Preparing'} ${file}</label>`,
+    html`<progress${bar}></progress>`,
+    html`<p class="tl-hint">${parts.join(' · ')}</p>`,
+    html`<ul role="log" aria-label="What failed">${told}${more > 0 && html`<li>and ${more} more</li>`}</ul>`,
+  ]}</div>`
+}
+
+function partOf(part: number | undefined, whole: number | undefined): number | undefined {
+  return part === undefined || whole === undefined || whole === 0 ? undefined : part / whole
+}
+
+function toCount(count: number): string {
+  return count.toLocaleString('en')
+}
+
+/** Says a size in units of 1000: `1.5 MB`. */
+function toSize(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)
+  const value = bytes / 1000 ** power
+  return `${value.toFixed(power === 0 ? 0 : 1)} ${units[power]}`
+}

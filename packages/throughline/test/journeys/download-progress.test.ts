@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import {
+  app,
+  downloadButton,
+  text,
+  type Download,
+  type DownloadProgress,
+  type Preparing,
+} from '../../src/index.ts'
+import { Person, type LiveTab } from './person.ts'
+import { startProgram } from './program.ts'
+import { createGate, Streamed, type Gate } from './streamed.ts'
+
+const FILE = 'download-button:File'
+
+async function* bytes(gate: Gate): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(3000)
+  await gate.opened
+  yield new Uint8Array(1000)
+}
+
+async function start(t: TestContext, from: (preparing: Preparing) => Download | Promise<Download>) {
+  const script = () => {
+    const outcome = downloadButton('File', { file: 'films.zip', from })
+    text(`Outcome ${outcome?.bytes}, failed ${outcome?.failures.map(({ key }) => key).join()}.`)
+  }
+  const program = startProgram(app(script))
+  t.after(() => program.close())
+  const another = program.another(app(script))
+  const live = await new Person(program.fetch).openLive('/')
+  await live.press(FILE)
+  return { program, another, live }
+}
+
+/** Asks until the page shows it; the notes of a download come by themselves. */
+async function askUntil(live: LiveTab, pattern: RegExp): Promise<void> {
+  const deadline = performance.now() + 10_000
+  while (!pattern.test(`${live.text} ${live.notices.join(' ')}`)) {
+    assert.ok(performance.now() < deadline, `Never saw ${pattern}: ${live.text}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await live.ask()
+  }
+}
+
+describe('the progress of a download', () => {
+  test('is shown live by its button, also by another node, and gives way to the outcome', async (t) => {
+    const gate = createGate()
+    const failure = { title: 'Harbour <1>', reason: 'Gone & lost.', key: 'h' }
+    const progress = (): DownloadProgress => ({
+      text: 'Valley',
+      done: 2,
+      total: 12,
+      failures: [failure],
+    })
+    const outcome = () => ({ files: [{ name: 'a', size: 4000 }], failures: [failure] })
+    const { live, another } = await start(t, () => ({
+      size: 4000,
+      body: bytes(gate),
+      progress,
+      outcome,
+    }))
+    const file = new Streamed(await live.person.send(live.away ?? ''))
+    const reading = file.toEnd()
+
+    await askUntil(live, /3\.0 kB of 4\.0 kB/)
+    assert.match(live.text, /Sending films\.zip Valley · 2 of 12 files · 3\.0 kB of 4\.0 kB/)
+    assert.match(live.html, /<progress[^>]* value="0\.75"/)
+    assert.match(live.html, /<strong>Harbour &lt;1&gt;<\/strong>: Gone &amp; lost\./)
+    const elsewhere = new Person(another.fetch)
+    for (const [name, value] of live.person.jar) elsewhere.jar.set(name, value)
+    elsewhere.jar.set('tl-tab', live.tab)
+    assert.match((await elsewhere.open('/')).text, /Valley · 2 of 12 files/)
+
+    gate.open()
+    await reading
+    await askUntil(live, /Outcome 4000, failed h\./)
+    assert.doesNotMatch(live.text, /Sending/)
+  })
+
+  test('begins with its preparation, before the first byte', async (t) => {
+    const gate = createGate()
+    const { live } = await start(t, async (preparing) => {
+      preparing({ text: 'Asking for links…', done: 3, total: 10 })
+      await gate.opened
+      return { body: bytes(gate) }
+    })
+    const answer = live.person.send(live.away ?? '')
+
+    await askUntil(live, /Preparing films\.zip Asking for links… · 3 of 10 files/)
+    assert.match(live.html, /<progress[^>]* value="0\.3"/)
+    gate.open()
+    await (await answer).arrayBuffer()
+    await askUntil(live, /Outcome 4000/)
+  })
+
+  test('is taken away, and the page says so, where the person ends it or it cannot be made', async (t) => {
+    const gate = createGate()
+    t.after(() => gate.open())
+    const { live } = await start(t, () => ({ size: 4000, body: bytes(gate) }))
+    const file = new Streamed(await live.person.send(live.away ?? ''))
+    await askUntil(live, /Sending films\.zip/)
+    await file.cancel()
+    gate.open()
+
+    await askUntil(live, /^(?!.*Sending)/)
+    assert.match(
+      live.notices.join(' '),
+      /films\.zip was not sent to its end\. Please press again\./,
+    )
+
+    const failing = await start(t, () => Promise.reject(new Error('no archive')))
+    await failing.live.person.send(failing.live.away ?? '')
+    await failing.live.ask()
+    assert.doesNotMatch(failing.live.text, /Preparing/)
+  })
+
+  test('says that it has stopped where its sender is silent, as one that was killed', async (t) => {
+    const gate = createGate()
+    t.after(() => gate.open())
+    const { live, program } = await start(t, () => ({ size: 4000, body: bytes(gate) }))
+    const file = new Streamed(await live.person.send(live.away ?? ''))
+    await askUntil(live, /Sending films\.zip/)
+    program.advance(21_000)
+    await live.ask()
+
+    assert.match(live.text, /The download has stopped\. Press again to start it anew\./)
+    gate.open()
+    await file.toEnd()
+  })
+})
