@@ -8,8 +8,13 @@ import { FILES_EVENT } from '../protocol/folder.ts'
 export function loadFolderProgram(root: ParentNode): void {
   const url = document.body.getAttribute(ATTRIBUTE.folder)
   if (url === null || root.querySelector(`[${ATTRIBUTE.saves}]`) === null) return
+  document.body.removeAttribute(ATTRIBUTE.folder)
   // Where it cannot be had, the sentence stays that stands in the button's place.
-  import(url).catch(() => {})
+  const script = document.createElement('script')
+  script.type = 'module'
+  script.nonce = document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? ''
+  script.src = url
+  document.head.append(script)
 }
 
 /** Tells it where the files of the last press are listed. */

@@ -17,9 +17,9 @@ export function cutOff(response: Response, outgoing: Outgoing): Response {
     {
       async pull(controller) {
         try {
-          const { done, value } = await reader.read()
-          if (done) controller.close()
-          else controller.enqueue(value)
+          const next = await reader.read()
+          if (next.done) controller.close()
+          else controller.enqueue(next.value as Uint8Array)
         } catch (error) {
           await cut(outgoing)
           controller.error(error)

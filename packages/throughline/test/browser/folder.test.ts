@@ -72,8 +72,10 @@ async function start(t: TestContext, files: { list: readonly OfferedFile[] }, pr
     text(`Run ${state.runs}`)
     button('Look')
   }
-  let listener: ReturnType<typeof getRequestListener> | undefined
-  const server: Server = createServer((request, response) => void listener?.(request, response))
+  const served: { listener?: ReturnType<typeof getRequestListener> } = {}
+  const server: Server = createServer(
+    (request, response) => void served.listener?.(request, response),
+  )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
@@ -81,7 +83,7 @@ async function start(t: TestContext, files: { list: readonly OfferedFile[] }, pr
   const program = startProgram(app(page), { publicUrl: origin, assets: loadAssets() })
   const answer = async (request: Request, { outgoing }: { readonly outgoing: Outgoing }) =>
     cutOff(await program.fetch(request), outgoing)
-  listener = getRequestListener(answer, { overrideGlobalObjects: false })
+  served.listener = getRequestListener(answer, { overrideGlobalObjects: false })
   const context = await browser.newContext()
   context.setDefaultTimeout(PATIENCE_MS)
   await context.addInitScript(prepare)
@@ -195,6 +197,7 @@ describe('a folder button in a browser', () => {
   })
 
   test('goes on by itself where the connection broke off', async (t) => {
+    const gate = createGate()
     const starts: number[] = []
     const broken = fileOf('a', 'first half, second half', {
       open: async (at) => {
@@ -202,6 +205,7 @@ describe('a folder button in a browser', () => {
         const body = (async function* () {
           if (at > 0) return yield* pieces('first half, second half'.slice(at))
           yield* pieces('first half')
+          await gate.opened
           throw new Error('the source broke off')
         })()
         return { size: 23, validator: 'v1', body }
@@ -210,6 +214,8 @@ describe('a folder button in a browser', () => {
     const { tab } = await start(t, { list: [broken] })
 
     await pressSave(tab)
+    await tab.getByText('a.mp4, 10 bytes of 23 bytes').waitFor()
+    gate.open()
     await tab.getByText('1 of 1 files saved').waitFor()
 
     assert.deepEqual(starts, [0, 10])
