@@ -14,10 +14,10 @@ import { createGate, Streamed, type Gate } from './streamed.ts'
 
 const FILE = 'download-button:File'
 
-async function* bytes(gate: Gate): AsyncGenerator<Uint8Array> {
+async function* bytes(gate: Gate, rest = 1): AsyncGenerator<Uint8Array> {
   yield new Uint8Array(3000)
   await gate.opened
-  yield new Uint8Array(1000)
+  for (let count = 0; count < rest; count += 1) yield new Uint8Array(1000)
 }
 
 async function start(t: TestContext, from: (preparing: Preparing) => Download | Promise<Download>) {
@@ -97,7 +97,7 @@ describe('the progress of a download', () => {
   test('is taken away, and the page says so, where the person ends it or it cannot be made', async (t) => {
     const gate = createGate()
     t.after(() => gate.open())
-    const { live } = await start(t, () => ({ size: 4000, body: bytes(gate) }))
+    const { live } = await start(t, () => ({ size: 9000, body: bytes(gate, 6) }))
     const file = new Streamed(await live.person.send(live.away ?? ''))
     await askUntil(live, /Sending films\.zip/)
     await file.cancel()
