@@ -117,7 +117,9 @@ describe('the tarball', () => {
     assert.ok(files.includes('dist/browser.js'))
     assert.deepEqual(
       files.filter((file) =>
-        /\.test\.|\/test|\/memory-|^src\/|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(file),
+        /\.test\.|\/test(?!ing\b)|\/(?:memory-|free-ports|failure-of)|^src\/|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(
+          file,
+        ),
       ),
       [],
     )
@@ -159,7 +161,7 @@ describe('the tarball', () => {
       },
       include: ['*.ts'],
     }
-    const all = ['throughline', 'throughline/providers', 'throughline/serve']
+    const all = ['throughline', 'throughline/providers', 'throughline/serve', 'throughline/testing']
     const lines = all.map((door, index) => `export * as door${index} from '${door}'`)
     writeFileSync(join(installed, 'tsconfig.json'), JSON.stringify(options))
     writeFileSync(join(installed, 'doors.ts'), lines.join('\n'))

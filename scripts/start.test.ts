@@ -9,7 +9,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { Person, type DocumentTab } from '../packages/throughline/test/journeys/person.ts'
+import { Person, type DocumentTab } from '../packages/throughline/src/testing/person.ts'
 
 const ROOT = dirname(import.meta.dirname)
 const START = ['--conditions=throughline-source', join(ROOT, 'scripts/start.ts')]

@@ -14,9 +14,13 @@ import {
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
+import type { Provider } from '../providers/provider.ts'
 import { sendAnswer, type Answer, type Behaviour } from './misbehaviour.ts'
 
 export type { Behaviour } from './misbehaviour.ts'
+
+/** How a choice on the consent page travels; no parameter of OAuth has such a name. */
+const CHOICE = { as: 'choice-as', scope: 'choice-scope', deny: 'choice-deny' } as const
 
 /** One request as it arrived. */
 export interface RecordedRequest {
@@ -39,6 +43,20 @@ export interface AuthorizationServerSettings {
   readonly grantedScope?: string
   /** What /me answers, and what the token response has as `user`. */
   readonly account?: Readonly<Record<string, unknown>>
+  /** Further people with accounts there; the choice of a person names one. */
+  readonly people?: readonly Readonly<Record<string, unknown>>[]
+  /** The record in whose shape the server stands: its endpoints' paths (its own: /authorize, /token, /revoke). */
+  readonly provider?: Provider
+}
+
+/** What a person chooses on the consent page. */
+export interface ConsentChoice {
+  /** The name of the account (the first person's). */
+  readonly as?: string
+  /** What is granted of what was asked (all, or what the server is set to). */
+  readonly scope?: readonly string[]
+  /** Whether the person declines (no). */
+  readonly deny?: boolean
 }
 
 /** A running server. */
@@ -56,10 +74,13 @@ export interface TestAuthorizationServer {
   readonly endAccessTokens: () => void
   /** Ends every grant, as a person does in their account. */
   readonly endGrants: () => void
+  /** Opens an authorization URL as a person who chooses; where the browser is sent then. */
+  readonly consent: (url: URL, choice?: ConsentChoice) => Promise<URL>
   readonly close: () => Promise<void>
 }
 
 interface Grant {
+  readonly account: Readonly<Record<string, unknown>>
   readonly clientId: string
   readonly scope: string
   isAlive: boolean
@@ -76,7 +97,10 @@ interface Code {
 export async function startAuthorizationServer(
   settings: AuthorizationServerSettings = {},
 ): Promise<TestAuthorizationServer> {
-  const { account = { uri: '/users/1', name: 'Ada Example' } } = settings
+  const { account = { uri: '/users/1', name: 'Ada Example' }, people: others = [] } = settings
+  const people = [account, ...others]
+  const { provider } = settings
+  const paths = pathsOf(provider?.authorizationServer)
   const codes = new Map<string, Code>()
   const accessTokens = new Map<string, Grant>()
   const refreshTokens = new Map<string, { readonly grant: Grant; isUsed: boolean }>()
@@ -91,7 +115,7 @@ export async function startAuthorizationServer(
       access_token: accessToken,
       token_type: 'Bearer',
       scope: grant.scope,
-      user: account,
+      user: grant.account,
     }
     if (settings.expiresIn === undefined) return { status: 200, json: members }
     const refreshToken = createToken('refresh')
@@ -101,23 +125,35 @@ export async function startAuthorizationServer(
   }
 
   const routes: Readonly<Record<string, (request: RecordedRequest) => Answer>> = {
-    'GET /authorize': ({ query }) => {
+    [`GET ${paths.authorize}`]: ({ query }) => {
       const redirectUri = query.get('redirect_uri') ?? ''
       if (query.get('response_type') !== 'code' || !URL.canParse(redirectUri)) {
         return refuse('invalid_request')
       }
-      const scope = settings.grantedScope ?? query.get('scope') ?? ''
-      const grant = { clientId: query.get('client_id') ?? '', scope, isAlive: true }
+      const location = new URL(redirectUri)
+      location.searchParams.set('state', query.get('state') ?? '')
+      if (settings.iss) location.searchParams.set('iss', origin)
+      if (query.has(CHOICE.deny)) {
+        location.searchParams.set('error', 'access_denied')
+        return { status: 302, headers: { location: location.href } }
+      }
+      const as = query.get(CHOICE.as)
+      const chosen = as === null ? people[0] : people.find(({ name }) => name === as)
+      if (chosen === undefined) return refuse(`nobody_is_called_${as}`)
+      const scope = query.get(CHOICE.scope) ?? settings.grantedScope ?? query.get('scope') ?? ''
+      const grant = {
+        account: chosen,
+        clientId: query.get('client_id') ?? '',
+        scope,
+        isAlive: true,
+      }
       grants.push(grant)
       const code = createToken('code')
       codes.set(code, { grant, challenge: query.get('code_challenge'), redirectUri, isUsed: false })
-      const location = new URL(redirectUri)
       location.searchParams.set('code', code)
-      location.searchParams.set('state', query.get('state') ?? '')
-      if (settings.iss) location.searchParams.set('iss', origin)
       return { status: 302, headers: { location: location.href } }
     },
-    'POST /token': (request) => {
+    [`POST ${paths.token}`]: (request) => {
       const { form } = request
       if (form.get('grant_type') === 'authorization_code') {
         const code = codes.get(form.get('code') ?? '')
@@ -140,16 +176,23 @@ export async function startAuthorizationServer(
       refresh.isUsed = true
       return refresh.grant.isAlive ? grantTokens(refresh.grant) : refuse('invalid_grant')
     },
-    'POST /revoke': ({ form }) => {
+    [`POST ${paths.revoke}`]: ({ form }) => {
       const token = form.get('token') ?? ''
       const refresh = refreshTokens.get(token)
       if (refresh) refresh.grant.isAlive = false
       accessTokens.delete(token)
       return { status: 200 }
     },
+    // Where a record revokes by a request with the token itself, as Vimeo's does.
+    [`${provider?.quirks.revokesBy?.method ?? 'DELETE'} ${provider?.quirks.revokesBy?.path ?? '/tokens'}`]:
+      ({ headers }) => {
+        accessTokens.delete(bearerOf(headers))
+        return { status: 204 }
+      },
     'GET /me': ({ headers }) => {
-      const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? ''
-      if (accessTokens.get(token)?.isAlive) return { status: 200, json: account }
+      const token = bearerOf(headers)
+      const grant = accessTokens.get(token)
+      if (grant?.isAlive) return { status: 200, json: grant.account }
       const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' }
       return { status: 401, headers: challenge, json: { error: 'invalid_token' } }
     },
@@ -159,7 +202,7 @@ export async function startAuthorizationServer(
     try {
       const request = await record(incoming)
       requests.push(request)
-      const at = script.findIndex(({ path = '/token' }) => path === request.path)
+      const at = script.findIndex(({ path = paths.token }) => path === request.path)
       const behaviour = at < 0 ? undefined : script.splice(at, 1)[0]
       const route = routes[`${request.method} ${request.path}`]
       const answer = behaviour?.isPlain ? { status: 200 } : (route?.(request) ?? { status: 404 })
@@ -176,9 +219,9 @@ export async function startAuthorizationServer(
     origin,
     metadata: {
       issuer: origin,
-      authorization_endpoint: `${origin}/authorize`,
-      token_endpoint: `${origin}/token`,
-      revocation_endpoint: `${origin}/revoke`,
+      authorization_endpoint: `${origin}${paths.authorize}`,
+      token_endpoint: `${origin}${paths.token}`,
+      revocation_endpoint: `${origin}${paths.revoke}`,
       ...(settings.iss && { authorization_response_iss_parameter_supported: true }),
     },
     requests,
@@ -186,12 +229,36 @@ export async function startAuthorizationServer(
     next: (behaviour) => void script.push(behaviour),
     endAccessTokens: () => accessTokens.clear(),
     endGrants: () => grants.forEach((grant) => (grant.isAlive = false)),
+    consent: async (url, { as, scope, deny = false } = {}) => {
+      const chosen = new URL(url)
+      if (as !== undefined) chosen.searchParams.set(CHOICE.as, as)
+      if (scope !== undefined) chosen.searchParams.set(CHOICE.scope, scope.join(' '))
+      if (deny) chosen.searchParams.set(CHOICE.deny, '1')
+      const answer = await fetch(chosen, { redirect: 'manual' })
+      const location = answer.headers.get('location')
+      if (location !== null) return new URL(location)
+      throw new Error(`The authorization server sends nobody back: ${await answer.text()}`)
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
   }
+}
+
+function pathsOf(at?: AuthorizationServer) {
+  const pathOf = (url: string | undefined, own: string) =>
+    url === undefined ? own : new URL(url).pathname
+  return {
+    authorize: pathOf(at?.authorization_endpoint, '/authorize'),
+    token: pathOf(at?.token_endpoint, '/token'),
+    revoke: pathOf(at?.revocation_endpoint, '/revoke'),
+  }
+}
+
+function bearerOf({ authorization = '' }: IncomingHttpHeaders): string {
+  return /^Bearer (.+)$/i.exec(authorization)?.[1] ?? ''
 }
 
 async function record(incoming: IncomingMessage): Promise<RecordedRequest> {

@@ -19,7 +19,7 @@ import {
 } from '../../src/index.ts'
 import { cutOff, type Outgoing } from '../../src/server/cut-off.ts'
 import { loadAssets } from '../../src/server/assets.ts'
-import { startProgram } from '../journeys/program.ts'
+import { startProgram } from '../../src/testing/program.ts'
 import { createGate } from '../journeys/streamed.ts'
 import { startChromium } from './chromium.ts'
 

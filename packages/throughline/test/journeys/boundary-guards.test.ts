@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { parseFrame } from '../../src/protocol/frame.ts'
 import { describe, test } from 'node:test'
 import { ACCOUNT, arrive, rowsOf, startStage } from './consent.ts'
-import { ORIGIN } from './program.ts'
+import { ORIGIN } from '../../src/testing/program.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 const FRAMES = 'application/vnd.throughline.frames+x-ndjson'

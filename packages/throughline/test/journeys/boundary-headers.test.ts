@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { app, button, connect, signOut, switchPage, text, textInput } from '../../src/index.ts'
 import { ACCOUNT, arrive, connectInTab, consent, leave, startStage } from './consent.ts'
-import { Person } from './person.ts'
-import { ORIGIN } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { ORIGIN } from '../../src/testing/program.ts'
 
 describe('the headers of an answer', () => {
   for (const publicUrl of [ORIGIN, 'https://app.example']) {

@@ -4,8 +4,8 @@ import { describe, test } from 'node:test'
 import { serve } from '@hono/node-server'
 import { freePort } from '../../src/testing/free-ports.ts'
 import { ACCOUNT, arrive, connectInTab, consent, leave, rowsOf, startStage } from './consent.ts'
-import { Person } from './person.ts'
-import { ORIGIN } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { ORIGIN } from '../../src/testing/program.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { app, switchPage, text } from '../../src/index.ts'
 import { isReservedPath } from '../../src/protocol/paths.ts'
 import { ACCOUNT, arrive, consent, leave, startStage, withParameters } from './consent.ts'
-import { Person } from './person.ts'
-import { ORIGIN, startProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { ORIGIN, startProgram } from '../../src/testing/program.ts'
 
 /** Paths that some reader of URLs takes for another origin, or for a script. */
 const nasty: readonly string[] = [

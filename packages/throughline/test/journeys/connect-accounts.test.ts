@@ -22,8 +22,8 @@ import {
   rowsOf,
   startStage,
 } from './consent.ts'
-import { Person, type DocumentTab } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person, type DocumentTab } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 
 /** An app with one page per scope, and one that saves two fields. */
 function scopesApp(provider: Provider): App {

@@ -13,8 +13,8 @@ import {
 import type { Provider } from '../../src/providers/provider.ts'
 import type { App } from '../../src/script/app.ts'
 import { connectInTab, rowsOf, startStage } from './consent.ts'
-import { Person, type DocumentTab } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person, type DocumentTab } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 import { createGate } from './streamed.ts'
 
 /** Shows a value on a page of its own; the person has sent something, so that there is a session. */

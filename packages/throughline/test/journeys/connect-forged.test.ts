@@ -14,7 +14,7 @@ import {
   withParameters,
   type StageOptions,
 } from './consent.ts'
-import { Person } from './person.ts'
+import { Person } from '../../src/testing/person.ts'
 
 /** Every way in which a provider can be registered here; a check must not depend on it (AT-09). */
 const kinds: Readonly<Record<string, StageOptions>> = {

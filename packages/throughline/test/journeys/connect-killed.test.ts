@@ -10,7 +10,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import { ACCOUNT, connectInTab, consent, exchanges, leave } from './consent.ts'
 import type { ChildOptions } from './connect-child.ts'
-import { Person } from './person.ts'
+import { Person } from '../../src/testing/person.ts'
 
 /** Starts the program in a process of its own; resolves once it listens. */
 async function startChild(t: TestContext, options: ChildOptions) {

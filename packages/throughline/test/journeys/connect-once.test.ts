@@ -11,8 +11,8 @@ import {
   startStage,
   withParameters,
 } from './consent.ts'
-import { Person } from './person.ts'
-import type { TestProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import type { TestProgram } from '../../src/testing/program.ts'
 
 /** The same browser, talking to another node. */
 function at(person: Person, program: TestProgram): Person {

@@ -14,7 +14,7 @@ import {
   startStage,
   withParameters,
 } from './consent.ts'
-import { Person } from './person.ts'
+import { Person } from '../../src/testing/person.ts'
 
 describe('a malformed answer', () => {
   test('CB-01: a state that is none reaches nobody, changes nothing and is no failure of ours', async (t) => {

@@ -15,8 +15,8 @@ import {
   startStage,
 } from './consent.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
-import { Person } from './person.ts'
-import { ORIGIN, startProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { ORIGIN, startProgram } from '../../src/testing/program.ts'
 
 describe('coming back from the provider', () => {
   for (const [where, redirectPath, redirectUri] of [

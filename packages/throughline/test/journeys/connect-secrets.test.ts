@@ -18,8 +18,8 @@ import {
   providerAt,
   withParameters,
 } from './consent.ts'
-import { Person } from './person.ts'
-import { startProgram, type TestProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram, type TestProgram } from '../../src/testing/program.ts'
 
 /** A secret in every form in which it might be written down. */
 function formsOf(secret: string | Uint8Array): readonly string[] {

@@ -8,7 +8,7 @@ import type { Provider } from '../../src/providers/provider.ts'
 import type { App } from '../../src/script/app.ts'
 import type { TestAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import { connectInTab, rowsOf, startStage, type Stage } from './consent.ts'
-import { Person, type DocumentTab } from './person.ts'
+import { Person, type DocumentTab } from '../../src/testing/person.ts'
 
 /** An app that asks the API for whatever path is typed, so many times at once as asked. */
 function fetchingApp(provider: Provider): App {

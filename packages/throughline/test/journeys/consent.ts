@@ -23,8 +23,12 @@ import {
   type AuthorizationServerSettings,
   type TestAuthorizationServer,
 } from '../../src/testing/authorization-server.ts'
-import { Person, type DocumentTab } from './person.ts'
-import { startProgram, type TestProgram, type TestProgramOptions } from './program.ts'
+import { Person, type DocumentTab } from '../../src/testing/person.ts'
+import {
+  startProgram,
+  type TestProgram,
+  type TestProgramOptions,
+} from '../../src/testing/program.ts'
 
 /** The page that connects, in {@link accountApp}. */
 export const ACCOUNT = '/account'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { app, button, checkbox, sessionState, text, textInput } from '../../src/index.ts'
-import { Person } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 
 function counter() {
   const state = sessionState({ count: 0 })

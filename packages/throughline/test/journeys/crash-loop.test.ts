@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { findFaults, type Levels, type Sighting } from './history.ts'
 import { openUntilAnswered, pressUntilAnswered, type AnyTab } from './patient.ts'
-import { DocumentTab, LiveTab, Person } from './person.ts'
+import { DocumentTab, LiveTab, Person } from '../../src/testing/person.ts'
 import { startProcesses, type Processes } from './node-process.ts'
 
 /** Kills are drawn from this; `THROUGHLINE_SEED` repeats another run's. */

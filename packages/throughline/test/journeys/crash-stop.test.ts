@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HEADER } from '../../src/protocol/fields.ts'
 import { reloadUntil } from './patient.ts'
-import { Person, type LiveTab } from './person.ts'
+import { Person, type LiveTab } from '../../src/testing/person.ts'
 import { startProcesses } from './node-process.ts'
 import { Streamed } from './streamed.ts'
 

@@ -8,8 +8,8 @@ import {
   type DownloadProgress,
   type Preparing,
 } from '../../src/index.ts'
-import { Person, type LiveTab } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person, type LiveTab } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 import { createGate, Streamed, type Gate } from './streamed.ts'
 
 const FILE = 'download-button:File'

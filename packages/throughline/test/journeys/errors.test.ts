@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { app, button, sessionState, text, ThroughlineError } from '../../src/index.ts'
-import { Person } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 
 const state = sessionState({ tries: 0 })
 

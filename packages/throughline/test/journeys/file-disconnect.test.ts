@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { app, button, connect, linkListButton, text, type OfferedFile } from '../../src/index.ts'
 import { ACCOUNT, arrive, connectInTab, startStage } from './consent.ts'
-import { Person } from './person.ts'
+import { Person } from '../../src/testing/person.ts'
 
 const film: OfferedFile = {
   key: 'film',

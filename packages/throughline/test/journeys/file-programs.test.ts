@@ -13,8 +13,8 @@ import { promisify } from 'node:util'
 import { serve } from '@hono/node-server'
 import { app, linkListButton, type LinkListFormat, type OfferedFile } from '../../src/index.ts'
 import { freePort } from '../../src/testing/free-ports.ts'
-import { Person } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 
 const run = promisify(execFile)
 const MEGABYTE = 1024 * 1024

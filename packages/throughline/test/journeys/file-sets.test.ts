@@ -17,8 +17,8 @@ import {
   type LinkListFormat,
   type OfferedFile,
 } from '../../src/index.ts'
-import { Person, type LiveTab } from './person.ts'
-import { ORIGIN, startProgram } from './program.ts'
+import { Person, type LiveTab } from '../../src/testing/person.ts'
+import { ORIGIN, startProgram } from '../../src/testing/program.ts'
 import { createGate } from './streamed.ts'
 
 const LINKS = 'link-list-button:Links'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { app, dataGrid, text, textInput, type PageFunction } from '../../src/index.ts'
-import { Person } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 import { createGate, Streamed } from './streamed.ts'
 
 const GRID = 'data-grid:rows'

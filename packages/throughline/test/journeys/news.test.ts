@@ -12,8 +12,8 @@ import {
 import { hashOf } from '../../src/crypto/mac.ts'
 import { HEADER } from '../../src/protocol/fields.ts'
 import { NEWS_PATH } from '../../src/protocol/paths.ts'
-import { Person, type LiveTab } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person, type LiveTab } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 import { Streamed } from './streamed.ts'
 
 const FILE = 'download-button:File'

@@ -3,7 +3,7 @@ import { after, describe, test } from 'node:test'
 import { HEADER } from '../../src/protocol/fields.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import { consent, exchanges, leave } from './consent.ts'
-import { Person, type DocumentTab, type LiveTab } from './person.ts'
+import { Person, type DocumentTab, type LiveTab } from '../../src/testing/person.ts'
 import { startProcesses, type ServerProcess } from './node-process.ts'
 import { Streamed } from './streamed.ts'
 

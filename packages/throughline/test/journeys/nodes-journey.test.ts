@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { findOverlaps, type RunNote } from './history.ts'
 import { reloadUntil } from './patient.ts'
-import { DocumentTab, LiveTab, Person } from './person.ts'
+import { DocumentTab, LiveTab, Person } from '../../src/testing/person.ts'
 import { startProcesses } from './node-process.ts'
 import { Streamed } from './streamed.ts'
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { FIELD, FRAMES_TYPE, TAB_PARAMETER } from '../../src/protocol/fields.ts'
-import { LiveTab, type DocumentTab } from './person.ts'
+import { LiveTab, type DocumentTab } from '../../src/testing/person.ts'
 
 /** A tab of either sort. */
 export type AnyTab = DocumentTab | LiveTab

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { app, button, sessionState, text, textInput } from '../../src/index.ts'
-import { Person } from './person.ts'
-import { startProgram, type TestProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram, type TestProgram } from '../../src/testing/program.ts'
 import { createGate } from './streamed.ts'
 
 const ADD = 'button:Add%20one'

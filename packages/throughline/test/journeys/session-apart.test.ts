@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { app, button, sessionState, text, textInput } from '../../src/index.ts'
 import { ACCOUNT, arrive, connectInTab, rowsOf, startStage } from './consent.ts'
-import { Person, type LiveTab } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person, type LiveTab } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 
 describe('one session and another', () => {
   test('TU-03: no id opens, uses or ends what another session has connected', async (t) => {

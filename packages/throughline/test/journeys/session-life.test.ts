@@ -11,8 +11,8 @@ import {
   startStage,
 } from './consent.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
-import { Person } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 
 const DAY = 24 * 3600_000
 const TABLES = [

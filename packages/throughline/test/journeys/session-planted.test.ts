@@ -14,8 +14,8 @@ import {
   startStage,
   withParameters,
 } from './consent.ts'
-import { Person } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 
 function withCookies(person: Person, fetch: (request: Request) => Promise<Response>): Person {
   const other = new Person(fetch)

@@ -12,8 +12,8 @@ import {
   rowsOf,
   startStage,
 } from './consent.ts'
-import { Person } from './person.ts'
-import type { TestProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import type { TestProgram } from '../../src/testing/program.ts'
 
 const SESSION = 'tl-session'
 const MINUTE = 60_000

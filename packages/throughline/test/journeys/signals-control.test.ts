@@ -11,8 +11,8 @@ import {
   text,
   type AppOptions,
 } from '../../src/index.ts'
-import { Person } from './person.ts'
-import { startProgram, type TestProgramOptions } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram, type TestProgramOptions } from '../../src/testing/program.ts'
 
 function start(t: TestContext, pages: AppOptions['pages'], options: TestProgramOptions = {}) {
   const program = startProgram(app({ title: 'Test', pages }), options)

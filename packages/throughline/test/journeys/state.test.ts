@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test, type TestContext } from 'node:test'
 import { app, button, sessionState, switchPage, text, type PageFunction } from '../../src/index.ts'
-import { Person } from './person.ts'
-import { startProgram, type TestProgram, type TestProgramOptions } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import {
+  startProgram,
+  type TestProgram,
+  type TestProgramOptions,
+} from '../../src/testing/program.ts'
 import { createGate } from './streamed.ts'
 
 function start(t: TestContext, script: PageFunction, options: TestProgramOptions = {}) {

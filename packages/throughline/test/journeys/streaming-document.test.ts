@@ -12,8 +12,8 @@ import {
   textInput,
   type AppOptions,
 } from '../../src/index.ts'
-import { Person } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 import { createGate, Streamed } from './streamed.ts'
 
 type Pages = AppOptions['pages']

@@ -11,8 +11,8 @@ import {
   type PageFunction,
 } from '../../src/index.ts'
 import { FIELD, FRAMES_TYPE, HEADER } from '../../src/protocol/fields.ts'
-import { Person } from './person.ts'
-import { startProgram, type TestProgramOptions } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram, type TestProgramOptions } from '../../src/testing/program.ts'
 
 const NAME = 'text-input:Name'
 

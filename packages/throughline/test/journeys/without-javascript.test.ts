@@ -12,8 +12,8 @@ import {
   textInput,
 } from '../../src/index.ts'
 import { FIELD } from '../../src/protocol/fields.ts'
-import { Person } from './person.ts'
-import { startProgram } from './program.ts'
+import { Person } from '../../src/testing/person.ts'
+import { startProgram } from '../../src/testing/program.ts'
 
 function shop() {
   const state = sessionState({ saved: 0 })

@@ -2,9 +2,10 @@
  * A person with a browser: a cookie jar, tabs, and what their forms hold. Without JavaScript a tab follows redirects
  * and reads documents; with it, the tab asks for frames and applies them as the browser program does.
  */
-import { FIELD, FRAMES_TYPE, HEADER } from '../../src/protocol/fields.ts'
-import { parseFrame, type Frame } from '../../src/protocol/frame.ts'
+import { FIELD, FRAMES_TYPE, HEADER, TAB_COOKIE } from '../protocol/fields.ts'
+import { parseFrame, type Frame } from '../protocol/frame.ts'
 import { ORIGIN } from './program.ts'
+import { attributeOf, textOf } from './widgets.ts'
 
 type Fetch = (request: Request) => Promise<Response>
 
@@ -95,7 +96,7 @@ export class DocumentTab {
 
   /** The document's visible text. */
   get text(): string {
-    return toText(this.html)
+    return textOf(this.html)
   }
 
   field(name: string): string | undefined {
@@ -155,7 +156,10 @@ export class LiveTab {
 
   async go(path: string): Promise<void> {
     const tab = new DocumentTab(this.person)
+    // As the browser program does, so that the new document has this tab's values.
+    if (this.tab !== '') this.person.jar.set(TAB_COOKIE, this.tab)
     await tab.go(path)
+    this.person.jar.delete(TAB_COOKIE)
     this.path = tab.path.split('?')[0] ?? ''
     this.tab = tab.field(FIELD.tab) ?? ''
     this.token = tab.field(FIELD.token) ?? ''
@@ -170,7 +174,7 @@ export class LiveTab {
   }
 
   get text(): string {
-    return toText(this.html)
+    return textOf(this.html)
   }
 
   /** Presses a button with changed values, and applies what comes back. */
@@ -267,20 +271,21 @@ export class LiveTab {
   }
 }
 
-function readFields(html: string): Map<string, string[]> {
+/** Form fields as a browser would send them, by name. */
+export function readFields(html: string): Map<string, string[]> {
   const fields = new Map<string, string[]>()
   const add = (name: string, value: string) =>
     fields.set(name, [...(fields.get(name) ?? []), value])
   for (const [tag] of html.matchAll(/<(?:input|select)\b[^>]*>/g)) {
-    const name = attribute(tag, 'name')
-    const type = attribute(tag, 'type')
+    const name = attributeOf(tag, 'name')
+    const type = attributeOf(tag, 'type')
     if (name === undefined || / disabled\b/.test(tag)) continue
     if (tag.startsWith('<select')) {
       const select = html.slice(html.indexOf(tag), html.indexOf('</select>', html.indexOf(tag)))
       const chosen = /<option[^>]*\bselected\b[^>]*>/.exec(select)?.[0]
-      if (chosen !== undefined) add(name, attribute(chosen, 'value') ?? '')
+      if (chosen !== undefined) add(name, attributeOf(chosen, 'value') ?? '')
     } else if ((type !== 'checkbox' && type !== 'radio') || / checked\b/.test(tag)) {
-      add(name, attribute(tag, 'value') ?? 'on')
+      add(name, attributeOf(tag, 'value') ?? 'on')
     }
   }
   return fields
@@ -290,28 +295,7 @@ function readElements(html: string): { id: string; html: string }[] {
   const view = html.slice(html.indexOf('<main id="tl-view">') + 19, html.lastIndexOf('</main>'))
   const starts = [...view.matchAll(/<div id="([^"]+)" class="tl-element [^>]*>/g)]
   return starts.map((start, index) => ({
-    id: fromEntities(start[1] ?? ''),
+    id: attributeOf(start[0], 'id') ?? '',
     html: view.slice(start.index, starts[index + 1]?.index ?? view.length),
   }))
-}
-
-function attribute(tag: string, name: string): string | undefined {
-  const value = new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]
-  return value === undefined ? undefined : fromEntities(value)
-}
-
-function toText(html: string): string {
-  const body = html.replaceAll(/<(script|style|head)\b[\s\S]*?<\/\1>/g, ' ')
-  return fromEntities(body.replaceAll(/<[^>]+>/g, ' '))
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-}
-
-function fromEntities(text: string): string {
-  return text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&')
 }

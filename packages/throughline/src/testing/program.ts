@@ -5,12 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { createKeyRing, type KeyRing } from '../../src/crypto/key-ring.ts'
-import type { App } from '../../src/script/app.ts'
-import type { Assets } from '../../src/server/assets.ts'
-import { createHandler, type Handler } from '../../src/server/handler.ts'
-import type { LogEntry, ProviderRegistration } from '../../src/server/program.ts'
-import { openSqliteStores } from '../../src/store/sqlite-stores.ts'
+import { wallClock } from '../base/clock.ts'
+import { createKeyRing, type KeyRing } from '../crypto/key-ring.ts'
+import type { App } from '../script/app.ts'
+import type { Assets } from '../server/assets.ts'
+import { createHandler, type Handler } from '../server/handler.ts'
+import type { LogEntry, ProviderRegistration } from '../server/program.ts'
+import { openSqliteStores } from '../store/sqlite-stores.ts'
 
 /** The origin of programs in tests; no port listens there. */
 export const ORIGIN = 'http://127.0.0.1:3000'
@@ -39,6 +40,8 @@ export interface TestProgram {
   advance(milliseconds: number): void
   /** Another node, or the same after a restart: the same database, keys and clock, nothing else in common. */
   another(app: App, changes?: TestProgramOptions): TestProgram
+  /** Ends this node alone; the database stays. */
+  end(): Promise<void>
   close(): Promise<void>
 }
 
@@ -68,7 +71,7 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
       assets: present.assets ?? ASSETS,
       development: present.development ?? false,
       log: (entry) => log.push(entry),
-      clock: () => Date.now() + time.passed,
+      clock: () => wallClock() + time.passed,
       ...(present.fetch === undefined ? {} : { fetch: present.fetch }),
     })
     let isClosed = false
@@ -88,6 +91,7 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
       databaseFile: join(folder, 'throughline.sqlite'),
       advance: (milliseconds) => (time.passed += milliseconds),
       another: start,
+      end: closeNode,
       close: closeNode,
     }
   }

@@ -1,0 +1,145 @@
+/* The exporter as people meet it, without a browser: over the routes that browsers use, against a simulated Vimeo. */
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { startTest, testOrigin, type ConsentChoice, type Tab } from 'throughline/testing'
+import { startTestSimulator } from '../../packages/simulators/src/vimeo/testing.ts'
+import exporter from './script.ts'
+
+const connectFirst = 'Connect your account'
+const listed = 'Choose your videos'
+
+async function open(t: TestContext) {
+  const vimeo = await startTestSimulator(t, {
+    redirectUris: [`${testOrigin}/oauth/callback/vimeo`],
+    now: () => new Date(),
+  })
+  /** Signs in by name at the simulator, leaves the boxes as they are chosen, and presses Allow or Deny. */
+  const consent = async (url: URL, { as, scope, deny = false }: ConsentChoice) => {
+    const form = new URLSearchParams(url.searchParams)
+    form.set('person', vimeo.people.find(({ name }) => name === as)?.id ?? '')
+    form.set('decision', deny ? 'deny' : 'allow')
+    const asked = form.get('scope')?.split(' ') ?? []
+    for (const granted of scope ?? asked) form.append('granted', granted)
+    const page = url.origin + url.pathname
+    const answer = await fetch(page, { method: 'POST', body: form, redirect: 'manual' })
+    return new URL(answer.headers.get('location') ?? assert.fail(await answer.text()))
+  }
+  const { origin, clientId, clientSecret } = vimeo
+  const providers = { vimeo: { origin, clientId, clientSecret, consent } }
+  const story = await startTest(exporter, { providers })
+  t.after(() => story.close())
+  return { story, vimeo }
+}
+
+async function acceptTerms(tab: Tab, javascript = true) {
+  await tab.press('Get started')
+  await tab.set('I accept the terms and conditions', true)
+  if (!javascript) await tab.press('Update')
+  await tab.press('Continue')
+}
+
+async function reachVideos(tab: Tab, javascript = true) {
+  await acceptTerms(tab, javascript)
+  await tab.connect()
+  await tab.set('Primary e-mail', 'ada@example.com')
+  await tab.press('Save and continue')
+  assert.equal(tab.heading, listed)
+}
+
+/** The names in a ZIP, from its central directory. */
+function namesIn(zip: Uint8Array): string[] {
+  const bytes = Buffer.from(zip)
+  const names: string[] = []
+  const signature = Buffer.from('PK\u0001\u0002', 'latin1')
+  for (let at = bytes.indexOf(signature); at >= 0; at = bytes.indexOf(signature, at + 46)) {
+    names.push(bytes.toString('utf8', at + 46, at + 46 + bytes.readUInt16LE(at + 28)))
+  }
+  return names
+}
+
+describe('the story of the exporter', () => {
+  for (const javascript of [true, false]) {
+    test(`a person takes a video home (JavaScript: ${javascript})`, async (t) => {
+      const { story } = await open(t)
+      const tab = await story.person('Ada Example').open('/', { javascript })
+      await reachVideos(tab, javascript)
+
+      await tab.choose('videos', 'Harbour at dawn')
+      if (!javascript) await tab.press('Update')
+      const { name, bytes } = await tab.download('Download')
+
+      assert.equal(name, 'vimeo-videos.zip')
+      assert.ok(namesIn(bytes).includes('Harbour at dawn.mp4'))
+      assert.ok(!namesIn(bytes).includes('Interview.mp4'))
+      assert.equal(tab.heading, 'All done')
+      assert.match(tab.notices.join(), /You downloaded 1 video/)
+    })
+  }
+
+  test('a restart in the middle loses nothing', async (t) => {
+    const { story } = await open(t)
+    const tab = await story.person('Ada Example').open('/')
+    await reachVideos(tab)
+    await tab.choose('videos', 'Harbour at dawn')
+
+    await story.restart()
+
+    const { bytes } = await tab.download('Download')
+    assert.ok(namesIn(bytes).includes('Harbour at dawn.mp4'))
+  })
+
+  test('who declines is told, and can try again', async (t) => {
+    const { story } = await open(t)
+    const tab = await story.person('Ada Example').open('/')
+    await acceptTerms(tab)
+
+    await tab.connect({ deny: true })
+    assert.equal(tab.heading, connectFirst)
+    assert.equal(tab.notices.length, 1)
+
+    await tab.connect()
+    assert.equal(tab.heading, 'Welcome, Ada Example')
+  })
+
+  test('who ended the access at Vimeo connects again and goes on', async (t) => {
+    const { story, vimeo } = await open(t)
+    const tab = await story.person('Ada Example').open('/')
+    await reachVideos(tab)
+
+    vimeo.revokeGrant(vimeo.people[0].uri)
+    story.passTime({ minutes: 11 })
+    await tab.go('/videos')
+    assert.doesNotMatch(tab.text, /Harbour at dawn/)
+
+    await tab.connect()
+    assert.match(tab.text, /Harbour at dawn/)
+  })
+
+  test('a second tab hears that the account is connected, and goes on', async (t) => {
+    const { story } = await open(t)
+    const ada = story.person('Ada Example')
+    const first = await ada.open('/')
+    await acceptTerms(first)
+    const second = await ada.open('/profile')
+
+    await first.connect()
+    await second.news()
+
+    assert.equal(second.heading, 'Welcome, Ada Example')
+  })
+
+  test('who returns with another browser is known, and nobody else is', async (t) => {
+    const { story } = await open(t)
+    await reachVideos(await story.person('Ada Example').open('/'))
+
+    const again = await story.person('Ada Example').open('/')
+    await acceptTerms(again)
+    await again.connect()
+    assert.equal(again.heading, 'Welcome back, Ada Example')
+
+    const grace = await story.person('Grace Sample').open('/')
+    await acceptTerms(grace)
+    await grace.connect()
+    assert.equal(grace.heading, 'Welcome, Grace Sample')
+  })
+})

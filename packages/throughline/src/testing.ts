@@ -1,0 +1,23 @@
+/**
+ * Testing an app without a browser: people with tabs, a provider that consents, time that passes.
+ *
+ * @module
+ */
+export {
+  startTest,
+  type AppTest,
+  type Duration,
+  type SimulatedProvider,
+  type TestOptions,
+  type TestPerson,
+} from './testing/start-test.ts'
+export type { Consent, DownloadedFile, Tab } from './testing/tab.ts'
+export {
+  startAuthorizationServer,
+  type AuthorizationServerSettings,
+  type Behaviour,
+  type ConsentChoice,
+  type RecordedRequest,
+  type TestAuthorizationServer,
+} from './testing/authorization-server.ts'
+export { ORIGIN as testOrigin } from './testing/program.ts'

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { connect } from '../connect/connect.ts'
+import { userRecord } from '../connect/user-record.ts'
+import { button } from '../elements/button.ts'
+import { checkbox } from '../elements/checkbox.ts'
+import { dataGrid } from '../elements/data-grid.ts'
+import { downloadButton } from '../elements/download-button.ts'
+import { heading } from '../elements/heading.ts'
+import { select } from '../elements/select.ts'
+import { text } from '../elements/text.ts'
+import { textInput } from '../elements/text-input.ts'
+import { vimeo } from '../providers/vimeo.ts'
+import { app } from '../script/app.ts'
+import { sessionState } from '../script/session-state.ts'
+import { startTest, type TestOptions } from './start-test.ts'
+
+function notes() {
+  const state = sessionState({ kept: '' })
+  return app({
+    title: 'Notes',
+    pages: {
+      '/': () => {
+        heading('Notes')
+        const note = textInput('Note', { key: 'the-note' })
+        const isLoud = checkbox('Loud')
+        const tone = select('Tone', ['plain', { value: 'warm', label: 'Warm one' }])
+        const chosen = dataGrid(
+          [
+            { id: 'a', title: 'Apple & pear' },
+            { id: 'b', title: 'Berry' },
+          ],
+          { key: 'fruit', rowKey: 'id', select: 'many', columns: { title: 'Title' } },
+        )
+        if (button('Keep')) state.kept = note
+        button('Never', { disabled: true })
+        if (button('Break')) throw new Error('The jar is empty.')
+        const outcome = downloadButton('Fetch', {
+          file: 'näme.txt',
+          from: () => ({ body: bytesOf(note) }),
+        })
+        text(`kept ${state.kept}, ${isLoud}, ${tone}, ${chosen.map(({ id }) => id).join()}`)
+        if (outcome) text(`sent ${outcome.bytes}`)
+      },
+      '/account': async () => {
+        const connection = await connect({ provider: vimeo, scope: ['public', 'private'] })
+        const user = await userRecord(connection, { visits: 0 })
+        heading(`${user.isNew ? 'Welcome' : 'Welcome back'}, ${connection.account.name}`)
+        text(connection.scope.join(' '))
+        if (button('Remember')) await user.save({ visits: 1 })
+        if (button('Fetch')) text(`Answer ${(await connection.fetch('/me')).status}`)
+      },
+    },
+  })
+}
+
+async function* bytesOf(note: string) {
+  yield new TextEncoder().encode(note)
+}
+
+async function start(t: TestContext, options?: TestOptions) {
+  const started = await startTest(notes(), options)
+  t.after(() => started.close())
+  return started
+}
+
+describe('startTest()', () => {
+  for (const javascript of [true, false]) {
+    test(`lets a person fill in, choose, press and download (JavaScript: ${javascript})`, async (t) => {
+      const tab = await (await start(t)).person('Ada').open('/', { javascript })
+      assert.equal(tab.heading, 'Notes')
+      assert.deepEqual(tab.inputs, ['Note', 'Loud', 'Tone', 'fruit'])
+
+      await tab.set('the-note', 'milk <b>')
+      await tab.set('Loud', true)
+      await tab.set('Tone', 'Warm one')
+      await tab.choose('fruit', 'Apple & pear')
+      await tab.press('Keep')
+      assert.match(tab.text, /kept milk <b>, true, warm, a$/)
+
+      const { name, bytes } = await tab.download('Fetch')
+      assert.equal(name, 'näme.txt')
+      assert.equal(new TextDecoder().decode(bytes), 'milk <b>')
+      assert.match(tab.text, /sent 8$/)
+    })
+
+    test(`goes to the provider and back (JavaScript: ${javascript})`, async (t) => {
+      const started = await start(t)
+      const tab = await started.person('Ada Example').open('/account', { javascript })
+      await tab.connect({ deny: true })
+      assert.equal(tab.heading, '')
+      assert.match(tab.notices.join(), /declined|denied|not connected|did not/i)
+
+      await tab.connect({ scope: ['public'] })
+      assert.equal(tab.heading, '')
+      assert.match(tab.notices.join(), /needs more access/)
+
+      await tab.connect()
+      assert.equal(tab.heading, 'Welcome, Ada Example')
+    })
+  }
+
+  test('names what there is where the person names what there is not', async (t) => {
+    const tab = await (await start(t)).person('Ada').open('/')
+    await assert.rejects(tab.press('Kep'), /no button "Kep".*"Keep", "Never", "Break", "Fetch"/)
+    await assert.rejects(tab.press('Never'), /cannot be pressed/)
+    await assert.rejects(tab.set('Nota', ''), /no input "Nota".*"Note"/)
+    await assert.rejects(tab.choose('fruit', 'Cherry'), /no "Cherry".*"Apple & pear", "Berry"/)
+    await assert.rejects(tab.connect(), /no connect button/)
+  })
+
+  test('fails a press with the message of the script that failed', async (t) => {
+    const tab = await (await start(t)).person('Ada').open('/')
+    await assert.rejects(tab.press('Break'), /The script failed:.*The jar is empty\./)
+  })
+
+  test('keeps what was remembered over a restart, and tells another tab', async (t) => {
+    const started = await start(t)
+    const ada = started.person('Ada Example')
+    const first = await ada.open('/account')
+    const second = await ada.open('/account')
+    await second.connect()
+    await first.news()
+    assert.equal(first.heading, 'Welcome, Ada Example')
+    await second.press('Remember')
+    await started.restart()
+    await started.restart()
+    started.passTime({ minutes: 11 })
+    await first.go('/account')
+    assert.equal(first.heading, 'Welcome back, Ada Example')
+  })
+
+  test('lets another person consent, and ends what was granted', async (t) => {
+    const grace = { uri: '/users/2', name: 'Grace Sample' }
+    const started = await start(t, { providers: { vimeo: { people: [grace] } } })
+    const tab = await started.person('Grace Sample').open('/account')
+    await tab.connect()
+    assert.equal(tab.heading, 'Welcome, Grace Sample')
+    started.provider.endGrants()
+    await tab.press('Fetch')
+    assert.match(tab.buttons.join(), /Vimeo/)
+    await assert.rejects(tab.connect({ as: 'Nobody' }), /nobody_is_called_Nobody/)
+  })
+})
