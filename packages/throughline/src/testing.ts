@@ -20,4 +20,5 @@ export {
   type RecordedRequest,
   type TestAuthorizationServer,
 } from './testing/authorization-server.ts'
+export { providerAt } from './testing/provider-at.ts'
 export { ORIGIN as testOrigin } from './testing/program.ts'

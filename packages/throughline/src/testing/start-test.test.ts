@@ -13,6 +13,8 @@ import { textInput } from '../elements/text-input.ts'
 import { vimeo } from '../providers/vimeo.ts'
 import { app } from '../script/app.ts'
 import { sessionState } from '../script/session-state.ts'
+import { startAuthorizationServer } from './authorization-server.ts'
+import { providerAt } from './provider-at.ts'
 import { startTest, type TestOptions } from './start-test.ts'
 
 function notes() {
@@ -141,4 +143,41 @@ describe('startTest()', () => {
     assert.match(tab.buttons.join(), /Vimeo/)
     await assert.rejects(tab.connect({ as: 'Nobody' }), /nobody_is_called_Nobody/)
   })
+})
+
+describe('an app with a provider of its own', () => {
+  for (const [what, behaviour] of [
+    ['HTML', { body: '<h1>Bad gateway</h1>', headers: { 'content-type': 'text/html' } }],
+    ['nothing', { body: '' }],
+    ['too much', { body: `{"access_token":"${'a'.repeat(4_000_000)}"}` }],
+    ['an error', { status: 500 }],
+    ['half an answer', { drop: 'within-body' }],
+  ] as const) {
+    test(`tells the person and tries again where the token endpoint answers ${what}`, async (t) => {
+      const idle = await startAuthorizationServer()
+      t.after(() => idle.close())
+      const provider = providerAt(idle)
+      const script = app({
+        title: 'Acme',
+        providers: [provider],
+        pages: {
+          '/': async () => {
+            const { account } = await connect({ provider, scope: ['public'] })
+            heading(`Hello ${account.name}`)
+          },
+        },
+      })
+      const started = await startTest(script)
+      t.after(() => started.close())
+      const tab = await started.person('Ada Example').open('/')
+      started.providerOf('acme').next(behaviour)
+
+      await tab.connect()
+      assert.equal(tab.heading, '')
+      assert.equal(tab.notices.length, 1)
+
+      await tab.connect()
+      assert.equal(tab.heading, 'Hello Ada Example')
+    })
+  }
 })

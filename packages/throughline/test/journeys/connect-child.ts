@@ -6,7 +6,8 @@ import { serve } from '@hono/node-server'
 import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import { createHandler } from '../../src/server/handler.ts'
 import { openSqliteStores } from '../../src/store/sqlite-stores.ts'
-import { accountApp, providerAt, registrationOf } from './consent.ts'
+import { accountApp, registrationOf } from './consent.ts'
+import { providerAt } from '../../src/testing/provider-at.ts'
 
 /** What the process is told. */
 export interface ChildOptions {

@@ -8,13 +8,13 @@ import {
   consent,
   exchanges,
   leave,
-  providerAt,
   registrationOf,
   rowsOf,
   startStage,
 } from './consent.ts'
 import { Person } from '../../src/testing/person.ts'
 import { startProgram } from '../../src/testing/program.ts'
+import { providerAt } from '../../src/testing/provider-at.ts'
 
 describe('two providers in one program', () => {
   test('MX-03 AT-05 CORF: the answer of one at the path of the other is refused and unharmed', async (t) => {

@@ -9,7 +9,6 @@ import {
   consent,
   exchanges,
   leave,
-  providerAt,
   registrationOf,
   rowsOf,
   startStage,
@@ -17,6 +16,7 @@ import {
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import { Person } from '../../src/testing/person.ts'
 import { ORIGIN, startProgram } from '../../src/testing/program.ts'
+import { providerAt } from '../../src/testing/provider-at.ts'
 
 describe('coming back from the provider', () => {
   for (const [where, redirectPath, redirectUri] of [

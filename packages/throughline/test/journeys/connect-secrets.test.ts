@@ -9,17 +9,10 @@ import { createKeyRing } from '../../src/crypto/key-ring.ts'
 import type { LogEntry, ProviderRegistration } from '../../src/server/program.ts'
 import type { Behaviour } from '../../src/testing/misbehaviour.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
-import {
-  ACCOUNT,
-  accountApp,
-  connectInTab,
-  consent,
-  leave,
-  providerAt,
-  withParameters,
-} from './consent.ts'
+import { ACCOUNT, accountApp, connectInTab, consent, leave, withParameters } from './consent.ts'
 import { Person } from '../../src/testing/person.ts'
 import { startProgram, type TestProgram } from '../../src/testing/program.ts'
+import { providerAt } from '../../src/testing/provider-at.ts'
 
 /** A secret in every form in which it might be written down. */
 function formsOf(secret: string | Uint8Array): readonly string[] {

@@ -29,6 +29,7 @@ import {
   type TestProgram,
   type TestProgramOptions,
 } from '../../src/testing/program.ts'
+import { providerAt } from '../../src/testing/provider-at.ts'
 
 /** The page that connects, in {@link accountApp}. */
 export const ACCOUNT = '/account'
@@ -62,29 +63,6 @@ export async function startStage(t: TestContext, options: StageOptions = {}): Pr
   const program = startProgram(made, { ...options, registrations })
   t.after(() => program.close())
   return { server, provider, app: made, program }
-}
-
-/** A provider record for a test server. */
-export function providerAt(
-  server: Pick<TestAuthorizationServer, 'origin' | 'metadata'>,
-  more: Partial<Provider> = {},
-): Provider {
-  return {
-    name: 'acme',
-    title: 'Acme',
-    authorizationServer: server.metadata,
-    clientAuthentication: 'basic',
-    api: server.origin,
-    apiOrigins: [server.origin],
-    quirks: {},
-    account: async ({ request }) => {
-      const me = (await (await request('/me')).json()) as { uri: string; name: string }
-      return { subject: me.uri, name: me.name, claims: {} }
-    },
-    source: 'https://acme.example/docs',
-    checked: '2026-11-01',
-    ...more,
-  }
 }
 
 /** Registers a program with a provider, under a secret made for the test. */

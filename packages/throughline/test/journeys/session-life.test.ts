@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { app, cached, sessionState, text } from '../../src/index.ts'
-import {
-  connectInTab,
-  ACCOUNT,
-  accountApp,
-  arrive,
-  providerAt,
-  rowsOf,
-  startStage,
-} from './consent.ts'
+import { connectInTab, ACCOUNT, accountApp, arrive, rowsOf, startStage } from './consent.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import { Person } from '../../src/testing/person.ts'
 import { startProgram } from '../../src/testing/program.ts'
+import { providerAt } from '../../src/testing/provider-at.ts'
 
 const DAY = 24 * 3600_000
 const TABLES = [
