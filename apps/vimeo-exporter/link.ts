@@ -7,6 +7,7 @@
  *
  * Source: RFC 9110 sections 8.3 (Content-Type), 8.8 (validators), 14.4 (Content-Range); RFC 6266.
  */
+import { ThroughlineError } from 'throughline'
 
 /** What a request to a link needs of the world. */
 export interface Network {
@@ -27,16 +28,15 @@ export type LinkPurpose = 'video' | 'captions' | 'picture'
 export type Remedy = 'patience' | 'fresh-link' | 'none'
 
 /** A link did not lead to its file, or not to all of it. The message is a reason for the person. */
-export class LinkError extends Error {
+export class LinkError extends ThroughlineError {
   override readonly name = 'LinkError'
-  readonly code = 'link.file-unavailable'
   /** What may help. */
   readonly remedy: Remedy
   /** Milliseconds that the server asks to wait; 0 if it did not say. */
   readonly pause: number
 
   constructor(reason: string, remedy: Remedy, cause?: unknown, pause = 0) {
-    super(reason, cause === undefined ? undefined : { cause })
+    super('link.file-unavailable', reason, { attribution: 'person', cause })
     this.remedy = remedy
     this.pause = pause
   }

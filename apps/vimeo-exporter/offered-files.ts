@@ -4,35 +4,26 @@
  */
 import type { DownloadSummary, OfferedFile } from 'throughline'
 import { readerOf } from './archive.ts'
-import type { ArchiveOptions } from './archive.ts'
+import type { World } from './archive.ts'
 import { linksTo } from './fresh-links.ts'
 import type { Reader } from './fresh-links.ts'
 import { LinkError } from './link.ts'
-import { prepareFiles } from './prepare.ts'
 import type { PreparedFiles, ReadyFile } from './prepare.ts'
-import type { Quality } from './quality.ts'
 import { remoteBytes } from './remote-file.ts'
 import type { VimeoConnection } from './vimeo-request.ts'
 
 /**
- * Offers the chosen videos as files. One that cannot be had is offered as well, and says why when it is
- * opened, so that nothing is missing silently.
+ * Offers prepared files. One that cannot be had is offered as well, and says why when it is opened, so that
+ * nothing is missing silently.
  *
- * @param videos In the order wanted; one given twice counts once.
- * @throws As {@link prepareFiles} does.
+ * @param prepared As `prepareFiles` gives it; it may have been kept for a while, for links are asked for anew.
  */
-export async function offeredFiles(
+export function offeredFiles(
   connection: VimeoConnection,
-  videos: Iterable<{ readonly uri: string }>,
-  quality: Quality,
-  options: ArchiveOptions = {},
-): Promise<readonly OfferedFile[]> {
-  const reader = readerOf(connection, options)
-  return offeredFrom(reader, await prepareFiles(reader, videos, { ...options, quality }))
-}
-
-/** Offers files that were prepared before; see {@link prepareFiles}. */
-function offeredFrom(reader: Reader, { files, leftOut }: PreparedFiles): readonly OfferedFile[] {
+  { files, leftOut }: PreparedFiles,
+  world: World = {},
+): readonly OfferedFile[] {
+  const reader = readerOf(connection, world)
   const missing = leftOut.map(({ key, title, reason }): OfferedFile => ({
     key,
     name: title,
@@ -59,10 +50,7 @@ function offered(reader: Reader, file: ReadyFile): OfferedFile {
 }
 
 /** Finds the videos that a download did not bring whole, for downloading the rest. */
-export function restOf<Video extends { readonly uri: string }>(
-  outcome: DownloadSummary,
-  videos: readonly Video[],
-): readonly Video[] {
-  const brought = new Set(outcome.files.map(({ key }) => key))
-  return videos.filter(({ uri }) => !brought.has(uri))
+export function restOf({ failures }: DownloadSummary): readonly { readonly uri: string }[] {
+  const uris = failures.flatMap(({ key = '' }) => (/^\/videos\/[^/]+$/.test(key) ? [key] : []))
+  return [...new Set(uris)].map((uri) => ({ uri }))
 }

@@ -2,6 +2,7 @@
  * Which of a video's files a person wants, and how many bytes that makes. Knows what Vimeo lists of the
  * files; must never follow a link.
  */
+import { toSize } from './words.ts'
 
 /** What the person wants: the file as it was uploaded, or one of so many lines at most. */
 export type Quality =
@@ -90,6 +91,28 @@ export function sizeOf(
 /** Says a quality: `Original`, `Up to 1080p`. */
 export function toQualityName(quality: Quality): string {
   return quality.kind === 'original' ? 'Original' : `Up to ${quality.lines}p`
+}
+
+/** The choices as a drop-down list has them, each with what the chosen videos weigh in it. */
+export function toQualityOptions(
+  all: readonly { readonly files: readonly ListedFile[] }[],
+  chosen: typeof all,
+): readonly { readonly value: string; readonly label: string }[] {
+  return qualitiesOf(all).map((quality) => ({
+    value: quality.kind === 'original' ? quality.kind : String(quality.lines),
+    label: `${toQualityName(quality)}, ${toChoiceSize(sizeOf(chosen, quality))}`,
+  }))
+}
+
+/** Reads the value of a choice; what is none is the original. */
+export function qualityOf(value: string): Quality {
+  const lines = Number(value)
+  return lines > 0 ? { kind: 'up-to', lines } : originalQuality
+}
+
+/** Says how large a choice is: `1.2 GB`, `1.2 GB and 2 of unknown size`. */
+export function toChoiceSize({ bytes, unknown }: ChoiceSize): string {
+  return unknown === 0 ? toSize(bytes) : `${toSize(bytes)} and ${unknown} of unknown size`
 }
 
 /** Tells whether two files are the same one, links aside. */

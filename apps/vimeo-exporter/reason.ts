@@ -130,6 +130,24 @@ export function reasonForNoFile(video: VideoFacts, account: AccountFacts): NoFil
   return notAllowed
 }
 
+/** A reason, and how many videos have no file for it. */
+export interface CountedReason {
+  readonly count: number
+  readonly reason: NoFileReason
+}
+
+/** Counts the reasons why videos have no file; the most frequent first. */
+export function reasonsOf(
+  videos: readonly (VideoFacts & { readonly files: readonly unknown[] })[],
+  account: AccountFacts,
+): readonly CountedReason[] {
+  const without = videos.filter(({ files }) => files.length === 0)
+  const groups = Map.groupBy(without, (video) => reasonForNoFile(video, account))
+  return [...groups]
+    .map(([reason, { length: count }]) => ({ count, reason }))
+    .toSorted((a, b) => b.count - a.count)
+}
+
 /** Says a reason in one text. */
 export function toReasonText({ sentence, advice }: NoFileReason): string {
   return `${sentence} ${advice}`

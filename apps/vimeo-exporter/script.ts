@@ -1,5 +1,5 @@
 /*
- * Five pages that take a person's videos home from Vimeo. Each page is a function, and runs from its first line
+ * Six pages that take a person's videos home from Vimeo. Each page is a function, and runs from its first line
  * whenever something on it is pressed or changed.
  */
 import {
@@ -10,11 +10,17 @@ import {
   connect,
   dataGrid,
   downloadButton,
+  folderButton,
   heading,
   info,
+  isThroughlineError,
+  link,
+  linkListButton,
   markdown,
+  progress,
+  rerun,
+  select,
   sessionState,
-  spinner,
   stop,
   success,
   switchPage,
@@ -22,27 +28,48 @@ import {
   textInput,
   userRecord,
   warning,
+  type Connection,
   type DownloadOutcome,
+  type SelectOption,
 } from 'throughline'
 import { vimeo } from 'throughline/providers'
-import { archiveOf } from './archive.ts'
-import { originalQuality, sizeOf } from './quality.ts'
-import { listVideos as listSteps } from './vimeo.ts'
-import type { VimeoConnection } from './vimeo-request.ts'
-import { noFilesText, termsText, toClock, toCount, toResolution, toSize } from './words.ts'
+import { archiveOf, readerOf } from './archive.ts'
+import { createFilter, folderOptions, viewOptions, yearOptions } from './choices.ts'
+import { offeredFiles, restOf } from './offered-files.ts'
+import { prepareFiles } from './prepare.ts'
+import { qualityOf, sizeOf, toChoiceSize, toQualityOptions } from './quality.ts'
+import type { Quality } from './quality.ts'
+import { reasonsOf, toReasonText } from './reason.ts'
+import type { Video } from './video.ts'
+import { accountOf, listVideos } from './vimeo.ts'
+import { gridOptions } from './columns.ts'
+import {
+  keptText,
+  listsText,
+  termsText,
+  toCount,
+  toListingText,
+  toOutcomeText,
+  toSize,
+} from './words.ts'
 
 const state = sessionState({
   acceptedTermsAt: null as Date | null,
-  chosen: [] as string[],
+  /** Whose outcome this is: another account begins with none. */
+  subject: '',
   outcome: null as DownloadOutcome | null,
   hasDisconnected: false,
 })
 const vimeoAccount = { provider: vimeo, scope: ['public', 'private', 'video_files'] }
-const listVideos = cached(
-  async function wholeList(connection: VimeoConnection) {
-    return (await Array.fromAsync(listSteps(connection))).at(-1)?.videos ?? []
+const userFields = { primaryEmail: '', acceptedTermsAt: null as Date | null }
+const listOf = cached(listVideos, { ttl: 300 })
+const factsOf = cached(accountOf, { ttl: 300 })
+const preparedOf = cached(
+  async function prepare(connection: Connection, uris: readonly string[], quality: Quality) {
+    const chosen = uris.map((uri) => ({ uri }))
+    return prepareFiles(readerOf(connection, {}), chosen, { quality })
   },
-  { ttl: 300 },
+  { ttl: 3600 },
 )
 
 function home() {
@@ -54,6 +81,7 @@ function home() {
     state.hasDisconnected = false
     switchPage('/terms')
   }
+  link('What is kept about you', '/privacy')
 }
 
 function terms() {
@@ -67,13 +95,10 @@ function terms() {
 }
 
 async function profile() {
-  if (state.acceptedTermsAt === null) switchPage('/terms')
-
   // A first visit ends here, with a button that leads to Vimeo. Below, the account is connected.
-  const connection = await connect({ ...vimeoAccount, heading: 'Connect your account' })
+  const connection = await connected('Connect your account')
 
-  const fields = { primaryEmail: '', acceptedTermsAt: null as Date | null }
-  const user = await userRecord(connection, fields)
+  const user = await userRecord(connection, userFields)
   heading(`${user.isNew ? 'Welcome' : 'Welcome back'}, ${connection.account.name}`)
   const primaryEmail = textInput('Primary e-mail', { value: user.primaryEmail, type: 'email' })
   if (button('Save and continue', { primary: true })) {
@@ -84,51 +109,53 @@ async function profile() {
 }
 
 async function videos() {
-  if (state.acceptedTermsAt === null) switchPage('/terms')
-  const connection = await connect({ ...vimeoAccount, heading: 'Choose your videos' })
-
+  const connection = await connected('Choose your videos')
   heading('Choose your videos')
-  const all = await spinner('Asking Vimeo for your videos…', () => listVideos(connection))
+  const all = await allVideos(connection)
   if (all.length === 0) {
     info('There are no videos in this Vimeo account.')
     stop()
   }
-  if (!all.some(({ files }) => files.length > 0)) {
-    warning(noFilesText)
-    if (button('Disconnect Vimeo')) await disconnect()
+  const reasons = reasonsOf(all, await asked(factsOf(connection)))
+  for (const { count, reason } of reasons) {
+    warning(`${toCount(count, 'video')} without a file: ${toReasonText(reason)}`)
+  }
+  if (reasons.some(({ reason }) => ['reconnect', 'upgrade'].includes(reason.remedy))) {
+    if (button('Disconnect Vimeo')) await disconnect(connection)
   }
 
-  const rows = all.map((video) => ({
-    ...video,
-    title: video.title || 'Untitled',
-    resolution: toResolution(video.width, video.height),
-    size: sizeOf([video], originalQuality).bytes || undefined,
-  }))
-  const chosen = dataGrid(rows, {
-    key: 'videos',
-    select: 'many',
-    columns: {
-      title: 'Title',
-      createdAt: 'Date',
-      duration: { label: 'Duration', format: toClock, align: 'end' },
-      resolution: { label: 'Resolution', align: 'end' },
-      size: { label: 'Size', format: toSize, align: 'end' },
-    },
+  const shown = createFilter({
+    words: textInput('Search'),
+    folder: selectAmong('Folder', folderOptions(all)),
+    year: selectAmong('Year', yearOptions(all)),
+    view: selectAmong('Who may see it', viewOptions(all)),
   })
-  state.chosen = chosen.map((video) => video.uri)
-  const bytes = chosen.reduce((sum, video) => sum + (video.size ?? 0), 0)
-  text(`${toCount(chosen.length, 'video')} chosen, ${toSize(bytes)}`)
+  const chosen = dataGrid(all, { ...gridOptions, shown })
+  const quality = qualityOf(select('Quality', toQualityOptions(all, chosen)))
+  text(`${toCount(chosen.length, 'video')} chosen, ${toChoiceSize(sizeOf(chosen, quality))}`)
+  const captions = checkbox('Captions and subtitles too')
+  const pictures = checkbox('The picture of each video too')
 
   // Nothing is fetched before the press; the outcome is there when the last byte has left.
-  const outcome = downloadButton('Download', {
+  const disabled = chosen.length === 0
+  const archived = downloadButton('Download', {
     file: 'vimeo-videos.zip',
-    from: () =>
-      archiveOf(
-        connection,
-        state.chosen.map((uri) => ({ uri })),
-      ),
-    disabled: chosen.length === 0,
+    from: (onPreparing) =>
+      archiveOf(connection, chosen, { quality, captions, pictures, onPreparing }),
+    disabled,
   })
+
+  heading('Other ways', { level: 2 })
+  const uris = chosen.map(({ uri }) => uri)
+  const files = async () => offeredFiles(connection, await preparedOf(connection, uris, quality))
+  const saved = folderButton('Save into a folder', { files, disabled })
+  markdown(listsText)
+  for (const format of ['aria2', 'curl', 'wget'] as const) {
+    const file = `vimeo-videos.${format}.txt`
+    linkListButton(`List for ${format}`, { format, file, files, disabled })
+  }
+
+  const outcome = archived ?? saved
   if (outcome) {
     state.outcome = outcome
     switchPage('/done')
@@ -136,33 +163,118 @@ async function videos() {
 }
 
 async function done() {
+  const connection = await connected('All done')
   const { outcome } = state
   if (outcome === null) switchPage('/videos')
 
-  heading('All done')
   const { file, files, failures } = outcome
-  const bytes = files.reduce((sum, { size }) => sum + size, 0)
-  success(`You downloaded ${toCount(files.length, 'video')}, ${toSize(bytes)}, in ${file}.`)
+  heading(failures.length === 0 ? 'All done' : 'Almost done')
+  success(toOutcomeText(outcome))
+  if (failures.length > 0) {
+    warning(`${toCount(failures.length, 'file')} could not be had whole; ${file} says which.`)
+    const columns = { title: 'Video', reason: 'What happened' }
+    dataGrid([...failures], { key: 'failures', columns, pageSize: 25 })
+    const rest = downloadButton('Download the rest', {
+      file: 'vimeo-videos-rest.zip',
+      from: (onPreparing) => archiveOf(connection, restOf(outcome), { onPreparing }),
+    })
+    if (rest) {
+      state.outcome = rest
+      rerun()
+    }
+  }
   dataGrid([...files], {
     key: 'files',
     rowKey: 'name',
     columns: { name: 'File', size: { label: 'Size', format: toSize, align: 'end' } },
+    pageSize: 50,
   })
-  for (const { title, reason } of failures) warning(`“${title}” is not whole: ${reason}`)
-
-  if (button('Download more', { primary: true })) switchPage('/videos')
-  if (button('Disconnect Vimeo')) await disconnect()
+  if (button('Download more', { primary: failures.length === 0 })) switchPage('/videos')
+  if (button('Disconnect Vimeo')) await disconnect(connection)
+  link('What is kept about you', '/privacy')
 }
 
-async function disconnect() {
-  const connection = await connect(vimeoAccount)
+async function privacy() {
+  heading('What is kept about you')
+  markdown(keptText)
+  const connection = await connect({ ...vimeoAccount, label: 'Connect to see what is kept' })
+  const user = await userRecord(connection, userFields)
+  const rows = [
+    { what: 'Vimeo account', kept: `${connection.account.name} (${connection.account.subject})` },
+    { what: 'Access to it', kept: connection.scope.join(', ') },
+    { what: 'Primary e-mail', kept: user.primaryEmail || 'none' },
+    { what: 'Terms accepted', kept: user.acceptedTermsAt?.toUTCString() ?? 'not yet' },
+  ]
+  dataGrid(rows, { key: 'kept', rowKey: 'what', columns: { what: 'What', kept: 'As it is kept' } })
+  if (button('Disconnect Vimeo')) await disconnect(connection)
+}
+
+/** The connection of a person who has accepted the terms; for all others the run ends here. */
+async function connected(title: string): Promise<Connection> {
+  if (state.acceptedTermsAt === null) switchPage('/terms')
+  const connection = await connect({ ...vimeoAccount, heading: title })
+  if (state.subject !== connection.account.subject) {
+    state.subject = connection.account.subject
+    state.outcome = null
+  }
+  return connection
+}
+
+/**
+ * All videos. While they come, the page shows those that are there and ends here; then it runs again.
+ */
+async function allVideos(connection: Connection): Promise<readonly Video[]> {
+  const lists = listOf(connection)
+  const first = await asked(lists.next())
+  if (first.value?.isWhole === true) return first.value.videos
+
+  const bar = progress(0, { text: 'Asking Vimeo for your videos…' })
+  const arriving = async function* () {
+    for (let next = first; next.done !== true; next = await asked(lists.next())) {
+      const { videos: soFar, total } = next.value
+      bar.update(total === 0 ? 0 : soFar.length / total, toListingText(next.value))
+      yield soFar
+    }
+  }
+  await dataGrid(arriving(), gridOptions)
+  return rerun()
+}
+
+/** What Vimeo answers; where it cannot, the page says so and shows one way on. */
+async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer
+  } catch (error) {
+    // The access has ended: the next run shows the button that leads to a new one.
+    if (isThroughlineError(error, 'vault.needs-reconnect')) return rerun()
+    const isOffline = error instanceof TypeError
+    if (!isOffline && !isThroughlineError(error)) throw error
+    warning(isOffline ? 'Vimeo cannot be reached at the moment. Nothing is lost.' : error.message)
+    link('Try again', '/videos')
+    stop()
+  }
+}
+
+/** A filter with nothing to choose among is left out. */
+function selectAmong(label: string, options: readonly SelectOption[]): string {
+  return options.length === 0 ? '' : select(label, options)
+}
+
+async function disconnect(connection: Connection): Promise<never> {
   await connection.disconnect()
   state.outcome = null
   state.hasDisconnected = true
-  switchPage('/')
+  return switchPage('/')
 }
 
 export default app({
   title: 'Take your videos home',
-  pages: { '/': home, '/terms': terms, '/profile': profile, '/videos': videos, '/done': done },
+  pages: {
+    '/': home,
+    '/terms': terms,
+    '/profile': profile,
+    '/videos': videos,
+    '/done': done,
+    '/privacy': privacy,
+  },
 })

@@ -126,13 +126,14 @@ describe('listVideos()', () => {
       [clip(2), clip(3)],
     ]
     const { api, connection } = await vimeo(test, inPages(pages))
-    const seen: number[][] = []
-    for await (const { videos, total } of listVideos(connection)) {
-      seen.push([videos.length, total, api.requests.length])
+    const seen: unknown[][] = []
+    for await (const { videos, total, isWhole } of listVideos(connection)) {
+      seen.push([videos.length, total, isWhole, api.requests.length])
     }
     assert.deepEqual(seen, [
-      [2, 2, 1],
-      [3, 3, 2],
+      [2, 2, false, 1],
+      [3, 3, false, 2],
+      [3, 3, true, 2],
     ])
   })
 
@@ -156,6 +157,7 @@ describe('listVideos()', () => {
         [1, undefined],
         [2, undefined],
         [2, '2024-06-01T10:00:31.000Z'],
+        [3, undefined],
         [3, undefined],
       ],
     )

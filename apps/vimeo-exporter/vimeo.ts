@@ -23,6 +23,8 @@ export interface VideoList {
   readonly videos: readonly Video[]
   /** How many there are as Vimeo says; 0 before it said. */
   readonly total: number
+  /** Whether all have come. */
+  readonly isWhole: boolean
   /** Vimeo's limit of requests makes the next page wait until then; absent if it does not. */
   readonly waitingUntil?: Date
 }
@@ -40,7 +42,7 @@ export async function* listVideos(
 ): AsyncGenerator<VideoList, void, void> {
   const videos = new Map<string, Video>()
   let total = 0
-  const soFar = () => ({ videos: Object.freeze([...videos.values()]), total })
+  const soFar = () => ({ videos: Object.freeze([...videos.values()]), total, isWhole: false })
   for await (const page of vimeoPages(connection, listPath(LIST_FIELDS), pace)) {
     if ('waitingUntil' in page) {
       yield Object.freeze({ ...soFar(), waitingUntil: page.waitingUntil })
@@ -52,6 +54,7 @@ export async function* listVideos(
     total = Math.max(page.total, videos.size)
     yield Object.freeze(soFar())
   }
+  yield Object.freeze({ ...soFar(), isWhole: true })
 }
 
 /** The person's account, as far as it decides which files Vimeo gives. */

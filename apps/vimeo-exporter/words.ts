@@ -14,10 +14,40 @@ This program fetches **your own videos** from your Vimeo account and hands them 
 - The files pass through this program on their way to you and are not kept.
 `
 
-/** Said where Vimeo keeps all files back, which it does not explain. */
-export const noFilesText =
-  'Vimeo gives no files of these videos. It gives them on its paid plans only. If your plan has just changed, ' +
-  'disconnect Vimeo and connect again.'
+/** What the program keeps about a person, and for how long; Markdown. */
+export const keptText = `
+- **Your account's name and number at Vimeo**, and the access that you gave: sealed, until you disconnect.
+- **The e-mail address that you enter, and when you accepted the terms**: sealed, until they are deleted.
+- **What you chose on these pages**: sealed, for as long as your browser keeps this session's cookie.
+- **The list of your videos**: sealed, for five minutes. Their files pass through and are never kept.
+`
+
+/** What the lists of links are for; Markdown. */
+export const listsText =
+  'A list of links for a download program, each good for six hours. Whoever has the list can fetch these files.'
+
+/** Says how far the list of videos has come. */
+export function toListingText(list: {
+  readonly videos: readonly unknown[]
+  readonly total: number
+  readonly waitingUntil?: Date
+}): string {
+  const { videos, total, waitingUntil } = list
+  const listed = `${videos.length} of ${total} videos`
+  if (waitingUntil === undefined) return listed
+  return `${listed}; Vimeo asks for a pause until ${waitingUntil.toISOString().slice(11, 19)} UTC`
+}
+
+/** Says what a download brought; captions and pictures weigh, and are not counted. */
+export function toOutcomeText(outcome: {
+  readonly file: string
+  readonly files: readonly { readonly size: number; readonly key?: string }[]
+}): string {
+  const { file, files } = outcome
+  const videos = files.filter(({ key = '' }) => /^\/videos\/[^/]+$/.test(key))
+  const bytes = files.reduce((sum, { size }) => sum + size, 0)
+  return `You downloaded ${toCount(videos.length, 'video')}, ${toSize(bytes)}, in ${file}.`
+}
 
 /** Says a size in units of 1000: `1.5 MB`. */
 export function toSize(bytes: number | undefined): string {

@@ -9,10 +9,12 @@ import { checkbox } from './checkbox.ts'
 import type { ConnectButtonData } from './connect-button.ts'
 import { dataGrid } from './data-grid.ts'
 import { downloadButton } from './download-button.ts'
+import { folderButton } from './folder-button.ts'
 import { heading } from './heading.ts'
 import { image } from './image.ts'
 import { elementKinds, renderElement } from './kinds.ts'
 import { link } from './link.ts'
+import { linkListButton } from './link-list-button.ts'
 import { markdown } from './markdown.ts'
 import { numberInput } from './number-input.ts'
 import { progress } from './progress.ts'
@@ -107,8 +109,10 @@ function showAll(words: string): string {
       progress(0.5, { text: words })
       void spinner(words, () => new Promise<never>(() => {}))
       downloadButton(words, { file: words, from: () => assert.fail() })
+      folderButton(words, { files: () => assert.fail() })
+      linkListButton(words, { format: 'curl', file: words, files: () => assert.fail() })
     },
-    { sent },
+    { sent, going: { file: words, text: words, failures: [{ title: words, reason: words }] } },
   )
   const connect: ConnectButtonData = {
     kind: 'connect-button',

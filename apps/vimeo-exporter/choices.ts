@@ -1,0 +1,88 @@
+/*
+ * What a person can filter their videos by: words, folder, year, who may see them. Plain data in and out.
+ */
+import type { SelectOption } from 'throughline'
+import type { Video } from './video.ts'
+
+/** What narrows the list; an empty text narrows nothing. */
+export interface Filter {
+  /** All of these words stand in title or description. */
+  readonly words: string
+  /** Uri of a folder, or {@link NO_FOLDER}. */
+  readonly folder: string
+  /** Four digits. */
+  readonly year: string
+  /** Vimeo's `privacy.view`. */
+  readonly view: string
+}
+
+/** Stands for the videos that lie in no folder. */
+export const NO_FOLDER = 'none'
+
+const VIEWS: Readonly<Record<string, string>> = {
+  anybody: 'Everyone',
+  contacts: 'People I follow',
+  disable: 'Hidden from Vimeo',
+  nobody: 'Only me',
+  password: 'With a password',
+  team: 'My team',
+  unlisted: 'With the link',
+  users: 'Chosen people',
+}
+
+/** Says who may see a video. */
+export function toViewName(view: string): string {
+  return VIEWS[view] ?? view
+}
+
+/** Lists the folders that occur, by name; nothing to choose where there is none. */
+export function folderOptions(videos: readonly Video[]): readonly SelectOption[] {
+  const names = new Map(
+    videos.flatMap(({ folder }) =>
+      folder === undefined ? [] : [[folder.uri, folder.name] as const],
+    ),
+  )
+  const folders = [...names].map(([value, name]) => ({ value, label: name || 'Untitled folder' }))
+  if (folders.length === 0) return []
+  const sorted = folders.toSorted((a, b) => a.label.localeCompare(b.label))
+  return [
+    { value: '', label: 'All folders' },
+    ...sorted,
+    { value: NO_FOLDER, label: 'In no folder' },
+  ]
+}
+
+/** Lists the years in which videos were uploaded, the latest first. */
+export function yearOptions(videos: readonly Video[]): readonly SelectOption[] {
+  const years = new Set(videos.flatMap(({ createdAt }) => (createdAt ? [yearOf(createdAt)] : [])))
+  if (years.size < 2) return []
+  const sorted = [...years].toSorted().toReversed()
+  return [{ value: '', label: 'Any year' }, ...sorted.map((year) => ({ value: year, label: year }))]
+}
+
+/** Lists who may see the videos, as far as it occurs. */
+export function viewOptions(videos: readonly Video[]): readonly SelectOption[] {
+  const views = [...new Set(videos.map(({ view }) => view))].filter((view) => view !== '')
+  if (views.length < 2) return []
+  const options = views.map((value) => ({ value, label: toViewName(value) }))
+  return [{ value: '', label: 'Anyone may see it' }, ...options]
+}
+
+/** Makes the test whether a video is among those that a filter leaves. */
+export function createFilter(filter: Filter): (video: Video) => boolean {
+  const words = filter.words.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+  return ({ title, description = '', folder, createdAt, view }) => {
+    if (filter.folder === NO_FOLDER && folder !== undefined) return false
+    if (filter.folder !== '' && filter.folder !== NO_FOLDER && folder?.uri !== filter.folder)
+      return false
+    if (filter.year !== '' && (createdAt === undefined || yearOf(createdAt) !== filter.year))
+      return false
+    if (filter.view !== '' && view !== filter.view) return false
+    const text = `${title} ${description}`.toLocaleLowerCase()
+    return words.every((word) => text.includes(word))
+  }
+}
+
+function yearOf(date: Date): string {
+  return String(date.getUTCFullYear())
+}
