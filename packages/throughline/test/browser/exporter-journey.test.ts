@@ -91,7 +91,7 @@ describe('the exporter', () => {
       assert.deepEqual(
         (await rowsOf(page)).map((row) => row.trim().split(/\s*\t\s*/)),
         [
-          ['Chosen', 'Title', 'Date', 'Duration', 'Resolution', 'Size'],
+          ['Chosen', 'Picture', 'Title', 'Date', 'Duration', 'Resolution', 'Size'],
           ['Interview', '2024-11-05', '0:03', '1920 × 1080', '42.1 kB'],
           ['Interview', '2024-11-05', '0:02', '854 × 480', '19.0 kB'],
           ['Harbour at dawn', '2024-05-01', '0:08', '1280 × 720', '124 kB'],
@@ -103,7 +103,8 @@ describe('the exporter', () => {
       await page.getByText('1 video chosen, 124 kB').waitFor()
       await press(page, 'Select all')
       await page.getByText('4 videos chosen, 489 kB').waitFor()
-      for (const box of await page.getByRole('checkbox').all()) assert.ok(await box.isChecked())
+      const boxes = page.getByRole('region', { name: 'videos' }).getByRole('checkbox')
+      for (const box of await boxes.all()) assert.ok(await box.isChecked())
       const file = await download(page)
       assert.equal(file.suggestedFilename(), 'vimeo-videos.zip')
       await assertOriginals(await file.path())
@@ -256,7 +257,7 @@ describe('the exporter says in plain words', () => {
     const program = await startProgramOnPort(t, { simulator: { switches: { plan: 'free' } } })
     const person = await openBrowser(t, browser)
     const page = await reachVideos(person, program.origin)
-    await page.getByText(/Vimeo gives no files of these videos/).waitFor()
+    await page.getByText(/4 videos without a file: Vimeo gives files on its Standard/).waitFor()
     await press(page, 'Select all')
     await page.getByText('4 videos chosen').waitFor()
     await press(page, 'Download')
@@ -293,8 +294,9 @@ describe('the exporter says in plain words', () => {
     const sent = () => program.simulator.requests.filter(({ origin }) => origin === 'cdn').length
     while (sent() < 2) await setTimeout(5)
     await utimes(clip, 1, 1)
-    await untilHeading(page, 'All done')
-    await page.getByText(/Dawn.*: The file has changed since its size was asked for/).waitFor()
+    await untilHeading(page, 'Almost done')
+    await page.getByText(/The file has changed since its size was asked for/).waitFor()
+    await page.getByRole('button', { name: 'Download the rest' }).waitFor()
   })
 
   test('that Vimeo has a problem, and goes on when it is over', async (t) => {

@@ -103,7 +103,7 @@ describe('two tabs of one person', () => {
     await first.getByRole('cell', { name: '124 kB' }).waitFor()
     assert.equal(new URL(second.url()).pathname, '/videos')
     await download(second)
-    await second.getByText('You downloaded 1 video, 304 kB').waitFor()
+    await second.getByText('You downloaded 1 video, 303 kB').waitFor()
     assert.deepEqual(person.troubles, [])
   })
 })
