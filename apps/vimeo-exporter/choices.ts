@@ -8,7 +8,7 @@ import type { Video } from './video.ts'
 export interface Filter {
   /** All of these words stand in title or description. */
   readonly words: string
-  /** Uri of a folder, or {@link NO_FOLDER}. */
+  /** Uri of a folder, or `none`. */
   readonly folder: string
   /** Four digits. */
   readonly year: string
@@ -17,7 +17,7 @@ export interface Filter {
 }
 
 /** Stands for the videos that lie in no folder. */
-export const NO_FOLDER = 'none'
+const NO_FOLDER = 'none'
 
 const VIEWS: Readonly<Record<string, string>> = {
   anybody: 'Everyone',
@@ -31,7 +31,7 @@ const VIEWS: Readonly<Record<string, string>> = {
 }
 
 /** Says who may see a video. */
-export function toViewName(view: string): string {
+function toViewName(view: string): string {
   return VIEWS[view] ?? view
 }
 
@@ -65,7 +65,7 @@ export function viewOptions(videos: readonly Video[]): readonly SelectOption[] {
   const views = [...new Set(videos.map(({ view }) => view))].filter((view) => view !== '')
   if (views.length < 2) return []
   const options = views.map((value) => ({ value, label: toViewName(value) }))
-  return [{ value: '', label: 'Anyone may see it' }, ...options]
+  return [{ value: '', label: 'Whoever may see it' }, ...options]
 }
 
 /** Makes the test whether a video is among those that a filter leaves. */
