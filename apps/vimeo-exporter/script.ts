@@ -48,6 +48,7 @@ import {
   listsText,
   termsText,
   toCount,
+  toFarewell,
   toListingText,
   toOutcomeText,
   toSize,
@@ -58,9 +59,13 @@ const state = sessionState({
   /** Whose outcome this is: another account begins with none. */
   subject: '',
   outcome: null as DownloadOutcome | null,
-  hasDisconnected: false,
+  farewell: '',
 })
-const vimeoAccount = { provider: vimeo, scope: ['public', 'private', 'video_files'] }
+const vimeoAccount = {
+  provider: vimeo,
+  scope: ['public', 'private'],
+  optionalScope: ['video_files'],
+}
 const userFields = { primaryEmail: '', acceptedTermsAt: null as Date | null }
 const listOf = cached(listVideos, { ttl: 300 })
 const factsOf = cached(accountOf, { ttl: 300 })
@@ -74,11 +79,11 @@ const preparedOf = cached(
 
 function home() {
   heading('Take your videos home')
-  if (state.hasDisconnected) success('This program has no access to your Vimeo account any more.')
+  if (state.farewell !== '') success(state.farewell)
   markdown('Fetch the videos of your **Vimeo** account, as you uploaded them, in one ZIP file.')
   markdown('1. Accept the terms\n2. Connect Vimeo\n3. Choose your videos\n4. Download them')
   if (button('Get started', { primary: true })) {
-    state.hasDisconnected = false
+    state.farewell = ''
     switchPage('/terms')
   }
   link('What is kept about you', '/privacy')
@@ -131,6 +136,13 @@ async function videos() {
     view: selectAmong('Who may see it', viewOptions(all)),
   })
   const chosen = dataGrid(all, { ...gridOptions, shown })
+  if (reasons.some(({ reason }) => reason.remedy === 'ask-again')) {
+    // Stops here, above all that needs files.
+    const scope = [...vimeoAccount.scope, ...vimeoAccount.optionalScope]
+    const message =
+      'Allow this program to get links to your video files, or nothing can be downloaded.'
+    await connect({ provider: vimeo, scope, message, label: 'Ask Vimeo again' })
+  }
   const quality = qualityOf(select('Quality', toQualityOptions(all, chosen)))
   text(`${toCount(chosen.length, 'video')} chosen, ${toChoiceSize(sizeOf(chosen, quality))}`)
   const captions = checkbox('Captions and subtitles too')
@@ -261,9 +273,9 @@ function selectAmong(label: string, options: readonly SelectOption[]): string {
 }
 
 async function disconnect(connection: Connection): Promise<never> {
-  await connection.disconnect()
+  const { revoked } = await connection.disconnect()
   state.outcome = null
-  state.hasDisconnected = true
+  state.farewell = toFarewell(revoked)
   return switchPage('/')
 }
 

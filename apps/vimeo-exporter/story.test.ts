@@ -88,6 +88,22 @@ describe('the story of the exporter', () => {
     assert.ok(namesIn(bytes).includes('Harbour at dawn.mp4'))
   })
 
+  test('who keeps the files back is told why, and asked again', async (t) => {
+    const { story } = await open(t)
+    const tab = await story.person('Ada Example').open('/')
+    await acceptTerms(tab)
+    await tab.connect({ scope: ['public', 'private'] })
+    await tab.press('Save and continue')
+
+    assert.match(tab.text, /4 videos without a file: You did not allow this program/)
+    assert.match(tab.text, /Allow this program to get links to your video files/)
+    assert.doesNotMatch(tab.buttons.join(), /Download/)
+
+    await tab.connect()
+    assert.doesNotMatch(tab.text, /without a file/)
+    assert.match(tab.text, /0 videos chosen, 0 B .* Download/)
+  })
+
   test('who declines is told, and can try again', async (t) => {
     const { story } = await open(t)
     const tab = await story.person('Ada Example').open('/')

@@ -26,6 +26,13 @@ export const keptText = `
 export const listsText =
   'A list of links for a download program, each good for six hours. Whoever has the list can fetch these files.'
 
+/** Says that the access has ended, and where to look when Vimeo has not confirmed it. */
+export function toFarewell(revoked: boolean): string {
+  const here = 'This program has no access to your Vimeo account any more.'
+  if (revoked) return here
+  return `${here} Vimeo has not confirmed it; look for this program at vimeo.com/settings/apps.`
+}
+
 /** Says how far the list of videos has come. */
 export function toListingText(list: {
   readonly videos: readonly unknown[]

@@ -30,12 +30,16 @@ export interface ConnectRequest {
   readonly provider: Provider
   /** What the script needs; asking for more later asks the person again. */
   readonly scope?: readonly string[]
+  /** Asked for together with `scope`; the script goes on without what the person does not allow of it. */
+  readonly optionalScope?: readonly string[]
   /** Names one of several accounts of the provider (the only one). */
   readonly as?: string
   /** Where the provider's page opens (`'same-tab'`). */
   readonly open?: 'same-tab' | 'new-tab'
   /** What stands above the button, where the page has no heading of its own yet (none). */
   readonly heading?: string
+  /** What is said above the button where the account has less access than `scope`, in place of our own sentence. */
+  readonly message?: string
   /** The button's label (`Connect your Vimeo account`). */
   readonly label?: string
 }
@@ -49,7 +53,13 @@ export interface ConnectRequest {
  * @throws `connect.unregistered`, `context.outside-run`; `script.duplicate-widget` where two buttons would be alike.
  */
 export async function connect(request: ConnectRequest | Provider): Promise<Connection> {
-  const { provider: named, scope: asked, as: slot = '', ...options } = toRequest(request)
+  const {
+    provider: named,
+    scope: asked,
+    optionalScope = [],
+    as: slot = '',
+    ...options
+  } = toRequest(request)
   const connectRun = currentConnectRun('connect()')
   const { world, run, facts } = connectRun
   const registered = registeredProvider(world, named.name)
@@ -76,7 +86,7 @@ export async function connect(request: ConnectRequest | Provider): Promise<Conne
   const key = slot === '' ? provider.name : `${provider.name}/${slot}`
   const button = run.widget({ kind: 'connect-button', label, key }, [])
   if (button.pressed) {
-    const wanted = [...new Set([...scope, ...(standing?.scope ?? [])])]
+    const wanted = [...new Set([...scope, ...optionalScope, ...(standing?.scope ?? [])])]
     const url = await startAuthorization(connectRun, registered, wanted, slot)
     run.signal({ kind: 'left', url, providerTitle: provider.title })
   }
@@ -86,7 +96,7 @@ export async function connect(request: ConnectRequest | Provider): Promise<Conne
     label,
     title: provider.title,
     newTab: options.open === 'new-tab',
-    ...reasonFor(connectRun, registered, slot, record, standing?.status),
+    ...reasonFor(connectRun, registered, slot, record, standing?.status, options.message),
   }
   run.append(element, button.id)
   return run.signal({ kind: 'finished' })
@@ -122,6 +132,7 @@ function reasonFor(
   slot: string,
   record: ConnectionRecord | undefined,
   status: 'good' | 'needs-reconnect' | undefined,
+  message: string | undefined,
 ): Pick<ConnectButtonData, 'message' | 'tone'> {
   const { title } = provider
   const last = facts.outcomes
@@ -143,7 +154,7 @@ function reasonFor(
   if (record !== undefined && status === 'good') {
     return {
       tone: 'info',
-      message: `This page needs more access to your ${title} account than it has.`,
+      message: message ?? `This page needs more access to your ${title} account than it has.`,
     }
   }
   return {}

@@ -28,8 +28,12 @@ export interface Connection {
    * @throws `providers.origin-refused`; `vault.needs-reconnect`, which `connect()` shows as a button in the next run.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>
-  /** Revokes the grant at the provider, drops the token set for all sessions, and what was cached of the account. */
-  disconnect(): Promise<void>
+  /**
+   * Revokes the grant at the provider, drops the token set for all sessions, and what was cached of the account.
+   *
+   * @returns Whether the provider has confirmed that the access has ended; here it has in any case.
+   */
+  disconnect(): Promise<{ readonly revoked: boolean }>
 }
 
 const accountKeys = new WeakMap<Connection, TokenSetKey>()
@@ -116,7 +120,7 @@ async function disconnect(
   connectRun: ConnectRun,
   { provider, client }: RegisteredProvider,
   record: ConnectionRecord,
-): Promise<void> {
+): Promise<{ readonly revoked: boolean }> {
   const { world, run, facts } = connectRun
   run.checkpointIfInside()
   const opened = await loadTokenSet(world.vault, record)
@@ -134,12 +138,17 @@ async function disconnect(
   for (const sessionKey of others) {
     if (sessionKey !== facts.sessionKey) await world.sessions.announce(sessionKey)
   }
+  let revoked = false
   if (opened !== undefined && opened.status === 'good') {
     const { tokenSet } = opened
     // The wipe above stands whatever the provider answers; the person can end the consent there as well.
-    await requestProviderRevocation({ provider, client, tokenSet, fetch: world.fetch }).catch(
-      () => false,
-    )
+    revoked = await requestProviderRevocation({
+      provider,
+      client,
+      tokenSet,
+      fetch: world.fetch,
+    }).catch(() => false)
   }
   run.checkpointIfInside()
+  return { revoked }
 }

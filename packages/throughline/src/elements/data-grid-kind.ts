@@ -34,7 +34,7 @@ export const dataGridKind = defineKind<DataGridData>({
 .tl-data-grid label{display:block;margin:0;font-weight:inherit;cursor:pointer}
 .tl-data-grid tbody th{min-width:10rem;font-weight:500}
 .tl-data-grid .tl-short{white-space:nowrap}
-.tl-data-grid:has(th:nth-child(6)){--width:max(100%,min(100vw - 4rem,76rem));flex-basis:var(--width);margin-inline:calc((100% - var(--width))/2)}
+.tl-data-grid:has(th:nth-child(8)){--width:max(100%,min(100vw - 4rem,76rem));flex-basis:var(--width);margin-inline:calc((100% - var(--width))/2)}
 .tl-data-grid .tl-end{text-align:end;white-space:nowrap}.tl-data-grid .tl-center{text-align:center}
 .tl-data-grid .tl-pick{width:2.75rem}
 .tl-data-grid .tl-picture{padding:.375rem}

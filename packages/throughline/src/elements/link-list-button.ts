@@ -77,5 +77,5 @@ export const linkListButtonKind = defineKind<LinkListButtonData>({
   kind: 'link-list-button',
   render: ({ label, disabled }, id) =>
     renderPress(id, label, { [ATTRIBUTE.native]: true, formnovalidate: true, disabled }),
-  styles: '',
+  styles: '.tl-link-list-button{flex:0 1 auto}',
 })

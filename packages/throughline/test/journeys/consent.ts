@@ -93,8 +93,8 @@ export function accountApp(provider: Provider, request: Partial<ConnectRequest> 
         text(`Kept "${state.kept}", note "${note}", arrivals ${state.arrivals}`)
         if (button('Fetch')) text(`Answer ${(await connection.fetch('/me')).status}`)
         if (button('Disconnect')) {
-          await connection.disconnect()
-          text('Disconnected')
+          const { revoked } = await connection.disconnect()
+          text(`Disconnected, revoked ${revoked}`)
         }
       },
     },
