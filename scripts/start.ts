@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import {
   closeOnSignal,
   describeSimulator,
+  readGenerate,
   redirectUrisOf,
   SIMULATOR_PORT,
   startRegistered,
@@ -33,14 +34,14 @@ try {
 }
 
 async function start(): Promise<void> {
-  const { only, videos } = readFlags()
+  const { only, ...library } = readFlags()
   const port = readPort('PORT', PORT) || (await findFreePort())
   const simulatorPort = readPort('SIMULATOR_PORT', SIMULATOR_PORT)
   env['PORT'] = String(port)
 
   const hasCredentials = Boolean(env['VIMEO_CLIENT_ID'] || env['VIMEO_CLIENT_SECRET'])
   const needsSimulator = only === undefined ? !hasCredentials : only === 'simulator'
-  const simulator = needsSimulator ? await startSimulator(simulatorPort, port, videos) : undefined
+  const simulator = needsSimulator ? await startSimulator(simulatorPort, port, library) : undefined
   if (simulator !== undefined && only === 'simulator') return presentSimulator(simulator, port)
 
   if (!hasCredentials) {
@@ -73,7 +74,7 @@ async function startExporter(
 function startSimulator(
   port: number,
   exporterPort: number,
-  videosDir: string | undefined,
+  library: { readonly videosDir?: string; readonly generate?: number },
 ): Promise<VimeoSimulator> {
   if (port === exporterPort) {
     throw new Error(`PORT and SIMULATOR_PORT are both ${port}. Choose two different ones.`)
@@ -83,7 +84,7 @@ function startSimulator(
     port,
     folder: dataFolder,
     redirectUris: exporterRedirectUris(exporterPort),
-    ...(videosDir === undefined ? {} : { videosDir }),
+    ...library,
     keeps: true,
     advice: `SIMULATOR_PORT=${port + 10}`,
   })
@@ -105,12 +106,21 @@ function presentSimulator(simulator: VimeoSimulator, port: number): void {
 
 function readFlags(): {
   readonly only: 'simulator' | 'exporter' | undefined
-  readonly videos: string | undefined
+  readonly videosDir?: string
+  readonly generate?: number
 } {
-  const options = { only: { type: 'string' }, videos: { type: 'string' } } as const
-  const { only, videos } = parseArgs({ options }).values
-  if (only === undefined || only === 'simulator' || only === 'exporter') return { only, videos }
-  throw new Error(`--only ${only} is not known. Write --only simulator or --only exporter.`)
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({ options: { only: text, videos: text, generate: text } })
+  const { only, videos } = values
+  const generate = readGenerate(values.generate)
+  if (only !== undefined && only !== 'simulator' && only !== 'exporter') {
+    throw new Error(`--only ${only} is not known. Write --only simulator or --only exporter.`)
+  }
+  return {
+    only,
+    ...(videos === undefined ? {} : { videosDir: videos }),
+    ...(generate === undefined ? {} : { generate }),
+  }
 }
 
 function readPort(name: string, fallback: number): number {

@@ -10,13 +10,14 @@ import { isThroughlineError } from './base/error.ts'
 import { serveScript, watchScript } from './server/run-script.ts'
 
 const HELP = `Usage: throughline run script.ts [--no-watch]
-       throughline simulate vimeo [--videos DIR] [--port N] [--redirect-uri URI]
+       throughline simulate vimeo [--videos DIR] [--generate N] [--port N] [--redirect-uri URI]
 
 run        Serves a script at http://127.0.0.1:3000 and starts it again whenever a file beside it is saved.
   --no-watch   serve once (always so when NODE_ENV is production)
 
 simulate   Starts a Vimeo of your own with two made-up people, and says how a program is pointed at it.
   --videos DIR        a folder of video files (a few short clips)
+  --generate N        so many videos of one person over those files, such as 10000
   --port N            where its API listens, 0 for any free port (3001); files come from the two ports above
   --redirect-uri URI  where people return, as often as needed (http://127.0.0.1:3000/oauth/callback/vimeo)
 

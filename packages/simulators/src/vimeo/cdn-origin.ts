@@ -2,11 +2,13 @@
  * The CDN origin, standing for vimeocdn.com: the bytes of files, and pictures. Needs no token. Files are
  * found by id in the library and streamed from disk; nothing of a request ever becomes part of a path.
  */
+import { readFile } from 'node:fs/promises'
+
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 
 import { sendFile } from './file-answer.ts'
-import { checkCdnLink } from './file-links.ts'
+import { checkCdnLink, checkSignedLink } from './file-links.ts'
 import { renderPortrait, renderThumbnail } from './thumbnail.ts'
 import type { VimeoWorld } from './world.ts'
 
@@ -23,6 +25,15 @@ export function createCdnOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBinding
     const person = world.people.find((each) => each.id === id)
     return person ? renderPortrait(person, Number(width)) : textAnswer(404)
   })
+  app.get('/captions/:track{\\d+\\.vtt}', async ({ req }) => {
+    const link = checkSignedLink(world, new URL(req.url))
+    const id = req.param('track').slice(0, -'.vtt'.length)
+    const track = world.library.textTracks.get(id)
+    if (!link.isGenuine || track === undefined) return textAnswer(403)
+    if (link.isExpired) return textAnswer(410)
+    const headers = { 'content-type': 'text/vtt', 'x-content-type-options': 'nosniff' }
+    return new Response(await readFile(track.path), { headers })
+  })
   // A file that was taken away since the start.
   app.onError((error) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return textAnswer(404)
@@ -34,8 +45,9 @@ export function createCdnOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBinding
     const video = world.library.byId.get(link.videoId)
     if (!link.isGenuine || video === undefined) return textAnswer(403)
     if (link.isExpired) return textAnswer(410)
+    const file = video.renditions.find(({ rendition }) => rendition === link.rendition) ?? video
     const breakConnection = () => env.outgoing.socket?.destroySoon()
-    return sendFile(req.raw, { video, switches: world.switches, breakConnection })
+    return sendFile(req.raw, { file, switches: world.switches, breakConnection })
   })
   return app
 }

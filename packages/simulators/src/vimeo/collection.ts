@@ -22,11 +22,18 @@ export function renderCollection<Entry>(
     readonly url: URL
     readonly pastEnd: '404' | 'empty'
     readonly render: (entry: Entry) => unknown
+    /** The uri of an entry, for `containing_uri`: the page that it is on. */
+    readonly uriOf?: (entry: Entry) => string
   },
 ): object {
-  const { url, pastEnd, render } = options
-  const page = readCount(url, 'page', 1, Number.MAX_SAFE_INTEGER)
+  const { url, pastEnd, render, uriOf } = options
   const perPage = readCount(url, 'per_page', 25, MAX_PER_PAGE)
+  const containing = uriOf && url.searchParams.get('containing_uri')
+  const index = containing ? entries.findIndex((entry) => uriOf(entry) === containing) : -1
+  const page =
+    index >= 0
+      ? Math.floor(index / perPage) + 1
+      : readCount(url, 'page', 1, Number.MAX_SAFE_INTEGER)
   const last = Math.max(1, Math.ceil(entries.length / perPage))
   if (page > last && pastEnd === '404')
     throw createLegacyError(404, "The requested page couldn't be found.")
@@ -51,6 +58,7 @@ export function renderCollection<Entry>(
 function pageLink(url: URL, page: number): string {
   // A repeated parameter counts once, or a client that repeats them would double the link at each page.
   const query = new URLSearchParams(Object.fromEntries(url.searchParams))
+  query.delete('containing_uri')
   query.set('page', String(page))
   return `${url.pathname}?${query}`
 }

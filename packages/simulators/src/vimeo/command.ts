@@ -32,7 +32,7 @@ export interface CommandOptions {
  */
 export async function simulateVimeo(options: CommandOptions): Promise<void> {
   const { env, folder, print = console.log } = options
-  const { port, videosDir, redirectUris } = readSettings(options)
+  const { port, videosDir, generate, redirectUris } = readSettings(options)
   const id = env['SIMULATOR_CLIENT_ID']
   const secret = env['SIMULATOR_CLIENT_SECRET']
   const isGiven = id !== undefined && secret !== undefined
@@ -47,6 +47,7 @@ export async function simulateVimeo(options: CommandOptions): Promise<void> {
     folder,
     redirectUris,
     ...(videosDir !== undefined && { videosDir }),
+    ...(generate !== undefined && { generate }),
     keeps: !isGiven,
     hasNeighbours: true,
     advice: `--port ${(port % MAX_PORT) + 10}`,
@@ -70,11 +71,12 @@ export async function startRegistered(options: {
   readonly folder: string
   readonly redirectUris: readonly string[]
   readonly videosDir?: string
+  readonly generate?: number
   readonly keeps: boolean
   readonly hasNeighbours?: boolean
   readonly advice: string
 }): Promise<VimeoSimulator> {
-  const { registration, port, folder, redirectUris, videosDir, keeps, advice } = options
+  const { registration, port, folder, redirectUris, videosDir, generate, keeps, advice } = options
   const hasNeighbours = options.hasNeighbours === true && port > 0
   try {
     return await startVimeoSimulator({
@@ -83,6 +85,7 @@ export async function startRegistered(options: {
       ...(hasNeighbours && { playerPort: port + 1, cdnPort: port + 2 }),
       redirectUris,
       ...(videosDir !== undefined && { videosDir }),
+      ...(generate !== undefined && { generate }),
       ...(keeps && { keepIn: join(folder, 'simulator-grants.json') }),
     })
   } catch (error) {
@@ -132,12 +135,14 @@ export function describeSimulator(
 function readSettings({ args, env }: CommandOptions): {
   readonly port: number
   readonly videosDir: string | undefined
+  readonly generate: number | undefined
   readonly redirectUris: readonly string[]
 } {
   const { values } = parseArgs({
     args: [...args],
     options: {
       videos: { type: 'string' },
+      generate: { type: 'string' },
       port: { type: 'string' },
       'redirect-uri': { type: 'string', multiple: true },
     },
@@ -151,6 +156,7 @@ function readSettings({ args, env }: CommandOptions): {
   return {
     port,
     videosDir: values.videos,
+    generate: readGenerate(values.generate),
     redirectUris:
       redirectUris.length > 0
         ? redirectUris
@@ -161,4 +167,14 @@ function readSettings({ args, env }: CommandOptions): {
 /** The redirect URIs of a program of Throughline's: its own path for them, and its first page. */
 export function redirectUrisOf(origin: string): readonly string[] {
   return [new URL('/oauth/callback/vimeo', origin).href, new URL('/', origin).href]
+}
+
+/**
+ * Reads the flag `--generate`.
+ *
+ * @throws `TypeError` for what is not a whole number.
+ */
+export function readGenerate(text: string | undefined): number | undefined {
+  if (text === undefined || /^\d{1,6}$/.test(text)) return text === undefined ? text : Number(text)
+  throw new TypeError(`--generate is "${text}", expected how many videos: --generate 10000.`)
 }

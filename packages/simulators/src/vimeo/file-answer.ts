@@ -7,7 +7,7 @@ import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 
 import { isRangeFresh, readByteRange } from './byte-range.ts'
-import type { LibraryVideo } from './library.ts'
+import type { LibraryFile } from './library-video.ts'
 import type { VimeoSwitches } from './switches.ts'
 
 /** Size of the pieces that files are read in. */
@@ -21,15 +21,15 @@ const READ_BYTES = 256 * 1024
 export async function sendFile(
   request: Request,
   options: {
-    readonly video: LibraryVideo
+    readonly file: LibraryFile
     readonly switches: VimeoSwitches
     /** Breaks the connection of this request; used by the switch `cutAfterBytes`. */
     readonly breakConnection: () => void
   },
 ): Promise<Response> {
-  const { video, switches, breakConnection } = options
+  const { file: source, switches, breakConnection } = options
   const { searchParams } = new URL(request.url)
-  const file = await open(video.path)
+  const file = await open(source.path)
   let isHandedOn = false
   try {
     // Asked of the open file, so that the length announced is the length sent.
@@ -37,14 +37,14 @@ export async function sendFile(
     const etag = `"${size.toString(16)}-${mtime.getTime().toString(16)}"`
     const lastModified = mtime.toUTCString()
     const headers = new Headers({
-      'content-type': video.mediaType,
+      'content-type': source.mediaType,
       etag,
       'last-modified': lastModified,
       'cache-control': 'private, max-age=3600',
       'x-content-type-options': 'nosniff',
       ...(switches.range && { 'accept-ranges': 'bytes' }),
       ...(searchParams.get('download') === '1' && {
-        'content-disposition': toDisposition(searchParams.get('filename') ?? video.fileName),
+        'content-disposition': toDisposition(searchParams.get('filename') ?? source.fileName),
       }),
     })
 

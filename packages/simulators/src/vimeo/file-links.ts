@@ -6,7 +6,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-import type { LibraryVideo } from './library.ts'
+import type { LibraryVideo } from './library-video.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** What a link is for: `download` is saved by browsers, `playback` is played. */
@@ -43,8 +43,8 @@ export function createPlayerLink(
   return `${world.origins.player}${path}?${query}`
 }
 
-/** Checks a player link by its own path and query. */
-export function checkPlayerLink(world: VimeoWorld, url: URL): CheckedLink {
+/** Checks a player link, or the address of captions, by its own path and query. */
+export function checkSignedLink(world: VimeoWorld, url: URL): CheckedLink {
   const expires = url.searchParams.get('expires')
   const expected = sign(world, `${url.pathname}?${expires ?? ''}`)
   return {
@@ -56,10 +56,16 @@ export function checkPlayerLink(world: VimeoWorld, url: URL): CheckedLink {
 /** Makes the CDN address of a video, good for `cdnSeconds` from now. */
 export function createCdnLink(
   world: VimeoWorld,
-  link: { readonly video: LibraryVideo; readonly purpose: LinkPurpose; readonly name: string },
+  link: {
+    readonly video: LibraryVideo
+    readonly rendition: string
+    readonly purpose: LinkPurpose
+    readonly name: string
+  },
 ): string {
   const exp = Math.floor(world.now().getTime() / 1000) + world.switches.cdnSeconds
-  const path = `${CDN_FOLDER}${link.video.id}`
+  const isBeside = link.video.renditions.some(({ rendition }) => rendition === link.rendition)
+  const path = `${CDN_FOLDER}${link.video.id}${isBeside ? `-${link.rendition}` : ''}`
   const ticket = `exp=${exp}~acl=${encodeURIComponent(path)}`
   const query = new URLSearchParams({
     ...(link.purpose === 'download' && { download: '1' }),
@@ -73,15 +79,29 @@ export function createCdnLink(
 export function checkCdnLink(
   world: VimeoWorld,
   url: URL,
-): (CheckedLink & { readonly videoId: string }) | undefined {
+):
+  | (CheckedLink & { readonly videoId: string; readonly rendition: string | undefined })
+  | undefined {
   const parts = /^\/(exp=(\d+)~acl=([^~/]+))~hmac=([0-9a-f]+)(\/.*)$/.exec(url.pathname)
   if (parts === null) return undefined
   const [, ticket = '', exp = '', acl = '', hmac = '', path = ''] = parts
+  const [videoId = '', rendition] = path.slice(CDN_FOLDER.length).split('-')
   return {
     isGenuine: isEqual(hmac, sign(world, ticket)) && acl === encodeURIComponent(path),
     isExpired: world.now().getTime() >= Number(exp) * 1000,
-    videoId: path.slice(CDN_FOLDER.length),
+    videoId,
+    rendition,
   }
+}
+
+/** Makes the address of captions, which ends at `expires`, in unix seconds. */
+export function createTextTrackLink(world: VimeoWorld, id: string, expires: number): string {
+  const path = `/captions/${id}.vtt`
+  const query = new URLSearchParams({
+    expires: String(expires),
+    signature: sign(world, `${path}?${expires}`),
+  })
+  return `${world.origins.cdn}${path}?${query}`
 }
 
 function sign(world: VimeoWorld, text: string): string {

@@ -8,7 +8,8 @@ import { extname } from 'node:path'
 
 import { createPlayerLink, type LinkPurpose } from './file-links.ts'
 import type { AccessToken } from './grants.ts'
-import type { LibraryVideo } from './library.ts'
+import type { TranscodeState } from './library-notes.ts'
+import type { LibraryFile, LibraryVideo } from './library-video.ts'
 import { toVimeoTime } from './representation.ts'
 import { createHex } from './secrets.ts'
 import type { VimeoPlan } from './switches.ts'
@@ -35,7 +36,7 @@ function hasFileLinks(video: LibraryVideo, { token, version, world }: VideoView)
   return (
     isPlanEnough &&
     switches.filesForApp &&
-    switches.transcode === 'complete' &&
+    transcodeOf(video, world) === 'complete' &&
     (!switches.filesNeedVersion || version === '3.4') &&
     (!switches.filesNeedOwner || token.person?.uri === video.owner.uri) &&
     (!switches.filesNeedScope ||
@@ -43,13 +44,17 @@ function hasFileLinks(video: LibraryVideo, { token, version, world }: VideoView)
   )
 }
 
+/** How far a video's transcoding is: what the library says of it, else the switch. */
+export function transcodeOf({ transcode }: LibraryVideo, { switches }: VimeoWorld): TranscodeState {
+  return transcode ?? switches.transcode
+}
+
 /** Renders `play`, `files` and `download`; an empty object where the view has no file links. */
 export function renderFileLinks(video: LibraryVideo, view: VideoView): object {
   if (!hasFileLinks(video, view)) return {}
   const { world } = view
   const expires = Math.floor(world.now().getTime() / 1000) + world.switches.linkSeconds
-  const rendition = toRendition(video)
-  const copies = rendition === undefined ? [] : [rendition]
+  const copies = copiesOf(video)
   return {
     play: {
       status: 'playable',
@@ -62,7 +67,7 @@ export function renderFileLinks(video: LibraryVideo, view: VideoView): object {
       renderFile(video, { world, purpose: 'playback', copy, expires: null }),
     ),
     // The source comes last here: the order is not promised, so nothing may choose by index.
-    download: [...copies, source].map((copy) => ({
+    download: [...copies, sourceOf(video)].map((copy) => ({
       ...renderFile(video, { world, purpose: 'download', copy, expires }),
       expires: toVimeoTime(new Date(expires * 1000)),
     })),
@@ -73,17 +78,31 @@ interface Copy {
   readonly quality: 'source' | 'sd' | 'hd' | 'uhd'
   readonly rendition: string
   readonly publicName: string
+  readonly file: LibraryFile
 }
 
-const source: Copy = { quality: 'source', rendition: 'source', publicName: 'Original' }
+function sourceOf(video: LibraryVideo): Copy {
+  return { quality: 'source', rendition: 'source', publicName: 'Original', file: video }
+}
 
-/** Nothing is transcoded here: a file that browsers can play stands for its own rendition. */
-function toRendition({ mediaType, width, height }: LibraryVideo): Copy | undefined {
+/** The renditions beside the source. A source that browsers can play also stands for the one of its own size. */
+function copiesOf(video: LibraryVideo): readonly Copy[] {
+  const beside = video.renditions.map((file) => toCopy(file.rendition, file))
+  const own = toRendition(video)
+  const isOwnNeeded = own !== undefined && beside.every(({ rendition }) => rendition !== own)
+  return isOwnNeeded ? [toCopy(own, video), ...beside] : beside
+}
+
+function toCopy(rendition: string, file: LibraryFile): Copy {
+  const lines = Math.min(file.width, file.height)
+  const quality = lines >= 1440 ? 'uhd' : lines >= 720 ? 'hd' : 'sd'
+  return { quality, rendition, publicName: rendition, file }
+}
+
+function toRendition({ mediaType, width, height }: LibraryFile): string | undefined {
   if (mediaType !== 'video/mp4' && mediaType !== 'video/webm') return undefined
   const lines = Math.min(width, height)
-  const steps = [1080, 720, 540, 360]
-  const rendition = `${steps.find((step) => lines >= step) ?? 240}p`
-  return { quality: lines >= 720 ? 'hd' : 'sd', rendition, publicName: rendition }
+  return `${[1080, 720, 540, 360].find((step) => lines >= step) ?? 240}p`
 }
 
 function renderFile(
@@ -97,21 +116,22 @@ function renderFile(
 ): object {
   const { world, purpose, copy, expires } = file
   const { switches } = world
-  const name = purpose === 'playback' ? `file${extname(video.fileName)}` : toLinkName(video, copy)
-  const size = { exact: video.size, wrong: video.size + 1000, null: null }[switches.size]
+  const { fileName, mediaType, width, height, size: bytes } = copy.file
+  const name = purpose === 'playback' ? `file${extname(fileName)}` : toLinkName(video, copy)
+  const size = { exact: bytes, wrong: bytes + 1000, null: null }[switches.size]
   return {
     quality: copy.quality,
     rendition: copy.rendition,
-    type: copy.quality === 'source' ? 'source' : video.mediaType,
-    width: video.width,
-    height: video.height,
+    type: copy.quality === 'source' ? 'source' : mediaType,
+    width,
+    height,
     link: createPlayerLink(world, { video, purpose, rendition: copy.rendition, name, expires }),
     created_time: toVimeoTime(video.created),
     fps: 25,
     size,
     md5: switches.md5 === 'wrong' ? createHex(world.random, 32) : null,
     public_name: copy.publicName,
-    size_short: toShortSize(video.size),
+    size_short: toShortSize(bytes),
   }
 }
 
@@ -129,5 +149,5 @@ function toLinkName(video: LibraryVideo, copy: Copy): string {
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_|_$/g, '')
     .slice(0, 100)
-  return `${slug || 'video'} (${copy.publicName})${extname(video.fileName)}`
+  return `${slug || 'video'} (${copy.publicName})${extname(copy.file.fileName)}`
 }

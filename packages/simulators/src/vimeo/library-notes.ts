@@ -16,9 +16,33 @@ export interface LibraryNote {
   readonly owner?: string
   /** Who may see it (`nobody`). */
   readonly view?: string
+  /** State of its transcoding, instead of the switch's. */
+  readonly transcode?: TranscodeState
+  /** Path of the folder that it lies in, such as `Coast/Morning`, instead of the subfolder of its file. */
+  readonly folder?: string
+  /** Name of a showcase that it is in. The order of `library.json` is the showcase's manual order. */
+  readonly showcase?: string
 }
 
-const noteFields = ['title', 'created_time', 'description', 'owner', 'view']
+/** How far Vimeo has come with the renditions of a video. */
+export type TranscodeState = 'complete' | 'in_progress' | 'error'
+
+const noteFields = [
+  'title',
+  'created_time',
+  'description',
+  'owner',
+  'view',
+  'transcode',
+  'folder',
+  'showcase',
+]
+
+/** The values of fields that have an enum. */
+const enums: Readonly<Record<string, readonly string[]>> = {
+  transcode: ['complete', 'in_progress', 'error'],
+  view: 'anybody contacts disable nobody password unlisted users ptv ptvhide stock team'.split(' '),
+}
 
 /**
  * Loads the notes of a folder, by file name. A folder without `library.json` has none.
@@ -59,6 +83,9 @@ function assertNote(note: unknown, place: string): asserts note is LibraryNote {
     if (!noteFields.includes(field))
       throw new Error(`${place}: unknown field "${field}". Known are ${noteFields.join(', ')}.`)
     if (typeof value !== 'string') throw new Error(`${place}: "${field}" must be a string.`)
+    const known = enums[field]
+    if (known?.includes(value) === false)
+      throw new Error(`${place}: "${field}" must be one of ${known.join(', ')}, not \`${value}\`.`)
   }
   const created = note['created_time']
   if (typeof created === 'string' && Number.isNaN(Date.parse(created)))

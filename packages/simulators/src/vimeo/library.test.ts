@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 
 import { parseLibraryNotes } from './library-notes.ts'
-import { loadLibrary, toTitle, type LibraryVideo } from './library.ts'
+import { loadLibrary, toTitle } from './library.ts'
+import type { LibraryVideo } from './library-video.ts'
 import { samplePeople } from './people.ts'
 import { shippedClips } from './start.ts'
 

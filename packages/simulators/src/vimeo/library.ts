@@ -3,34 +3,25 @@
  * Knows nothing of HTTP and of how Vimeo writes a video down.
  */
 import { createHash } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 
-import { readClipFacts, type ClipFacts } from './clip-facts.ts'
+import { readClipFacts } from './clip-facts.ts'
+import { generateVideos } from './generated-library.ts'
+import { mediaTypeOf, readVideoNames, type NamedVideo } from './library-files.ts'
+import {
+  createShowcase,
+  FolderTree,
+  type LibraryFolder,
+  type LibraryShowcase,
+} from './library-folders.ts'
 import { loadLibraryNotes, type LibraryNote } from './library-notes.ts'
+import type {
+  LibraryFile,
+  LibraryRendition,
+  LibraryTextTrack,
+  LibraryVideo,
+} from './library-video.ts'
 import type { SamplePeople, SamplePerson } from './people.ts'
-
-/** One video of the library. */
-export interface LibraryVideo extends ClipFacts {
-  /** Nine digits, the same as long as the file keeps its name. */
-  readonly id: string
-  /** Whole path of the file. Never built from anything that a request holds. */
-  readonly path: string
-  /** Name of the file in its folder. */
-  readonly fileName: string
-  /** Media type of the file. */
-  readonly mediaType: string
-  /** The video's name, raw text. */
-  readonly title: string
-  /** Free text, null for none. */
-  readonly description: string | null
-  /** Whose it is. */
-  readonly owner: SamplePerson
-  /** Who may see it: `anybody`, `nobody` and the other values of `privacy.view`. */
-  readonly view: string
-  /** When it was uploaded. */
-  readonly created: Date
-}
 
 /** All videos, in the order of their file names. */
 export interface Library {
@@ -38,68 +29,142 @@ export interface Library {
   readonly videos: readonly LibraryVideo[]
   /** The same, by id. */
   readonly byId: ReadonlyMap<string, LibraryVideo>
-}
-
-const mediaTypes: Readonly<Record<string, string>> = {
-  '.mp4': 'video/mp4',
-  '.m4v': 'video/mp4',
-  '.mov': 'video/quicktime',
-  '.webm': 'video/webm',
-  '.mkv': 'video/x-matroska',
-  '.ts': 'video/mp2t',
-  '.mts': 'video/mp2t',
-  '.m2ts': 'video/mp2t',
-  '.avi': 'video/x-msvideo',
-  '.mpg': 'video/mpeg',
-  '.mpeg': 'video/mpeg',
-  '.wmv': 'video/x-ms-wmv',
+  /** The same, by the uri of their owner. */
+  readonly byOwner: ReadonlyMap<string, readonly LibraryVideo[]>
+  /** Captions of all videos, by their id. */
+  readonly textTracks: ReadonlyMap<string, LibraryTextTrack>
+  readonly folders: readonly LibraryFolder[]
+  /** The videos that lie in a folder itself. */
+  readonly byFolder: ReadonlyMap<LibraryFolder | undefined, readonly LibraryVideo[]>
+  /** Showcases, each with its videos in the order of `library.json`. */
+  readonly showcases: ReadonlyMap<LibraryShowcase, readonly LibraryVideo[]>
 }
 
 /**
- * Reads a folder (not its subfolders). Files that are no videos by their extension are passed over;
- * a video that cannot be read is skipped with one line to `log`.
+ * Reads a folder and its subfolders, which become folders of the owners. Files that are no videos by their extension
+ * are passed over; a video that cannot be read is skipped with one line to `log`.
  *
+ * @param options With `generate`, so many videos of the first person stand over the files in place of one for each.
  * @throws `Error` when the folder cannot be read or its `library.json` is wrong.
  */
 export async function loadLibrary(options: {
   readonly videosDir: string
   readonly people: SamplePeople
   readonly log: (line: string) => void
+  readonly generate?: number
 }): Promise<Library> {
-  const { videosDir, people, log } = options
-  const names = await readVideoNames(videosDir)
+  const { videosDir, people, log, generate } = options
+  const named = await readVideoNames(videosDir)
   const notes = await loadLibraryNotes(videosDir)
+  const names = new Set(named.map(({ name }) => name))
   for (const name of notes.keys())
-    if (!names.includes(name))
-      log(`library.json speaks of "${name}", which is not in ${videosDir}.`)
+    if (!names.has(name)) log(`library.json speaks of "${name}", which is not in ${videosDir}.`)
 
+  const tree = new FolderTree()
+  const showcases = new Map<string, LibraryShowcase>()
   const byId = new Map<string, LibraryVideo>()
-  for (const [index, fileName] of names.entries()) {
-    const path = join(videosDir, fileName)
-    const note = notes.get(fileName) ?? {}
+  for (const [index, { name, renditions, textTracks }] of named.entries()) {
+    const note = notes.get(name) ?? {}
     const owner = ownerOf(note, people, index)
-    let facts: ClipFacts
-    try {
-      facts = await readClipFacts(path)
-    } catch (error) {
-      log(`Skipped ${path}: ${error instanceof Error ? firstLine(error.message) : String(error)}.`)
-      continue
-    }
-    const id = createVideoId(fileName, byId)
+    const file = await readFileOf(videosDir, name, log)
+    if (file === undefined) continue
+    const id = createVideoId(name, byId)
     byId.set(id, {
-      ...facts,
+      ...file,
       id,
-      path,
-      fileName,
-      mediaType: mediaTypes[extname(fileName).toLowerCase()] ?? 'application/octet-stream',
-      title: note.title ?? toTitle(fileName),
+      title: note.title ?? toTitle(file.fileName),
       description: note.description ?? null,
       owner,
       view: note.view ?? 'nobody',
-      created: note.created_time === undefined ? facts.modified : new Date(note.created_time),
+      created: note.created_time === undefined ? file.modified : new Date(note.created_time),
+      transcode: note.transcode,
+      renditions: await readRenditions(videosDir, renditions, log),
+      textTracks: toTextTracks(videosDir, textTracks),
+      folder: tree.at(owner, note.folder ?? dirname(name).replace(/^\.$/, '')),
+      showcase:
+        note.showcase === undefined ? undefined : showcaseOf(showcases, owner, note.showcase),
     })
   }
-  return { videos: [...byId.values()], byId }
+  const files = [...byId.values()]
+  if (generate === undefined) {
+    const order = [...notes.keys()].flatMap((name) =>
+      files.filter(({ path }) => path === join(videosDir, name)),
+    )
+    return toLibrary(files, tree, order)
+  }
+  const folders = new FolderTree()
+  return toLibrary(generateVideos(generate, { files, owner: people[0], folders }), folders, [])
+}
+
+function toLibrary(
+  videos: readonly LibraryVideo[],
+  { folders }: FolderTree,
+  manualOrder: readonly LibraryVideo[],
+): Library {
+  const shown = manualOrder.filter(({ showcase }) => showcase !== undefined)
+  return {
+    videos,
+    byId: new Map(videos.map((video) => [video.id, video])),
+    byOwner: Map.groupBy(videos, ({ owner }) => owner.uri),
+    textTracks: new Map(
+      videos.flatMap(({ textTracks }) => textTracks).map((track) => [track.id, track]),
+    ),
+    folders,
+    byFolder: Map.groupBy(videos, ({ folder }) => folder),
+    showcases: Map.groupBy(shown, ({ showcase }) => showcase as LibraryShowcase),
+  }
+}
+
+/** Reads one file; undefined, with a line to the log, where it is no video. */
+async function readFileOf(
+  videosDir: string,
+  name: string,
+  log: (line: string) => void,
+): Promise<LibraryFile | undefined> {
+  const path = join(videosDir, name)
+  try {
+    const facts = await readClipFacts(path)
+    return { ...facts, path, fileName: basename(name), mediaType: mediaTypeOf(name) }
+  } catch (error) {
+    log(`Skipped ${path}: ${error instanceof Error ? firstLine(error.message) : String(error)}.`)
+    return undefined
+  }
+}
+
+async function readRenditions(
+  videosDir: string,
+  named: NamedVideo['renditions'],
+  log: (line: string) => void,
+): Promise<readonly LibraryRendition[]> {
+  const renditions: LibraryRendition[] = []
+  for (const [rendition, name] of named) {
+    const file = await readFileOf(videosDir, name, log)
+    if (file !== undefined) renditions.push({ ...file, rendition })
+  }
+  return renditions.toSorted((left, right) => right.height - left.height)
+}
+
+function toTextTracks(
+  videosDir: string,
+  named: NamedVideo['textTracks'],
+): readonly LibraryTextTrack[] {
+  return [...named].map(([language, name]) => ({
+    id: createVideoId(name, new Map()),
+    language,
+    fileName: basename(name),
+    path: join(videosDir, name),
+  }))
+}
+
+function showcaseOf(
+  known: Map<string, LibraryShowcase>,
+  owner: SamplePerson,
+  name: string,
+): LibraryShowcase {
+  const key = `${owner.uri}/${name}`
+  const showcase = known.get(key) ?? createShowcase(owner, name)
+  known.set(key, showcase)
+  return showcase
 }
 
 /** Makes a readable title from a file name: `harbour-at-dawn.mp4` becomes `Harbour at dawn`. */
@@ -109,20 +174,6 @@ export function toTitle(fileName: string): string {
     .replace(/[-_\s]+/gu, ' ')
     .trim()
   return words === '' ? fileName : words.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase())
-}
-
-async function readVideoNames(videosDir: string): Promise<readonly string[]> {
-  let names: string[]
-  try {
-    names = await readdir(videosDir)
-  } catch (cause) {
-    throw new Error(`The folder of videos ${videosDir} cannot be read. Name one that exists.`, {
-      cause,
-    })
-  }
-  return names
-    .filter((name) => !name.startsWith('.') && extname(name).toLowerCase() in mediaTypes)
-    .toSorted()
 }
 
 function ownerOf(note: LibraryNote, people: SamplePeople, index: number): SamplePerson {

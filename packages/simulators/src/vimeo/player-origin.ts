@@ -4,7 +4,7 @@
  */
 import { Hono } from 'hono'
 
-import { checkPlayerLink, createCdnLink, type LinkPurpose } from './file-links.ts'
+import { checkSignedLink, createCdnLink, type LinkPurpose } from './file-links.ts'
 import { renderHomePage } from './pages.ts'
 import type { VimeoWorld } from './world.ts'
 
@@ -15,12 +15,19 @@ export function createPlayerOrigin(world: VimeoWorld): Hono {
   app.get(
     '/progressive_redirect/:purpose{download|playback}/:id/rendition/:rendition/:name',
     ({ req }) => {
-      const link = checkPlayerLink(world, new URL(req.url))
+      const link = checkSignedLink(world, new URL(req.url))
       const video = world.library.byId.get(req.param('id'))
       if (!link.isGenuine || link.isExpired || video === undefined)
         return redirectTo(`${world.origins.player}/`)
       const purpose = req.param('purpose') as LinkPurpose
-      return redirectTo(createCdnLink(world, { video, purpose, name: req.param('name') }))
+      return redirectTo(
+        createCdnLink(world, {
+          video,
+          rendition: req.param('rendition'),
+          purpose,
+          name: req.param('name'),
+        }),
+      )
     },
   )
   app.notFound(() => redirectTo(`${world.origins.player}/`))

@@ -72,7 +72,7 @@ describe('a video', () => {
     }
   })
 
-  test('has a source and a rendition, each with exact size and an expiry in a day', async (t) => {
+  test('has a source and renditions, each with exact size and an expiry in a day', async (t) => {
     const simulator = await startTestSimulator(t)
     const token = await connect(simulator)
     const video = await readVideo(simulator, token, 'Harbour at dawn', '?fields=download')
@@ -82,17 +82,24 @@ describe('a video', () => {
       download.map(({ quality, rendition, type }) => [quality, rendition, type]),
       [
         ['hd', '720p', 'video/mp4'],
+        ['sd', '360p', 'video/mp4'],
         ['source', 'source', 'source'],
       ],
     )
+    assert.deepEqual(
+      download.map(({ size, size_short: short, height }) => [size, short, height]),
+      [
+        [124036, '0.12MB', 720],
+        [66280, '0.06MB', 360],
+        [124036, '0.12MB', 720],
+      ],
+    )
     for (const file of download) {
-      assert.equal(file['size'], 124036)
-      assert.equal(file['size_short'], '0.12MB')
       assert.equal(file['md5'], null)
       assert.equal(file['expires'], '2026-11-24T12:00:00+00:00')
       assert.ok(String(file['link']).startsWith(`${simulator.playerOrigin}/progressive_redirect/`))
     }
-    assert.match(String(download[1]?.['link']), /harbour_at_dawn%20\(Original\)\.mp4\?/)
+    assert.match(String(download[2]?.['link']), /harbour_at_dawn%20\(Original\)\.mp4\?/)
   })
 
   test('can lie about size and md5 when told to', async (t) => {
@@ -193,7 +200,7 @@ describe('file links', () => {
 
     assert.deepEqual(video, {
       name: 'Harbour at dawn',
-      download: [{ size: 124036 }, { size: 124036 }],
+      download: [{ size: 124036 }, { size: 66280 }, { size: 124036 }],
     })
     assert.equal((await callApi(simulator, token, '/me?fields=download')).status, 200)
   })

@@ -5,30 +5,33 @@
  */
 import type { Hono } from 'hono'
 
-import { createFullError, createLegacyError, jsonAnswer, VimeoRefusal } from './answers.ts'
-import { assertScope, assertUserToken, authenticate } from './authenticate.ts'
+import { jsonAnswer, VimeoRefusal } from './answers.ts'
+import { assertScope, authenticate } from './authenticate.ts'
 import { renderCollection } from './collection.ts'
-import { keepFields } from './fields.ts'
-import type { VideoView } from './file-representation.ts'
+import { renderTextTrack } from './folder-representation.ts'
+import { addFolderRoutes } from './folder-routes.ts'
 import { countCall } from './injected-failures.ts'
-import type { LibraryVideo } from './library.ts'
 import type { SamplePerson } from './people.ts'
 import { createRateLimitError, RateLimits } from './rate-limits.ts'
+import {
+  createVideoNotFound,
+  findPerson,
+  findVideo,
+  personOf,
+  renderVideoPage,
+  withFields,
+  type AddRoute,
+  type RestCall,
+} from './rest-call.ts'
 import { renderUser } from './user-representation.ts'
-import { chooseVideos } from './video-list.ts'
 import { renderVersion, renderVideo } from './video-representation.ts'
 import type { VimeoWorld } from './world.ts'
-
-interface RestCall extends VideoView {
-  readonly url: URL
-  readonly id: string
-}
 
 /** Adds the routes. */
 export function addRestRoutes(app: Hono, world: VimeoWorld): void {
   const limits = new RateLimits(world.now)
 
-  const get = (path: string, type: string, answer: (call: RestCall) => unknown): void => {
+  const get: AddRoute = (path, type, answer) => {
     app.get(path, ({ req }) => {
       const failure = countCall(world)
       if (failure !== undefined) return failure
@@ -42,7 +45,8 @@ export function addRestRoutes(app: Hono, world: VimeoWorld): void {
       const version = readVersion(req.header('accept')) ?? world.switches.defaultVersion
       const id = req.param('id') ?? ''
       try {
-        const body = answer({ token, world, version, url, id })
+        const innerId = req.param('inner') ?? ''
+        const body = answer({ token, world, version, url, id, innerId })
         return jsonAnswer(body, `application/vnd.vimeo.${type}+json`, { headers })
       } catch (error) {
         if (error instanceof VimeoRefusal)
@@ -64,8 +68,12 @@ export function addRestRoutes(app: Hono, world: VimeoWorld): void {
   })
   get('/videos/:id', 'video', (call) => withFields(call, renderVideo(findVideo(call), call)))
   get('/videos/:id/texttracks', 'video.texttrack', (call) => {
-    findVideo(call)
-    return renderCollection([], { url: call.url, pastEnd: world.switches.pastEnd, render: String })
+    const { id, textTracks } = findVideo(call)
+    return renderCollection(textTracks, {
+      url: call.url,
+      pastEnd: world.switches.pastEnd,
+      render: (track) => renderTextTrack(track, id, world),
+    })
   })
   get('/videos/:id/versions', 'video.version', (call) => {
     assertScope(call.token, 'private')
@@ -75,62 +83,11 @@ export function addRestRoutes(app: Hono, world: VimeoWorld): void {
       render: renderVersion,
     })
   })
-  get('/me/projects', 'folder', (call) => {
-    personOf(call)
-    assertScope(call.token, 'private')
-    return renderCollection([], { url: call.url, pastEnd: world.switches.pastEnd, render: String })
-  })
+  addFolderRoutes(get)
 }
 
-function renderVideosOf(owner: SamplePerson, call: RestCall): object {
-  const { world, url } = call
-  const visible = world.library.videos.filter(
-    (video) => video.owner.uri === owner.uri && isVisible(video, call),
-  )
-  const chosen = chooseVideos(visible, url.searchParams, world.switches.transcode === 'complete')
-  return renderCollection(chosen, {
-    url,
-    pastEnd: world.switches.pastEnd,
-    render: (video) => renderVideo(video, call),
-  })
-}
-
-function withFields(call: RestCall, body: unknown): unknown {
-  return keepFields(body, call.url.searchParams.get('fields') ?? undefined)
-}
-
-function personOf({ token }: RestCall): SamplePerson {
-  assertUserToken(token)
-  return token.person
-}
-
-function findPerson({ id, world }: RestCall): SamplePerson {
-  const person = world.people.find((each) => each.id === id)
-  if (person === undefined) throw createLegacyError(404, "The requested user couldn't be found.")
-  return person
-}
-
-function findVideo(call: RestCall): LibraryVideo {
-  // The uri of an unlisted video can carry a hash: /videos/{id}:{hash}.
-  const video = call.world.library.byId.get(call.id.split(':', 1)[0] ?? '')
-  if (video === undefined) throw createVideoNotFound()
-  if (isVisible(video, call)) return video
-  throw createFullError({
-    status: 404,
-    code: 5460,
-    error: "The requested video couldn't be found.",
-    developerMessage: 'The video is not public, and the token may not see it.',
-  })
-}
-
-/** Public videos are for every token, the others for their owner's with the scope `private`. */
-function isVisible({ view, owner }: LibraryVideo, { token }: RestCall): boolean {
-  if (view === 'anybody') return true
-  return owner.uri === token.person?.uri && token.scope.includes('private')
-}
-
-function createVideoNotFound(): VimeoRefusal {
-  return createLegacyError(404, "The requested video couldn't be found.")
+function renderVideosOf({ uri }: SamplePerson, call: RestCall): object {
+  return renderVideoPage(call.world.library.byOwner.get(uri) ?? [], call)
 }
 
 /** Reads `3.4` from `application/vnd.vimeo.*+json;version=3.4`, with or without a space or a patch number. */

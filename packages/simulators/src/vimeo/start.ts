@@ -37,6 +37,8 @@ export interface VimeoSimulatorOptions {
   readonly cdnPort?: number
   /** Folder of video files (the shipped clips). */
   readonly videosDir?: string
+  /** Makes so many videos of the first person over the files, in place of one for each file (absent: it does not). */
+  readonly generate?: number
   /** OAuth client id of the one registered app. */
   readonly clientId: string
   /** OAuth client secret of that app. */
@@ -84,11 +86,12 @@ export interface VimeoSimulator {
 /**
  * Starts a simulator.
  *
- * @throws `TypeError` for redirect URIs that are none; `Error` when a port is taken (naming it) or when the
+ * @throws `TypeError` for redirect URIs that are none and for a count that is not one; `Error` when a port is taken (naming it) or when the
  *   folder of videos or the file of grants cannot be read.
  */
 export async function startVimeoSimulator(options: VimeoSimulatorOptions): Promise<VimeoSimulator> {
   assertRedirectUris(options.redirectUris)
+  assertCount(options.generate ?? 0)
   const world = await createWorld(options)
   const requests: LoggedRequest[] = []
   const servers: ListeningServer[] = []
@@ -163,6 +166,7 @@ async function createWorld(options: VimeoSimulatorOptions): Promise<VimeoWorld> 
     library: await loadLibrary({
       videosDir: options.videosDir ?? shippedClips,
       people,
+      ...(options.generate !== undefined && { generate: options.generate }),
       log: options.log ?? ((line) => void process.stderr.write(`${line}\n`)),
     }),
     grants: new Grants(now, random, file),
@@ -183,4 +187,9 @@ function assertRedirectUris(redirectUris: readonly string[]): void {
   for (const uri of redirectUris)
     if (!URL.canParse(uri) || uri.includes('#'))
       throw new TypeError(`"redirectUris" holds \`${uri}\`. Expected an absolute URL without "#".`)
+}
+
+function assertCount(count: number): void {
+  if (!Number.isInteger(count) || count < 0 || count > 100_000)
+    throw new TypeError(`"generate" is ${count}. Expected a whole number from 0 to 100000.`)
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 
 import { html } from 'hono/html'
 
-import type { LibraryVideo } from './library.ts'
+import type { LibraryVideo } from './library-video.ts'
 import type { SamplePerson } from './people.ts'
 
 /** Largest width or height that is drawn. */

@@ -15,7 +15,9 @@ export function renderUser(
 ): Readonly<Record<string, unknown>> {
   const { token, world } = view
   const isOwn = token.person?.uri === person.uri
-  const videoCount = world.library.videos.filter(({ owner }) => owner.uri === person.uri).length
+  const { byOwner, folders, showcases } = world.library
+  const owned = ({ owner }: { readonly owner: SamplePerson }) => owner.uri === person.uri
+  const videoCount = byOwner.get(person.uri)?.length ?? 0
   const portrait = `${world.origins.cdn}/portrait/${person.id}`
   const connection = (name: string, options: readonly string[], total: number) => ({
     uri: `${person.uri}/${name}`,
@@ -52,8 +54,8 @@ export function renderUser(
     metadata: {
       connections: {
         videos: connection('videos', ['GET'], videoCount),
-        folders: connection('folders', ['GET', 'POST'], 0),
-        albums: connection('albums', ['GET'], 0),
+        folders: connection('folders', ['GET', 'POST'], folders.filter(owned).length),
+        albums: connection('albums', ['GET'], [...showcases.keys()].filter(owned).length),
       },
       interactions: {},
     },

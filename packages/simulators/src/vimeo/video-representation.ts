@@ -3,8 +3,9 @@
  *
  * @see vimeo-api.md 2.5
  */
-import { renderFileLinks, type VideoView } from './file-representation.ts'
-import type { LibraryVideo } from './library.ts'
+import { renderFileLinks, transcodeOf, type VideoView } from './file-representation.ts'
+import { renderParentFolder } from './folder-representation.ts'
+import type { LibraryVideo } from './library-video.ts'
 import { renderPictures, toResourceKey, toVimeoTime } from './representation.ts'
 import { renderUser } from './user-representation.ts'
 
@@ -17,7 +18,8 @@ export function renderVideo(
   const { switches } = world
   const uri = `/videos/${video.id}`
   const isOwn = token.person?.uri === video.owner.uri
-  const isComplete = switches.transcode === 'complete'
+  const transcode = transcodeOf(video, world)
+  const isComplete = transcode === 'complete'
   const owner = renderUser(video.owner, { token, world })
   return {
     uri,
@@ -63,14 +65,10 @@ export function renderVideo(
     uploader: { link: owner['link'], name: owner['name'], pictures: owner['pictures'] },
     user: owner,
     app: { name: world.app.name, uri: world.app.uri },
-    parent_folder: null,
-    status: isComplete
-      ? 'available'
-      : switches.transcode === 'error'
-        ? 'transcoding_error'
-        : 'transcoding',
+    parent_folder: video.folder === undefined ? null : renderParentFolder(video.folder),
+    status: isComplete ? 'available' : transcode === 'error' ? 'transcoding_error' : 'transcoding',
     upload: { status: 'complete', approach: 'tus', size: video.size },
-    transcode: { status: switches.transcode },
+    transcode: { status: transcode },
     version_transcode_status: {
       is_complete: isComplete,
       is_playable: isComplete,
@@ -79,13 +77,17 @@ export function renderVideo(
     is_playable: isComplete,
     has_audio: video.hasAudio,
     has_audio_tracks: false,
-    has_text_tracks: false,
+    has_text_tracks: video.textTracks.length > 0,
     has_chapters: false,
     has_interactive: false,
     resource_key: toResourceKey(uri),
     metadata: {
       connections: {
-        texttracks: { uri: `${uri}/texttracks`, options: ['GET', 'POST'], total: 0 },
+        texttracks: {
+          uri: `${uri}/texttracks`,
+          options: ['GET', 'POST'],
+          total: video.textTracks.length,
+        },
         versions: {
           uri: `${uri}/versions`,
           options: ['GET'],

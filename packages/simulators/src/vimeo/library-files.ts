@@ -1,0 +1,85 @@
+/*
+ * Which files of a folder are videos, and which stand beside one: `a.360p.mp4` is a rendition of `a.mp4`,
+ * `a.en.vtt` its English captions. Names only; no file is opened.
+ */
+import { readdir } from 'node:fs/promises'
+import { extname, sep } from 'node:path'
+
+/** A video file and what stands beside it. Names are relative to the folder, with `/` between. */
+export interface NamedVideo {
+  readonly name: string
+  /** Renditions, by their label such as `360p`. */
+  readonly renditions: ReadonlyMap<string, string>
+  /** Text tracks, by their language such as `en`. */
+  readonly textTracks: ReadonlyMap<string, string>
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.mp4': 'video/mp4',
+  '.m4v': 'video/mp4',
+  '.mov': 'video/quicktime',
+  '.webm': 'video/webm',
+  '.mkv': 'video/x-matroska',
+  '.ts': 'video/mp2t',
+  '.mts': 'video/mp2t',
+  '.m2ts': 'video/mp2t',
+  '.avi': 'video/x-msvideo',
+  '.mpg': 'video/mpeg',
+  '.mpeg': 'video/mpeg',
+  '.wmv': 'video/x-ms-wmv',
+}
+
+/** The media type of a file, by its extension. */
+export function mediaTypeOf(name: string): string {
+  return mediaTypes[extname(name).toLowerCase()] ?? 'application/octet-stream'
+}
+
+/**
+ * Reads the names of a folder's videos, subfolders included, in order. Hidden files and folders are passed over,
+ * and so are files of other kinds.
+ *
+ * @throws `Error` when the folder cannot be read.
+ */
+export async function readVideoNames(videosDir: string): Promise<readonly NamedVideo[]> {
+  let paths: string[]
+  try {
+    paths = await readdir(videosDir, { recursive: true })
+  } catch (cause) {
+    throw new Error(`The folder of videos ${videosDir} cannot be read. Name one that exists.`, {
+      cause,
+    })
+  }
+  const names = paths.map((path) => path.replaceAll(sep, '/'))
+  return groupVideoNames(names.filter((name) => !/(^|\/)\./.test(name)).toSorted())
+}
+
+/** Groups names into videos. A name like a rendition's is a video of its own where there is nothing it could be of. */
+export function groupVideoNames(names: readonly string[]): readonly NamedVideo[] {
+  const videos = names.filter((name) => extname(name).toLowerCase() in mediaTypes)
+  const stems = new Set(videos.map(stemOf))
+  const beside = new Map<
+    string,
+    { renditions: Map<string, string>; textTracks: Map<string, string> }
+  >()
+  const besideOf = (stem: string) => {
+    const found = beside.get(stem) ?? { renditions: new Map(), textTracks: new Map() }
+    beside.set(stem, found)
+    return found
+  }
+
+  const sources = videos.filter((name) => {
+    const [, stem = '', rendition = ''] = /^(.+)\.(\d{3,4}p|[2-8]k)$/.exec(stemOf(name)) ?? []
+    if (!stems.has(stem)) return true
+    besideOf(stem).renditions.set(rendition, name)
+    return false
+  })
+  for (const name of names) {
+    const [, stem = '', language = ''] = /^(.+)\.([a-z]{2,3}(?:-\w+)*)\.vtt$/i.exec(name) ?? []
+    if (stems.has(stem)) besideOf(stem).textTracks.set(language, name)
+  }
+  return sources.map((name) => ({ name, ...besideOf(stemOf(name)) }))
+}
+
+function stemOf(name: string): string {
+  return name.slice(0, name.length - extname(name).length)
+}
