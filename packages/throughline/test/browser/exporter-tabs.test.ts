@@ -15,7 +15,8 @@ before(async () => {
 after(() => browser.close())
 
 const emailOf = (page: Page) => page.getByRole('textbox', { name: 'Primary e-mail' })
-const titlesOf = (page: Page) => page.getByRole('checkbox').evaluateAll(namesOf)
+const titlesOf = (page: Page) =>
+  page.getByRole('region', { name: 'videos' }).getByRole('checkbox').evaluateAll(namesOf)
 const namesOf = (boxes: unknown[]) =>
   (boxes as { labels: { textContent: string }[] }[]).map(({ labels }) => labels[0]?.textContent)
 
