@@ -72,7 +72,6 @@ export interface RunParts {
   readonly values: TabValues
   readonly output: RunOutput
   readonly endedDownloads: readonly EndedDownload[]
-  /** Oldest first. */
   readonly goingDownloads: readonly UnderWay[]
   /** Those of the ended ones that an earlier play of the same request has told the script. */
   readonly toldDownloads: ReadonlySet<string>
@@ -250,7 +249,7 @@ export class ScriptRun implements RunContext {
   }
 
   goingDownload(widget: Widget): GoingDownload | 'stopped' | undefined {
-    return this.parts.goingDownloads.findLast(({ widgetId: of }) => of === widget.id)?.going
+    return this.parts.goingDownloads.find(({ widgetId: of }) => of === widget.id)?.going
   }
 
   pageUrl(path: string): string {

@@ -52,13 +52,20 @@ export function createRunSteps(tables: MemoryTables): RunSteps {
       state: stateOf(rows),
       connections: connectionsOf(rows),
       endedDownloads: showEnded(sessionKey, tabId, run),
-      goingDownloads: [...tables.downloads.values()]
-        .map(({ download }) => download)
-        .filter((one) => one.sessionKey === sessionKey && one.tabId === tabId)
-        .filter(({ progress }) => progress !== undefined),
+      goingDownloads: goingOf(sessionKey, tabId),
       outcomes: outcomesOf(sessionKey, now),
       news: rows.news,
     }
+  }
+
+  function goingOf(sessionKey: string, tabId: string): readonly DownloadRecord[] {
+    const newest = new Map<string, DownloadRecord>()
+    for (const { download } of tables.downloads.values()) {
+      if (download.sessionKey !== sessionKey || download.tabId !== tabId) continue
+      newest.delete(download.widget)
+      newest.set(download.widget, download)
+    }
+    return [...newest.values()].filter(({ progress }) => progress !== undefined)
   }
 
   function showEnded(sessionKey: string, tabId: string, run: number): readonly DownloadRecord[] {

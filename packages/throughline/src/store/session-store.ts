@@ -67,7 +67,7 @@ export interface StartedRun {
   readonly connections: readonly ConnectionRecord[]
   /** Downloads of this tab that ended and were not yet told to the script. */
   readonly endedDownloads: readonly DownloadRecord[]
-  /** Downloads of this tab that are being prepared or sent, oldest first. */
+  /** Downloads of this tab that are being prepared or sent, of each widget the newest alone. */
   readonly goingDownloads: readonly DownloadRecord[]
   /** What came of the session's authorizations that are settled and not yet expired, oldest first. */
   readonly outcomes: readonly SettledOutcome[]

@@ -87,7 +87,9 @@ export function createRunSteps(database: Database): RunSteps {
     WHERE session_key = ? AND tab_id = ? AND outcome IS NOT NULL AND told = 0 ORDER BY rowid`)
   const loadGoing = database.prepare<DownloadRow>(`
     SELECT ${DOWNLOAD_COLUMNS} FROM downloads
-    WHERE session_key = ? AND tab_id = ? AND progress IS NOT NULL ORDER BY rowid`)
+    WHERE rowid IN (
+      SELECT max(rowid) FROM downloads WHERE session_key = ? AND tab_id = ? GROUP BY widget
+    ) AND progress IS NOT NULL ORDER BY rowid`)
   const loadOutcomes = database.prepare<SettledOutcome>(`
     SELECT provider, started_at AS startedAt, outcome FROM pending_authorizations
     WHERE session_key = ? AND status = 'settled' AND expires_at > ? ORDER BY started_at, rowid`)

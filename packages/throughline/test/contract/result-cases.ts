@@ -49,6 +49,26 @@ export const RESULT_CASES: Cases<SessionStore> = {
     assert.deepEqual((await begin(store)).goingDownloads, [])
   },
 
+  'shows of each button how far its newest download has come, and no older one': async (store) => {
+    await addSession(store, 'a')
+    const other = { widget: 'other' }
+    await store.createDownload(download('old'))
+    await store.createDownload(download('beside', other))
+    await store.createDownload(download('new'))
+    for (const id of ['old', 'beside', 'new']) await store.noteDownload(id, id, NOW)
+    const progress = async () => {
+      const started = await begin(store)
+      await store.commitRun({ ...runOf(started), ends: true })
+      return started.goingDownloads.map((going) => going.progress)
+    }
+
+    assert.deepEqual(await progress(), ['beside', 'new'])
+    await store.noteDownload('old', 'later', NOW + 1)
+    assert.deepEqual(await progress(), ['beside', 'new'])
+    await store.endDownload('new', 'sealed')
+    assert.deepEqual(await progress(), ['beside'])
+  },
+
   "shows ended downloads to each run of their tab until they're told": async (store) => {
     await addSession(store, 'a')
     await store.createDownload(download('going'))
