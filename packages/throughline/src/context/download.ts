@@ -38,6 +38,8 @@ export interface GoingDownload extends DownloadProgress {
   readonly bytes?: number
   /** Exact length in bytes, where it is known. */
   readonly size?: number
+  /** How many have failed, where `failures` holds only the first of them. */
+  readonly failed?: number
 }
 
 /** Tells the page how far the preparation has come, before the first byte. */

@@ -9,33 +9,31 @@ import { html } from '../html/escape.ts'
 import type { Html } from '../html/escape.ts'
 
 /** Failures beyond these are counted. */
-const MOST_FAILURES = 20
+export const MOST_FAILURES = 20
 
 /** Renders a download that is under way. */
 export function renderGoing(going: GoingDownload | 'stopped', id: string): Html {
   if (going === 'stopped') {
     return html`<p class="tl-hint">The download has stopped. Press again to start it anew.</p>`
   }
-  const { file, text, bytes, size, done, total, failures = [] } = going
+  const { file, text, bytes, size, done, total, failures = [], failed = failures.length } = going
   const isPrepared = bytes !== undefined
   const value = isPrepared ? partOf(bytes, size) : partOf(done, total)
   const parts = [
     text,
     ...(total === undefined ? [] : [`${toCount(done ?? 0)} of ${toCount(total)} files`]),
-    ...(isPrepared
-      ? [size === undefined ? toSize(bytes) : `${toSize(bytes)} of ${toSize(size)}`]
-      : []),
+    ...(isPrepared ? [toSentSize(bytes, size)] : []),
   ]
   const bar = attributes({ id: `${id}:bar`, max: 1, value })
   const told = failures
     .slice(0, MOST_FAILURES)
     .map(({ title, reason }) => html`<li><strong>${title}</strong>: ${reason}</li>`)
-  const more = failures.length - told.length
+  const more = failed - told.length
   return html`<div class="tl-going">${[
     html`<label for="${id}:bar">${isPrepared ? 'Sending' : 'Preparing'} ${file}</label>`,
     html`<progress${bar}></progress>`,
     html`<p class="tl-hint">${parts.join(' · ')}</p>`,
-    html`<ul role="log" aria-label="What failed">${told}${more > 0 && html`<li>and ${more} more</li>`}</ul>`,
+    html`<ul role="log" aria-label="What failed">${told}${more > 0 && html`<li>and ${toCount(more)} more</li>`}</ul>`,
   ]}</div>`
 }
 
@@ -45,6 +43,11 @@ function partOf(part: number | undefined, whole: number | undefined): number | u
 
 function toCount(count: number): string {
   return count.toLocaleString('en')
+}
+
+/** Says how much has left: `1.5 MB of 6.0 MB`. */
+export function toSentSize(bytes: number, size: number | undefined): string {
+  return size === undefined ? toSize(bytes) : `${toSize(bytes)} of ${toSize(size)}`
 }
 
 /** Says a size in units of 1000: `1.5 MB`. */

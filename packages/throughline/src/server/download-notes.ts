@@ -4,6 +4,7 @@
  */
 import type { GoingDownload } from '../context/download.ts'
 import { seal } from '../crypto/seal.ts'
+import { MOST_FAILURES } from '../elements/going-download.ts'
 import type { DownloadRecord } from '../store/session-store.ts'
 import type { Program } from './program.ts'
 
@@ -59,7 +60,7 @@ export function createDownloadNotes(program: Program, record: DownloadRecord): D
 
   return {
     note(going) {
-      const text = JSON.stringify(going)
+      const text = JSON.stringify(shorten(going))
       if (isClosed || text === latest) return
       const wasSettled = latest === noted
       latest = text
@@ -74,4 +75,11 @@ export function createDownloadNotes(program: Program, record: DownloadRecord): D
       await writing
     },
   }
+}
+
+/** Leaves out what is not shown: a download of thousands of files may have as many failures. */
+function shorten(going: GoingDownload): GoingDownload {
+  const { failures = [] } = going
+  if (failures.length <= MOST_FAILURES) return going
+  return { ...going, failures: failures.slice(0, MOST_FAILURES), failed: failures.length }
 }

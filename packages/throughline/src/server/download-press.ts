@@ -7,6 +7,7 @@ import { accountOf } from '../connect/connection.ts'
 import type { DownloadOutcome, DownloadSummary } from '../context/download.ts'
 import { hashOf } from '../crypto/mac.ts'
 import { open, seal } from '../crypto/seal.ts'
+import { toSentSize } from '../elements/going-download.ts'
 import { DOWNLOAD_PATH, FILE_PATH } from '../protocol/paths.ts'
 import type { Offer } from '../script/control-signal.ts'
 import type { TabAnswer, TabRequest } from '../script/tab-request.ts'
@@ -72,16 +73,35 @@ export async function finishDownload(
   await sessions.announce(record.sessionKey)
 }
 
+/** How far a download came that was not sent to its end. */
+export interface Broken {
+  readonly file: string
+  /** Bytes that had left; absent where it was being prepared. */
+  readonly bytes?: number
+  readonly size?: number
+  readonly failures?: DownloadSummary['failures'] | undefined
+}
+
 /** Tells the person, at the tab's next run, that a file was not sent to its end, and why where it is known. */
 export async function breakDownload(
   { sessions, clock }: IdentityContext,
   { idHash, sessionKey, tabId }: DownloadRecord,
-  file: string,
-  summary: DownloadSummary | undefined,
+  broken: Broken,
 ): Promise<void> {
-  const reasons = summary?.failures.map(({ title, reason }) => `${title}: ${reason}`) ?? []
-  const sentence = `${file} was not sent to its end. Please press again.`
   await sessions.noteDownload(idHash, undefined, clock())
-  await sessions.tellTab(sessionKey, tabId, [sentence, ...reasons].join(' '))
+  await sessions.tellTab(sessionKey, tabId, sentencesOf(broken).join(' '))
   await sessions.announce(sessionKey)
+}
+
+/** Reasons beyond these are counted: nobody reads more of them in a notice. */
+const MOST_REASONS = 3
+
+function sentencesOf({ file, bytes, size, failures = [] }: Broken): readonly string[] {
+  const more = failures.length - MOST_REASONS
+  return [
+    `${file} was not sent to its end. Please press again.`,
+    ...(bytes === undefined ? [] : [`${toSentSize(bytes, size)} had left.`]),
+    ...failures.slice(0, MOST_REASONS).map(({ title, reason }) => `${title}: ${reason}`),
+    ...(more > 0 ? [`And ${more.toLocaleString('en')} more failed.`] : []),
+  ]
 }

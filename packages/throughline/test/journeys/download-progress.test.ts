@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
+import { serve } from '@hono/node-server'
 import {
   app,
   downloadButton,
@@ -124,5 +128,149 @@ describe('the progress of a download', () => {
     assert.match(live.text, /The download has stopped\. Press again to start it anew\./)
     gate.open()
     await file.toEnd()
+  })
+
+  test('is that of the newest press, also where an older one fell silent', async (t) => {
+    const gate = createGate()
+    t.after(() => gate.open())
+    const bodies = [bytes(gate), (async function* () {})()]
+    const { live, program } = await start(t, () => ({ body: bodies.shift() ?? bytes(gate) }))
+    const silent = new Streamed(await live.person.send(live.away ?? ''))
+    await askUntil(live, /Sending films\.zip/)
+    program.advance(21_000)
+    await live.press(FILE)
+    await (await live.person.send(live.away ?? '')).arrayBuffer()
+
+    await askUntil(live, /Outcome 0/)
+    assert.doesNotMatch(live.text, /stopped|Sending/)
+    await silent.cancel()
+  })
+
+  test('is sent to its end where the script fails to say how far it is', async (t) => {
+    const gate = createGate()
+    let asked = 0
+    const progress = () => {
+      asked += 1
+      throw new Error('no progress')
+    }
+    const { live, program } = await start(t, () => ({ body: bytes(gate), progress }))
+    const reading = new Streamed(await live.person.send(live.away ?? '')).toEnd()
+
+    await askUntil(live, /Sending films\.zip films\.zip · 3\.0 kB/)
+    gate.open()
+    await reading
+    await askUntil(live, /Outcome 4000/)
+    assert.equal(asked, 1)
+    assert.equal(program.log.filter(({ message }) => /"progress" failed/.test(message)).length, 1)
+  })
+
+  test('says in one short notice what had left and what failed, also of thousands', async (t) => {
+    const gate = createGate()
+    t.after(() => gate.open())
+    const failures = Array.from({ length: 5000 }, (_, at) => ({ title: `${at}`, reason: 'Gone.' }))
+    const { live } = await start(t, () => ({
+      size: 9000,
+      body: bytes(gate, 6),
+      progress: () => ({ text: 'Valley', failures }),
+      outcome: () => ({ files: [], failures }),
+    }))
+    const file = new Streamed(await live.person.send(live.away ?? ''))
+    await askUntil(live, /19 : Gone\. and 4,980 more/)
+    await file.cancel()
+    gate.open()
+
+    await askUntil(live, /\d kB of 9\.0 kB had left\./)
+    assert.match(live.notices.join(), /0: Gone\. 1: Gone\. 2: Gone\. And 4,997 more failed\.$/)
+  })
+
+  test('is taken away where the outcome of what was cut short cannot be told', async (t) => {
+    const gate = createGate()
+    t.after(() => gate.open())
+    const outcome = () => assert.fail('asked too early')
+    const { live } = await start(t, () => ({ size: 9000, body: bytes(gate, 6), outcome }))
+    const file = new Streamed(await live.person.send(live.away ?? ''))
+    await askUntil(live, /Sending films\.zip/)
+    await file.cancel()
+    gate.open()
+
+    await askUntil(live, /was not sent to its end/)
+    assert.doesNotMatch(live.text, /Sending/)
+  })
+})
+
+describe('a browser that goes away before the first byte', () => {
+  /** A page of a real server, which waits in its run or in making the file; the file's browser gone. */
+  async function leave(t: TestContext, waits: 'in its run' | 'in from()') {
+    const gate = createGate()
+    t.after(() => gate.open())
+    const began = createGate()
+    const seen = { isFile: false, discarded: createGate() }
+    const body: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: false, value: new Uint8Array(1000) }),
+        return: () => {
+          seen.discarded.open()
+          return Promise.resolve({ done: true, value: undefined })
+        },
+      }),
+    }
+    const halt = () => {
+      began.open()
+      return gate.opened
+    }
+    const script = async () => {
+      if (seen.isFile && waits === 'in its run') await halt()
+      downloadButton('File', {
+        file: 'films.zip',
+        from: async () => {
+          if (waits === 'in from()') await halt()
+          return { body }
+        },
+      })
+    }
+    const program = startProgram(app(script))
+    t.after(() => program.close())
+    const live = await new Person(program.fetch).openLive('/')
+    await live.press(FILE)
+    seen.isFile = true
+    const url = new URL(live.away ?? '', await listen(t, program.fetch))
+    const cookie = [...live.person.jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    const host = '127.0.0.1:3000'
+    const going = request(url, { headers: { cookie, host } }).on('error', () => {})
+    going.end()
+    await began.opened
+    const gone = new Promise((resolve) => going.once('close', resolve))
+    going.destroy()
+    await gone
+    seen.isFile = false
+    return { live, gate, seen }
+  }
+
+  async function listen(t: TestContext, fetch: (request: Request) => Promise<Response>) {
+    const server = serve({ fetch, port: 0, hostname: '127.0.0.1' }) as Server
+    t.after(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    if (!server.listening) await once(server, 'listening')
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  test('ends the preparation on the page at once, and the file when it is made', async (t) => {
+    const { live, gate, seen } = await leave(t, 'in from()')
+
+    await askUntil(live, /films\.zip was not sent to its end\. Please press again\./)
+    assert.doesNotMatch(live.text, /Preparing/)
+    gate.open()
+    await seen.discarded.opened
+  })
+
+  test('leaves nothing on the page where it left during the run that finds the file', async (t) => {
+    const { live, gate, seen } = await leave(t, 'in its run')
+    gate.open()
+
+    await seen.discarded.opened
+    await askUntil(live, /films\.zip was not sent to its end\. Please press again\./)
+    assert.doesNotMatch(live.text, /Preparing/)
   })
 })

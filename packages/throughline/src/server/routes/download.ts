@@ -6,22 +6,21 @@
  * is stored and news goes out.
  */
 import { Readable } from 'node:stream'
-import { isForPerson, ThroughlineError } from '../../base/error.ts'
+import { isForPerson } from '../../base/error.ts'
 import { createErrorId } from '../../base/random.ts'
 import type { Download, Preparing } from '../../context/download.ts'
 import { hashOf } from '../../crypto/mac.ts'
-import type { ScriptRun } from '../../script/run.ts'
 import type { PresentBrowser } from '../../session/browser-identity.ts'
-import type { DownloadRecord } from '../../store/session-store.ts'
 import { attachmentHeaders } from '../attachment.ts'
-import { createDownloadNotes, type DownloadNotes } from '../download-notes.ts'
-import { breakDownload, finishDownload, openPressed } from '../download-press.ts'
+import { createDownloadNotes } from '../download-notes.ts'
+import { openPressed } from '../download-press.ts'
 import { createFileRun } from '../file-run.ts'
 import { isSpeculative } from '../guards.ts'
 import { toListFile } from '../link-list-file.ts'
 import { pathWithTab } from '../page-request.ts'
 import { plainResponse } from '../plain-pages.ts'
 import type { Program } from '../program.ts'
+import { breakSending, sendDownload } from '../sent-download.ts'
 
 /** Answers with the file of a press of this browser's. */
 export async function serveDownload(
@@ -47,79 +46,57 @@ export async function serveDownload(
   const found =
     end.kind === 'found-files' ? toListFile(program, run, end.set, { id, expiresAt }) : end
   if (found.kind !== 'found') return goneResponse(program, back)
-  const notes = createDownloadNotes(program, record)
-  const preparing: Preparing = (progress) => notes.note({ ...progress, file: found.file })
+  const { signal } = request
+  const sending = { program, run, record, notes: createDownloadNotes(program, record) }
+  const preparing: Preparing = (progress) => sending.notes.note({ ...progress, file: found.file })
   preparing({ text: 'Preparing…' })
-  // A browser that goes away before the first byte ends a body that has not begun, and that ends nothing itself.
-  request.signal.addEventListener('abort', () => void notes.close(), { once: true })
   try {
-    const download = await run.callInside(() => found.from(preparing))
+    const making = Promise.resolve(run.callInside(() => found.from(preparing)))
+    const download = await untilGone(making, signal)
+    if (download === undefined) {
+      void making
+        .then(discard)
+        .catch(ignore)
+        .finally(() => run.close())
+      await breakSending(sending, { file: found.file })
+      return goneResponse(program, back)
+    }
     assertSize(download)
     const file = download.name ?? found.file
-    const body = sent(program, run, { record, download, file, notes })
+    const body = sendDownload(sending, download, file)
+    // From here on its end is met, also where nobody ever asks for a byte.
+    await body.next()
     return downloadResponse(program, download, file, body)
   } catch (error) {
     run.close()
-    await notes.close()
+    await sending.notes.close()
     await sessions.noteDownload(record.idHash, undefined, clock())
     return failedResponse(program, back, error)
   }
 }
 
-/**
- * The bytes as they leave. The outcome is stored before the browser can tell that it has them all: before the last
- * piece where the size is known, else before the end.
- */
-async function* sent(
-  program: Program,
-  run: ScriptRun,
-  { record, download, file, notes }: Sending,
-): AsyncGenerator<Uint8Array> {
-  const { size } = download
-  const last: Uint8Array[] = []
-  let bytes = 0
-  let isWhole = false
-  const note = () => {
-    const progress = download.progress?.() ?? { text: file }
-    notes.note({ ...progress, file, bytes, ...(size !== undefined && { size }) })
-  }
-  const noting = setInterval(note, NOTE_MS)
+/** Waits for the file, or until the browser has gone: then undefined. */
+async function untilGone(
+  making: Promise<Download>,
+  signal: AbortSignal,
+): Promise<Download | undefined> {
+  const { promise: gone, resolve } = Promise.withResolvers<undefined>()
+  const leave = () => resolve(undefined)
+  signal.addEventListener('abort', leave, { once: true })
+  if (signal.aborted) leave()
   try {
-    note()
-    for await (const chunk of download.body) {
-      bytes += chunk.byteLength
-      if (size !== undefined && bytes > size) throw wrongSize(size, bytes)
-      if (bytes === size) last.push(chunk)
-      else yield chunk
-    }
-    if (size !== undefined && bytes !== size) throw wrongSize(size, bytes)
-    const summary = download.outcome?.() ?? { files: [{ name: file, size: bytes }], failures: [] }
-    await notes.close()
-    await finishDownload(program.identity, record, { ...summary, file, bytes })
-    isWhole = true
-    yield* last
-  } catch (error) {
-    program.log({ level: 'warn', message: 'A download broke off.', error })
-    throw error
+    return await Promise.race([gone, making])
   } finally {
-    clearInterval(noting)
-    run.close()
-    await notes.close()
-    // Also where the person has ended it: the page must not show for ever that it is being sent.
-    if (!isWhole) await breakDownload(program.identity, record, file, download.outcome?.())
+    signal.removeEventListener('abort', leave)
   }
 }
 
-/** A download that is on its way. */
-interface Sending {
-  readonly record: DownloadRecord
-  readonly download: Download
-  readonly file: string
-  readonly notes: DownloadNotes
+/** Ends a body that nobody will read. */
+async function discard({ body }: Download): Promise<void> {
+  await body[Symbol.asyncIterator]().return?.()
 }
 
-/** How often it is looked at how far a download has come. */
-const NOTE_MS = 500
+const ignore = () => {}
 
 function downloadResponse(
   program: Program,
@@ -138,15 +115,6 @@ function assertSize({ size }: Download): void {
   if (size === undefined || (Number.isSafeInteger(size) && size >= 0)) return
   throw new TypeError(
     `A download's "size" is ${size}, expected its exact length in bytes. Leave it out where it is not known.`,
-  )
-}
-
-/** Browsers would take the file for whole, or the rest of it for another answer. */
-function wrongSize(size: number, bytes: number): ThroughlineError {
-  return new ThroughlineError(
-    'server.download-size',
-    `A download's "size" is ${size}, and its body gave ${bytes} bytes. Give the exact length, or leave it out.`,
-    { attribution: 'script', details: { size, bytes } },
   )
 }
 
