@@ -9,6 +9,7 @@ import { watchClicks } from './beat.ts'
 import { isBusy } from './busy.ts'
 import { createExchange } from './exchange.ts'
 import { loadFolderProgram } from './folder-program.ts'
+import { watchAge } from './grow-old.ts'
 import { watchForm } from './interact.ts'
 import { rememberOpen } from './morph.ts'
 import { watchHistory } from './navigate.ts'
@@ -24,10 +25,14 @@ function start(page: Page): void {
   const exchange = createExchange(page, values, {
     renameTab: (id) => tab.rename(id),
     missed: (run) => void questions.askMissed(run),
-    ended: () => news.catchUp(),
+    ended() {
+      renewAge()
+      news.catchUp()
+    },
   })
   const questions: Questions = createQuestions(page, exchange)
   const tab = createTab(page, (copy) => void questions.askWhole(copy))
+  const renewAge = watchAge(page, questions.askChanges)
   const news = createNews(page, questions.askChanges, isBusy)
 
   watchClicks()

@@ -30,6 +30,9 @@ export interface DownloadProgress {
   readonly failures?: DownloadSummary['failures']
 }
 
+/** Whoever sends a download says so more often than this, in milliseconds; else it has stopped. */
+export const SILENT_MS = 20_000
+
 /** A download that is being prepared or sent, as its page shows it. */
 export interface GoingDownload extends DownloadProgress {
   /** The name it is saved under. */

@@ -65,6 +65,7 @@ describe('downloadButton()', () => {
       },
     })
 
+    assert.match(html, /class="tl-going" data-tl-asks-after="21000"/)
     assert.match(html, /Sending a\.zip<\/label><progress[^>]* value="0\.25"><\/progress>/)
     assert.match(html, /Harbour · 1 of 4,000 files · 1\.5 kB of 6\.0 kB/)
     assert.match(

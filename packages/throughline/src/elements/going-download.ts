@@ -3,10 +3,11 @@
  *
  * It changes every second, which nobody wants read to them: only failures are told to those who do not see the page.
  */
-import type { GoingDownload } from '../context/download.ts'
+import { SILENT_MS, type GoingDownload } from '../context/download.ts'
 import { attributes } from '../html/attributes.ts'
 import { html } from '../html/escape.ts'
 import type { Html } from '../html/escape.ts'
+import { ATTRIBUTE } from '../protocol/attributes.ts'
 
 /** Failures beyond these are counted. */
 export const MOST_FAILURES = 20
@@ -29,7 +30,9 @@ export function renderGoing(going: GoingDownload | 'stopped', id: string): Html 
     .slice(0, MOST_FAILURES)
     .map(({ title, reason }) => html`<li><strong>${title}</strong>: ${reason}</li>`)
   const more = failed - told.length
-  return html`<div class="tl-going">${[
+  // Nobody tells that a sender has died.
+  const place = attributes({ class: 'tl-going', [ATTRIBUTE.asksAfter]: SILENT_MS + 1000 })
+  return html`<div${place}>${[
     html`<label for="${id}:bar">${isPrepared ? 'Sending' : 'Preparing'} ${file}</label>`,
     html`<progress${bar}></progress>`,
     html`<p class="tl-hint">${parts.join(' · ')}</p>`,

@@ -35,6 +35,8 @@ export const ATTRIBUTE = {
   saving: 'data-tl-saving',
   /** On a link into the app: carries the tab's id in its query where JavaScript is off. */
   inside: 'data-tl-inside',
+  /** On an element that may grow old unheard: milliseconds after which the document asks by itself. */
+  asksAfter: 'data-tl-asks-after',
   /** On an input: what the server last said its value is, so that only a changed one is sent. */
   known: 'data-tl-known',
 } as const

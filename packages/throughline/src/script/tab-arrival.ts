@@ -8,7 +8,7 @@
  *   lower                                 nothing; told: the page it was made on is out of date
  *   any, with more than a tab may keep    nothing; told
  */
-import type { DownloadOutcome, GoingDownload } from '../context/download.ts'
+import { SILENT_MS, type DownloadOutcome, type GoingDownload } from '../context/download.ts'
 import { open } from '../crypto/seal.ts'
 import { TabValues } from '../session/tab-values.ts'
 import type { DownloadRecord, StartedRun } from '../store/session-store.ts'
@@ -83,9 +83,6 @@ async function openValues(
   if (other?.values === undefined) return TabValues.empty()
   return TabValues.open(ring, session.key, copyOf, other.values).copy()
 }
-
-/** Whoever sends a file says so more often than this. */
-const SILENT_MS = 20_000
 
 function openGoing({ ring, clock }: ScriptWorld, record: DownloadRecord): UnderWay {
   const { sessionKey, idHash, widget: widgetId, progress = '', progressAt = 0 } = record

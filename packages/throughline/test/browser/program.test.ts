@@ -366,3 +366,21 @@ describe('answers', () => {
     assert.equal(await notice.count(), 0)
   })
 })
+
+describe('what may grow old unheard', () => {
+  const old = (text: string) => `<p ${ATTRIBUTE.asksAfter}="50">${text}</p>`
+
+  test('is asked for again without news, until the answer holds nothing of the kind', async () => {
+    const page = await stage.openPage({ view: element('going', old('Sending')) })
+
+    const first = await stage.server.next('GET')
+    first.end({ type: 'run', run: 2, from: 1 }, put('going', old('Sending still')), end(2))
+    const second = await stage.server.next('GET')
+    second.end({ type: 'run', run: 3, from: 2 }, put('going', '<p>Stopped</p>'), end(3))
+    await untilTitle(page, 'Run 3')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+
+    assert.equal(first.headers[HEADER.run], '1')
+    assert.equal(stage.server.waiting(), 0)
+  })
+})
