@@ -19,6 +19,8 @@ export interface Sending {
   readonly run: ScriptRun
   readonly record: DownloadRecord
   readonly notes: DownloadNotes
+  /** Aborted when the browser has gone. */
+  readonly signal: AbortSignal
 }
 
 /**
@@ -34,15 +36,21 @@ export async function* sendDownload(
   download: Download,
   file: string,
 ): AsyncGenerator<Uint8Array> {
-  const { program, run, record, notes } = sending
+  const { program, run, record, notes, signal } = sending
   const { size } = download
   const sized = size === undefined ? {} : { size }
   const ask = createAsking(program, download, file)
   const last: Uint8Array[] = []
   let bytes = 0
   let isWhole = false
+  let broken: Promise<void> | undefined
   const note = () => notes.note({ ...ask(), file, bytes, ...sized })
+  // Called where the browser has gone, too: a body that waits for its source would keep that from everybody.
+  const breakOff = () =>
+    (broken ??= breakSending(sending, { ...summaryOf(program, download), file, bytes, ...sized }))
   const noting = setInterval(note, NOTE_MS).unref()
+  const leave = () => void breakOff()
+  signal.addEventListener('abort', leave, { once: true })
   try {
     note()
     yield new Uint8Array()
@@ -53,6 +61,8 @@ export async function* sendDownload(
       else yield chunk
     }
     if (size !== undefined && bytes !== size) throw wrongSize(size, bytes)
+    signal.removeEventListener('abort', leave)
+    if (signal.aborted) return
     const summary = download.outcome?.() ?? { files: [{ name: file, size: bytes }], failures: [] }
     await notes.close()
     await finishDownload(program.identity, record, { ...summary, file, bytes })
@@ -62,10 +72,10 @@ export async function* sendDownload(
     program.log({ level: 'warn', message: 'A download broke off.', error })
     throw error
   } finally {
+    signal.removeEventListener('abort', leave)
     clearInterval(noting)
     run.close()
-    const { failures } = isWhole ? {} : summaryOf(program, download)
-    if (!isWhole) await breakSending(sending, { file, bytes, ...sized, failures })
+    if (!isWhole) await breakOff()
   }
 }
 
@@ -75,7 +85,11 @@ export async function breakSending(
   broken: Broken,
 ): Promise<void> {
   await notes.close()
-  await breakDownload(program.identity, record, broken)
+  try {
+    await breakDownload(program.identity, record, broken)
+  } catch (error) {
+    program.log({ level: 'warn', message: 'The end of a download could not be told.', error })
+  }
 }
 
 /** Asks the script how far it is. One that fails is told to the operator once and asked no more. */

@@ -47,7 +47,7 @@ export async function serveDownload(
     end.kind === 'found-files' ? toListFile(program, run, end.set, { id, expiresAt }) : end
   if (found.kind !== 'found') return goneResponse(program, back)
   const { signal } = request
-  const sending = { program, run, record, notes: createDownloadNotes(program, record) }
+  const sending = { program, run, record, notes: createDownloadNotes(program, record), signal }
   const preparing: Preparing = (progress) => sending.notes.note({ ...progress, file: found.file })
   preparing({ text: 'Preparing…' })
   try {
