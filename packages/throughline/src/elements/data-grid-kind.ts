@@ -155,7 +155,7 @@ function renderRow(
 /** The row is named by its label, so that the picture only decorates. */
 function renderPicture(src: string): Html | false {
   if (src === '') return false
-  const more = { alt: '', loading: 'lazy', decoding: 'async', referrerpolicy: 'no-referrer' }
+  const more = { alt: '', loading: 'lazy', referrerpolicy: 'no-referrer' }
   return html`<img${attributes({ src, ...PICTURE, ...more })}>`
 }
 

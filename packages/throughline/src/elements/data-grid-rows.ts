@@ -60,6 +60,8 @@ export interface GridTable {
   readonly columns: readonly GridColumn[]
   /** The key of each row. */
   readonly keys: readonly string[]
+  /** The index of each row by its key. */
+  readonly places: ReadonlyMap<string, number>
   /** Which column names a row; -1 when the name is not shown. */
   readonly labelColumn: number
   /** The row at an index, as it stands on the page. */
@@ -87,7 +89,8 @@ export function toGridTable<Row extends object>(
   const fields = toFieldColumns(rows, columns)
   const cellsOf = (row: Row) =>
     fields.map(({ field, column }) => toCell(row[field], row, column.format))
-  const keys = rowKey === undefined ? toOwnKeys(rows, cellsOf) : toGivenKeys(rows, rowKey)
+  const places = rowKey === undefined ? toOwnKeys(rows, cellsOf) : toGivenKeys(rows, rowKey)
+  const keys = [...places.keys()]
   const isText = ({ column: { kind } }: FieldColumn<Row>) => kind !== 'picture'
   const labelColumn =
     label === undefined
@@ -101,6 +104,7 @@ export function toGridTable<Row extends object>(
       return { field, label: heading, kind, align, short: sort !== 'others' }
     }),
     keys,
+    places,
     labelColumn,
     rowAt(index) {
       const row = rows[index]
@@ -176,12 +180,16 @@ function sortOfValues<Row extends object>(
   rows: readonly Row[],
   field: keyof Row,
 ): 'numbers' | 'dates' | 'others' {
-  const values: readonly unknown[] = rows.map((row) => row[field])
-  const given = values.filter((value) => value !== null && value !== undefined)
-  if (given.length === 0) return 'others'
-  if (given.every((value) => value instanceof Date)) return 'dates'
-  const areNumbers = given.every((value) => typeof value === 'number' || typeof value === 'bigint')
-  return areNumbers ? 'numbers' : 'others'
+  let sort: 'numbers' | 'dates' | undefined
+  for (const row of rows) {
+    const value: unknown = row[field]
+    if (value === null || value === undefined) continue
+    const isNumber = typeof value === 'number' || typeof value === 'bigint'
+    const own = isNumber ? 'numbers' : value instanceof Date ? 'dates' : 'others'
+    if (own === 'others' || (sort !== undefined && sort !== own)) return 'others'
+    sort = own
+  }
+  return sort ?? 'others'
 }
 
 function toRowLabel(text: string | undefined, index: number): string {
@@ -192,9 +200,9 @@ function toRowLabel(text: string | undefined, index: number): string {
 function toGivenKeys<Row extends object>(
   rows: readonly Row[],
   rowKey: keyof Row & string,
-): readonly string[] {
+): ReadonlyMap<string, number> {
   const places = new Map<string, number>()
-  return rows.map((row, index) => {
+  for (const [index, row] of rows.entries()) {
     const value: unknown = row[rowKey]
     if ((typeof value !== 'string' && typeof value !== 'number') || value === '') {
       const takes = `a string or a number in the field "${rowKey}" of every row`
@@ -209,8 +217,8 @@ function toGivenKeys<Row extends object>(
     const first = places.get(key)
     if (first !== undefined) throw duplicateRowKey(rowKey, value, first, index)
     places.set(key, index)
-    return key
-  })
+  }
+  return places
 }
 
 function duplicateRowKey(
@@ -230,7 +238,7 @@ function duplicateRowKey(
 function toOwnKeys<Row extends object>(
   rows: readonly Row[],
   cellsOf: (row: Row) => readonly string[],
-): readonly string[] {
+): ReadonlyMap<string, number> {
   for (const field of ['id', 'key', 'uri']) {
     const values = rows.map((row) => (row as Readonly<Record<string, unknown>>)[field])
     const names = new Set(
@@ -240,13 +248,18 @@ function toOwnKeys<Row extends object>(
           : [],
       ),
     )
-    if (names.size === rows.length) return [...names]
+    if (names.size === rows.length) return toPlaces([...names])
   }
   const seen = new Map<string, number>()
-  return rows.map((row) => {
+  const names = rows.map((row) => {
     const name = hash('sha256', cellsOf(row).join('\u001f'), 'base64url').slice(0, 16)
     const count = (seen.get(name) ?? 0) + 1
     seen.set(name, count)
     return count === 1 ? name : `${name}.${count}`
   })
+  return toPlaces(names)
+}
+
+function toPlaces(names: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(names.map((name, index) => [name, index]))
 }

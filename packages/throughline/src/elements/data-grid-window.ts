@@ -5,6 +5,7 @@
  * What a form sends speaks of the rows that stood on its page and of no others: it begins with their keys, so that a
  * form of an earlier page, sent late, still says what the person meant. All other rows stay as they were.
  */
+import { sortedOrder } from './data-grid-order.ts'
 import type { GridTable } from './data-grid-rows.ts'
 
 /** What a tab keeps of a grid. */
@@ -43,8 +44,8 @@ export interface GridWindow {
   readonly visible: readonly number[]
   /** How many rows are shown on all pages. */
   readonly shown: number
-  /** How many rows are chosen of those that there are. */
-  readonly chosen: number
+  /** Indices of the chosen rows, in the order given. */
+  readonly chosen: readonly number[]
   readonly pages: number
 }
 
@@ -54,23 +55,23 @@ export const UNTOUCHED: GridMemory = { page: 0, descending: false, chosen: new S
 /** Computes what is on the page. */
 export function toGridWindow(table: GridTable, request: WindowRequest): GridWindow {
   const { memory, sent, press, select, isShown, pageSize } = request
-  const shown = Array.from(table.keys.keys()).filter(isShown)
   const sorting = sortingAfter(memory, press)
-  const ordered = sorted(shown, table, sorting)
+  const ordered = orderOf(table, sorting).filter((index) => isShown(index))
   const pages = Math.max(1, Math.ceil(ordered.length / (pageSize ?? ordered.length)) || 1)
   const page = Math.min(Math.max(pageAfter(memory.page, press, pages), 0), pages - 1)
   const start = page * (pageSize ?? 0)
 
-  const known = new Set(table.keys)
   let chosen = new Set(memory.chosen)
-  if (select !== 'none') applySent(chosen, sent, known, select)
+  if (select !== 'none') applySent(chosen, sent, table.places, select)
   if (press?.kind === 'none') chosen = new Set()
-  if (press?.kind === 'all') for (const index of shown) chosen.add(table.keys[index] ?? '')
+  if (press?.kind === 'all') for (const index of ordered) chosen.add(table.keys[index] ?? '')
   return {
     memory: { page, ...sorting, chosen },
     visible: ordered.slice(start, pageSize === undefined ? undefined : start + pageSize),
-    shown: shown.length,
-    chosen: table.keys.reduce((count, key) => count + Number(chosen.has(key)), 0),
+    shown: ordered.length,
+    chosen: Array.from(chosen, (key) => table.places.get(key))
+      .filter((index) => index !== undefined)
+      .toSorted((a, b) => a - b),
     pages,
   }
 }
@@ -96,7 +97,7 @@ export function parseMemory(values: readonly string[] | undefined): GridMemory {
 function applySent(
   chosen: Set<string>,
   sent: readonly string[] | undefined,
-  known: ReadonlySet<string>,
+  known: ReadonlyMap<string, number>,
   select: 'many' | 'one',
 ): void {
   const [head = '', ...checked] = sent ?? []
@@ -143,44 +144,17 @@ function pageAfter(page: number, press: GridPress | undefined, pages: number): n
   }
 }
 
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
-
-function sorted(
-  indices: readonly number[],
+function orderOf(
   table: GridTable,
   { sort, descending }: Pick<GridMemory, 'sort' | 'descending'>,
 ): readonly number[] {
   const column = table.columns.findIndex(({ field }) => field === sort)
+  const indices = Array.from(table.keys.keys())
   if (column < 0) return indices
-  const values = new Map(
-    indices.map((index) => [index, toComparable(table.sortValueAt(index, column))]),
+  return sortedOrder(
+    indices.map((index) => table.sortValueAt(index, column)),
+    descending,
   )
-  const sign = descending ? -1 : 1
-  return indices.toSorted((a, b) => {
-    const [left, right] = [values.get(a), values.get(b)]
-    // What is not known comes last, whichever way the others are sorted.
-    if (left === undefined || right === undefined) {
-      return Number(left === undefined) - Number(right === undefined)
-    }
-    return sign * compare(left, right)
-  })
-}
-
-type Comparable = number | bigint | string
-
-function toComparable(value: unknown): Comparable | undefined {
-  if (value instanceof Date) return toComparable(value.getTime())
-  if (typeof value === 'number') return Number.isNaN(value) ? undefined : value
-  if (typeof value === 'boolean') return Number(value)
-  if (typeof value === 'bigint') return value
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function compare(left: Comparable, right: Comparable): number {
-  if (typeof left === 'string' || typeof right === 'string') {
-    return collator.compare(String(left), String(right))
-  }
-  return left < right ? -1 : Number(left > right)
 }
 
 function parsed(text: string): unknown {

@@ -174,9 +174,7 @@ function show<Row extends object>(grid: Grid<Row>, rows: readonly Row[], grows: 
   }
   if (grid.placed === undefined) grid.placed = run.append(data, widgets.field.id)
   else grid.placed.replace(data)
-  return select === 'none'
-    ? []
-    : rows.filter((_, index) => window.memory.chosen.has(table.keys[index] ?? ''))
+  return select === 'none' ? [] : window.chosen.map((index) => rows[index] as Row)
 }
 
 async function showGrowing<Row extends object>(
@@ -210,7 +208,7 @@ function toData<Row extends object>(
     labelColumn: table.labelColumn,
     rows,
     chosen: new Set(select === 'none' ? [] : chosenHere),
-    counts: { total: table.keys.length, shown, chosen },
+    counts: { total: table.keys.length, shown, chosen: chosen.length },
     first: memory.page * (pageSize ?? 0),
     page: memory.page,
     pages,
