@@ -16,10 +16,12 @@ import { watchHistory } from './navigate.ts'
 import { createNews } from './news.ts'
 import { readPage } from './page.ts'
 import type { Page } from './page.ts'
+import { removeReplaced } from './replaced.ts'
 import { createTab, watchLeaving } from './tab.ts'
 import { createValues } from './values.ts'
 
 function start(page: Page): void {
+  const carried = removeReplaced(page.view)
   const values = createValues(page.form)
   rememberOpen(page.view)
   const exchange = createExchange(page, values, {
@@ -40,6 +42,7 @@ function start(page: Page): void {
   watchLeaving(page)
   watchHistory(page, () => void questions.askWhole())
   watchForm(page, values, exchange)
+  carried?.dispatchEvent(new Event('change', { bubbles: true }))
   addEventListener('pagehide', () => {
     // Neither a lock nor a stream may be held in the back-forward cache.
     news.close()

@@ -40,7 +40,6 @@ export function readPage(): Page | undefined {
   }
   page.shown = Number(readField(page, FIELD.run)) || 0
   page.newest = page.shown
-  removeReplaced(view)
   setPageUrl(page, form.getAttribute('action') ?? location.href)
   return page
 }
@@ -129,20 +128,6 @@ export function storeItem(key: string, value: string): void {
     sessionStorage.setItem(key, value)
   } catch {
     // Storage may be forbidden: the tab then lives as long as its document.
-  }
-}
-
-/** Removes what the first response replaced after it had left: a rule behind it names it and hides it. */
-function removeReplaced(view: Element): void {
-  for (const rule of view.querySelectorAll(`style[${ATTRIBUTE.hides}]`)) {
-    const ids = rule.getAttribute(ATTRIBUTE.hides)?.split(' ') ?? []
-    let element = rule.previousElementSibling
-    while (element !== null) {
-      const previous: Element | null = element.previousElementSibling
-      if (ids.includes(element.id)) element.remove()
-      element = previous
-    }
-    rule.remove()
   }
 }
 

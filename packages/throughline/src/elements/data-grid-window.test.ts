@@ -90,6 +90,13 @@ describe('toGridWindow()', () => {
     assert.deepEqual(chosenIn(window), ['r3'])
   })
 
+  test('takes the last of several copies of the field for what was seen', () => {
+    const copies = [...sent(['r0', 'r1'], 'r0'), ...sent(['r0', 'r1', 'r2'], 'r1', 'r2')]
+    assert.deepEqual(chosenIn(windowOf({ sent: copies })), ['r1', 'r2'])
+    const none = [...sent(['r0'], 'r0'), ...sent(['r0', 'r1'])]
+    assert.deepEqual(chosenIn(windowOf({ sent: none })), [])
+  })
+
   test('ignores forged keys and a head that is none', () => {
     assert.deepEqual(chosenIn(windowOf({ sent: sent(['r9', '__proto__'], 'r9', '__proto__') })), [])
     assert.deepEqual(chosenIn(windowOf({ sent: sent(['r0'], 'r3') })), [])

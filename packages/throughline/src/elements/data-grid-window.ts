@@ -94,28 +94,36 @@ export function parseMemory(values: readonly string[] | undefined): GridMemory {
   }
 }
 
+/**
+ * Applies what was sent, part by part: a document whose grid was replaced while it arrived has several copies of the
+ * field, of which the last one is seen.
+ */
 function applySent(
   chosen: Set<string>,
   sent: readonly string[] | undefined,
   known: ReadonlyMap<string, number>,
   select: 'many' | 'one',
 ): void {
-  const [head = '', ...checked] = sent ?? []
-  const onPage = parsed(head)
-  if (!Array.isArray(onPage)) return
-  const keys = onPage.filter((key): key is string => typeof key === 'string' && known.has(key))
-  const isChecked = new Set(checked)
-  if (select === 'one') {
-    const one = keys.find((key) => isChecked.has(key))
-    if (one === undefined) return
-    chosen.clear()
-    chosen.add(one)
-    return
+  let onPage: readonly string[] = []
+  let checked = new Set<string>()
+  const apply = () => {
+    const one = onPage.find((key) => checked.has(key))
+    if (select === 'one' && one !== undefined) chosen.clear()
+    for (const key of select === 'many' ? onPage : []) chosen.delete(key)
+    for (const key of select === 'many' ? onPage : [one]) {
+      if (key !== undefined && checked.has(key)) chosen.add(key)
+    }
   }
-  for (const key of keys) {
-    if (isChecked.has(key)) chosen.add(key)
-    else chosen.delete(key)
+  for (const value of sent ?? []) {
+    const head = known.has(value) ? undefined : parsed(value)
+    if (!Array.isArray(head)) checked.add(value)
+    else {
+      apply()
+      onPage = head.filter((key): key is string => typeof key === 'string' && known.has(key))
+      checked = new Set()
+    }
   }
+  apply()
 }
 
 /** A heading sorts upwards, then downwards, then not at all. */
