@@ -23,6 +23,10 @@ const id = 'data-grid:videos'
 const grid = (options: Partial<DataGridOptions<Video>> = {}, rows = videos) => {
   return () => dataGrid(rows, { key: 'videos', select: 'many', rowKey: 'uri', ...options })
 }
+const growing = { key: 'videos', select: 'many', rowKey: 'uri' } as const
+async function* listsOf(...lists: readonly Video[][]) {
+  yield* lists
+}
 const allKeys = JSON.stringify(videos.map(({ uri }) => uri))
 const sent = (...keys: string[]) => ({ sent: { [id]: [allKeys, ...keys] } })
 
@@ -70,6 +74,97 @@ describe('dataGrid()', () => {
 
     assert.deepEqual(run.result, [])
     assert.deepEqual(run.kept.get(id), [allKeys])
+  })
+
+  test('shows each list of rows as it arrives, and returns what is chosen of the last', async () => {
+    const run = testRun(() => dataGrid(listsOf([harbour], videos), growing), sent('/videos/3'))
+
+    assert.deepEqual(await run.result, [train])
+    assert.deepEqual(run.log, [
+      'append data-grid:videos',
+      'replace data-grid:videos',
+      'replace data-grid:videos',
+    ])
+    assert.match(run.html, /1 of 3 selected/)
+    assert.doesNotMatch(run.html, /more on the way/)
+  })
+
+  test('shows an empty grid where no list arrives, and passes on what the lists throw', async () => {
+    const none = testRun(() => dataGrid(listsOf(), growing))
+    assert.deepEqual(await none.result, [])
+    assert.match(none.html, /Nothing here\./)
+
+    const failing = (async function* () {
+      yield [harbour]
+      throw new Error('no more')
+    })()
+    const failed = testRun(() => dataGrid(failing, growing))
+    await assert.rejects(failed.result, /no more/)
+    assert.match(failed.html, /Harbour/)
+  })
+
+  test('closes the rows that arrive when the run yields', async () => {
+    const closed: string[] = []
+    const interaction: { signal?: Error } = {}
+    const lists = (async function* () {
+      try {
+        yield [harbour]
+        interaction.signal = new Error('yielded')
+        yield videos
+      } finally {
+        closed.push('closed')
+      }
+    })()
+    await assert.rejects(testRun(() => dataGrid(lists, growing), interaction).result, /yielded/)
+    assert.deepEqual(closed, ['closed'])
+  })
+
+  test('keeps what is chosen of the rows that have come, while others are on their way', async () => {
+    const interaction: { sent: Record<string, string[]>; signal?: Error } = {
+      sent: { [id]: ['["/videos/1"]', '/videos/1'] },
+    }
+    const lists = (async function* () {
+      yield [harbour]
+      interaction.signal = new Error('yielded')
+      yield videos
+    })()
+    const run = testRun(() => dataGrid(lists, growing), interaction)
+    await assert.rejects(run.result, /yielded/)
+    assert.deepEqual(run.kept.get('data-grid-memory:videos')?.slice(1), ['/videos/1'])
+  })
+
+  test('shows a picture that names nothing, loads late and keeps its place', () => {
+    const columns = { name: { label: 'Picture', kind: 'picture' as const }, uri: 'Address' }
+    const rows = [
+      { ...harbour, name: 'https://pictures.example/1.jpg' },
+      { ...valley, name: '' },
+    ]
+    const { html } = testRun(grid({ columns }, rows))
+    const pictures = readMarkup(html).tags.filter(({ name }) => name === 'img')
+
+    assert.equal(pictures.length, 1)
+    assert.equal(pictures[0]?.attributes.get('alt'), '')
+    assert.equal(pictures[0]?.attributes.get('loading'), 'lazy')
+    assert.ok(pictures[0]?.attributes.has('width') && pictures[0].attributes.has('height'))
+    for (const name of ['javascript:alert(1)', 'http://user:word@pictures.example/1.jpg', '<']) {
+      assert.throws(() => testRun(grid({ columns }, [{ ...harbour, name }])), {
+        code: 'elements.refused-address',
+      })
+    }
+  })
+
+  test('makes texts only of the rows on its page', () => {
+    let formatted = 0
+    const format = (name: string) => {
+      formatted += 1
+      return name
+    }
+    const rows = Array.from({ length: 500 }, (_, index) => ({ id: index, name: `${index}` }))
+    testRun(() =>
+      dataGrid(rows, { key: 'k', pageSize: 20, columns: { name: { label: 'N', format } } }),
+    )
+
+    assert.equal(formatted, 20)
   })
 
   test('keeps nothing where nobody has touched it', () => {

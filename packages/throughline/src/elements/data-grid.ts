@@ -159,8 +159,9 @@ function show<Row extends object>(grid: Grid<Row>, rows: readonly Row[], grows: 
   const { select = 'none', pageSize, shown } = options
   const table = toGridTable(rows, options)
   claimSorts(grid, table)
+  const memory = parseMemory(widgets.memory.sent)
   const window = toGridWindow(table, {
-    memory: parseMemory(widgets.memory.sent),
+    memory,
     sent: widgets.field.sent,
     press: widgets.press,
     select,
@@ -168,9 +169,11 @@ function show<Row extends object>(grid: Grid<Row>, rows: readonly Row[], grows: 
     pageSize,
   })
   const data = toData(grid, table, window, grows)
-  if (!grows && (widgets.field.sent !== undefined || widgets.press !== undefined)) {
-    widgets.field.keep([keysOf(data), ...data.chosen])
-    widgets.memory.keep(serializeMemory(window.memory))
+  if (widgets.field.sent !== undefined || widgets.press !== undefined) {
+    // Of rows that are still to come the page, and thus what is on it, may be another at the end.
+    const kept = grows ? { ...memory, chosen: window.memory.chosen } : window.memory
+    if (!grows) widgets.field.keep([keysOf(data), ...data.chosen])
+    widgets.memory.keep(serializeMemory(kept))
   }
   if (grid.placed === undefined) grid.placed = run.append(data, widgets.field.id)
   else grid.placed.replace(data)
