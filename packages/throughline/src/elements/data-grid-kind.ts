@@ -46,7 +46,18 @@ export const dataGridKind = defineKind<DataGridData>({
 .tl-data-grid .tl-pager{display:flex;flex-wrap:wrap;align-items:center;justify-content:center;gap:.5rem;margin-block-start:.75rem}
 .tl-data-grid .tl-pager p{min-width:10rem;text-align:center;color:var(--tl-soft);font-variant-numeric:tabular-nums}
 .tl-data-grid .tl-pager button{min-width:2.75rem;padding-inline:.75rem}
-.tl-data-grid .tl-empty{padding:2.5rem 1rem;text-align:center;color:var(--tl-soft)}`,
+.tl-data-grid .tl-empty{padding:2.5rem 1rem;text-align:center;color:var(--tl-soft)}
+@media(max-width:40rem){
+.tl-data-grid :is(th,td){padding-inline:.625rem}
+.tl-data-grid .tl-pick,.tl-data-grid tbody th{position:sticky;inset-inline-start:0;z-index:1;background-color:inherit}
+.tl-data-grid :where(tbody tr){background-color:var(--tl-surface)}
+.tl-data-grid thead :is(.tl-pick,.tl-name){inset-inline-start:0;z-index:2;background-color:var(--tl-sunk)}
+.tl-data-grid .tl-pick~:is(.tl-name,[scope=row]){inset-inline-start:2.75rem}
+.tl-data-grid tbody th{min-width:9rem;max-width:11rem;overflow-wrap:anywhere}
+.tl-data-grid td:not(.tl-picture){white-space:nowrap}
+.tl-data-grid .tl-empty{white-space:normal}
+.tl-data-grid .tl-pager{gap:.375rem}
+.tl-data-grid .tl-pager p{min-width:0;flex:1;font-size:.875rem}}`,
 })
 
 /** The keys may be many: the browser need only see whether the server has changed its mind. */
@@ -91,28 +102,29 @@ function renderPager(grid: DataGridData): Html | false {
 
 function renderHead(grid: DataGridData): Html {
   const pick = html`<th class="tl-pick"><span class="tl-hidden">Chosen</span></th>`
-  const heads = grid.columns.map((column) => renderHeading(grid, column))
+  const heads = grid.columns.map((column, index) => renderHeading(grid, column, index))
   return html`<thead><tr>${grid.select !== 'none' && pick}${heads}</tr></thead>`
 }
 
-function renderHeading({ sorts, sort, descending }: DataGridData, column: GridColumn): Html {
+function renderHeading(
+  { sorts, sort, descending, labelColumn }: DataGridData,
+  column: GridColumn,
+  index: number,
+): Html {
   const { field, label } = column
+  const classes = renderClass(column, index === labelColumn)
   const press = sorts.get(field)
   if (press === undefined) {
     const hidden = html`<span class="tl-hidden">${label}</span>`
     const shown = column.kind === 'picture' ? hidden : label
-    return html`<th scope="col"${renderClass(column)}>${shown}</th>`
+    return html`<th scope="col"${classes}>${shown}</th>`
   }
   const state = field !== sort ? 'none' : descending ? 'descending' : 'ascending'
   const sign = { none: '', ascending: '↑', descending: '↓' }[state]
   const text = html`${label}<span aria-hidden="true">${sign}</span>`
-  return html`<th scope="col" aria-sort="${state}"${renderClass(column)}>${renderPress(
-    press,
-    text,
-    {
-      formnovalidate: true,
-    },
-  )}</th>`
+  return html`<th scope="col" aria-sort="${state}"${classes}>${renderPress(press, text, {
+    formnovalidate: true,
+  })}</th>`
 }
 
 function renderRows(grid: DataGridData, id: string): Html | readonly Html[] {
@@ -125,7 +137,7 @@ function renderRows(grid: DataGridData, id: string): Html | readonly Html[] {
   // What all rows have in common is rendered once: a grid may have thousands.
   const type = select === 'many' ? 'checkbox' : 'radio'
   const input = attributes({ type, name: id, [ATTRIBUTE.sends]: true })
-  const classes = columns.map(renderClass)
+  const classes = columns.map((column) => renderClass(column))
   return rows.map((row) => renderRow(grid, row, id, input, classes))
 }
 
@@ -159,12 +171,13 @@ function renderPicture(src: string): Html | false {
   return html`<img${attributes({ src, ...PICTURE, ...more })}>`
 }
 
-function renderClass(column: GridColumn | undefined): Html | false {
+function renderClass(column: GridColumn, isLabel = false): Html | false {
   const names = [
-    column?.align === 'center' && 'tl-center',
-    column?.align === 'end' && 'tl-end',
-    column?.short === true && 'tl-short',
-    column?.kind === 'picture' && 'tl-picture',
+    isLabel && 'tl-name',
+    column.align === 'center' && 'tl-center',
+    column.align === 'end' && 'tl-end',
+    column.short === true && 'tl-short',
+    column.kind === 'picture' && 'tl-picture',
   ].filter((name) => name !== false)
   return names.length > 0 && html` class="${names.join(' ')}"`
 }

@@ -25,7 +25,9 @@ describe('renderElement()', () => {
 describe('elementStyles', () => {
   test('holds only rules that begin with their kind', () => {
     for (const { kind, styles } of elementKinds) {
-      for (const [, selector = ''] of styles.matchAll(/(?:^|\})\s*([^{}]+)\{/g)) {
+      for (const [, selector = ''] of styles.matchAll(
+        /(?:^|\}|@media[^{}]*\{)\s*(?!@media)([^{}\s][^{}]*)\{/g,
+      )) {
         assert.ok(selector.startsWith(`.tl-${kind}`), `${kind}: ${selector}`)
       }
     }

@@ -174,6 +174,10 @@ describe('dataGrid() in a browser', () => {
           .map(({ width, height }) => `${width}×${height}`),
       )
     assert.equal(new Set(sizes).size, 1, sizes[0])
+    const title = tab.getByRole('rowheader', { name: 'Film 3', exact: true })
+    const left = async () => (await title.boundingBox())?.x ?? -1
+    await tab.locator('.tl-scroll').evaluate((region) => (region.scrollLeft = 500))
+    assert.ok((await left()) >= 0, 'a title stays beside what belongs to it')
     const next = await tab.getByRole('button', { name: 'Next page' }).boundingBox()
     assert.ok(next !== null && next.width >= 44 && next.height >= 40)
   })
