@@ -49,14 +49,14 @@ before(async () => {
 after(() => browser.close())
 
 async function open(t: TestContext, page: PageFunction = films): Promise<Page> {
-  let listener: ReturnType<typeof getRequestListener> | undefined
-  const server = createServer((request, response) => void listener?.(request, response))
+  const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
   const publicUrl = `http://127.0.0.1:${port}`
   const program = startProgram(app(page), { publicUrl, assets: loadAssets() })
-  listener = getRequestListener(program.fetch, { overrideGlobalObjects: false })
+  const listener = getRequestListener(program.fetch, { overrideGlobalObjects: false })
+  server.on('request', (request, response) => void listener(request, response))
   const context = await browser.newContext()
   context.setDefaultTimeout(PATIENCE_MS)
   t.after(async () => {
