@@ -9,12 +9,14 @@ import { Hono } from 'hono'
 
 import { sendFile } from './file-answer.ts'
 import { checkCdnLink, checkSignedLink } from './file-links.ts'
+import { countCall, htmlAnswer } from './injected-failures.ts'
 import { renderPortrait, renderThumbnail } from './thumbnail.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** Creates the routes of the CDN origin. */
 export function createCdnOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>()
+  app.use(async ({ env }, next) => (await countCall(world, 'cdn', env)) ?? next())
   app.get('/video/:picture{\\d+-d_\\d+x\\d+}', ({ req }) => {
     const [, id = '', width, height] = /^(\d+)-d_(\d+)x(\d+)$/.exec(req.param('picture')) ?? []
     const video = world.library.byId.get(id)
@@ -45,6 +47,7 @@ export function createCdnOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBinding
     const video = world.library.byId.get(link.videoId)
     if (!link.isGenuine || video === undefined) return textAnswer(403)
     if (link.isExpired) return textAnswer(410)
+    if (world.switches.cdnHtml) return htmlAnswer(200)
     const file = video.renditions.find(({ rendition }) => rendition === link.rendition) ?? video
     const breakConnection = () => env.outgoing.socket?.destroySoon()
     return sendFile(req.raw, { file, switches: world.switches, breakConnection })

@@ -5,6 +5,7 @@
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
 
 import { isRangeFresh, readByteRange } from './byte-range.ts'
 import type { LibraryFile } from './library-video.ts'
@@ -34,12 +35,12 @@ export async function sendFile(
   try {
     // Asked of the open file, so that the length announced is the length sent.
     const { size, mtime } = await file.stat()
-    const etag = `"${size.toString(16)}-${mtime.getTime().toString(16)}"`
-    const lastModified = mtime.toUTCString()
+    const changed = new Date(mtime.getTime() + switches.fileVersion * 1000)
+    const etag = `"${size.toString(16)}-${changed.getTime().toString(16)}"`
+    const lastModified = changed.toUTCString()
     const headers = new Headers({
       'content-type': source.mediaType,
-      etag,
-      'last-modified': lastModified,
+      ...(switches.validators && { etag, 'last-modified': lastModified }),
       'cache-control': 'private, max-age=3600',
       'x-content-type-options': 'nosniff',
       ...(switches.range && { 'accept-ranges': 'bytes' }),
@@ -49,7 +50,10 @@ export async function sendFile(
     })
 
     const ifRange = request.headers.get('if-range') ?? undefined
-    const isRangeRead = switches.range && isRangeFresh(ifRange, { etag, lastModified })
+    const isFresh = switches.validators
+      ? isRangeFresh(ifRange, { etag, lastModified })
+      : ifRange === undefined
+    const isRangeRead = switches.range && isFresh
     const range = isRangeRead
       ? readByteRange(request.headers.get('range') ?? undefined, size)
       : undefined
@@ -67,10 +71,12 @@ export async function sendFile(
     isHandedOn = true
     const bytes = file.createReadStream({ start, end, highWaterMark: READ_BYTES })
     const body = Readable.toWeb(bytes) as ReadableStream<Uint8Array>
+    const paced =
+      switches.bytesPerSecond === null ? body : slowStream(body, switches.bytesPerSecond)
     const sent =
       switches.cutAfterBytes === null
-        ? body
-        : cutStream(body, switches.cutAfterBytes, breakConnection)
+        ? paced
+        : cutStream(paced, switches.cutAfterBytes, breakConnection)
     return new Response(sent, { status, headers })
   } finally {
     if (!isHandedOn) await file.close()
@@ -101,6 +107,25 @@ function cutStream(
       cancel: (reason) => reader.cancel(reason),
     },
     { highWaterMark: 0 },
+  )
+}
+
+/** Lets a tenth of a second's bytes through each tenth of a second. */
+function slowStream(
+  body: ReadableStream<Uint8Array>,
+  bytesPerSecond: number,
+): ReadableStream<Uint8Array> {
+  const step = Math.max(1, Math.floor(bytesPerSecond / 10))
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      async transform(bytes, controller) {
+        for (let start = 0; start < bytes.length; start += step) {
+          // The timer must not keep a program alive whose simulator was closed.
+          await wait(100, undefined, { ref: false })
+          controller.enqueue(bytes.subarray(start, start + step))
+        }
+      },
+    }),
   )
 }
 

@@ -66,6 +66,21 @@ button.main { background: var(--accent); border-color: var(--accent); color: var
 button.main:hover { filter: brightness(1.08) }
 .choices button { display: flex; align-items: center; gap: .75rem; text-align: left; padding: .6rem .875rem }
 .choices button.main { justify-content: center }
+.wide main, .wide > .simulator { width: min(100%, 56rem) }
+h2 { margin: 2rem 0 .5rem; font-size: 1.125rem }
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; padding: .75rem 0; border-top: 1px solid var(--line) }
+.row > strong { flex: 1 1 9rem; line-height: 1.3 }
+.row > input { flex: 2 1 13rem }
+.switch { flex-wrap: wrap; align-items: center; padding: .5rem 0 }
+.switch > span { flex: 1 1 12rem; font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace; font-size: .875rem }
+.switch > select, .switch > input { flex: 1 1 12rem }
+.changed > span { color: var(--accent); font-weight: 600 }
+select, .row > input, .switch > input {
+  font: inherit; min-width: 0; min-height: 2.5rem; padding: .35rem .625rem; border-radius: 8px;
+  border: 1px solid var(--line); background: var(--ground); color: var(--ink);
+}
+.requests { margin: 0; padding: 0; list-style: none; font-size: .875rem }
+.requests li { padding: .375rem 0; border-top: 1px solid var(--line) }
 a { color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 `

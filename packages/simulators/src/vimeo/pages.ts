@@ -138,7 +138,12 @@ function portrait(name: string): Markup {
 /** Answers a page with the note that this is a simulator, and a policy that lets it load nothing. */
 export async function pageResponse(
   world: VimeoWorld,
-  page: { readonly title: string; readonly body: Markup; readonly status?: number },
+  page: {
+    readonly title: string
+    readonly body: Markup
+    readonly status?: number
+    readonly isWide?: boolean
+  },
 ): Promise<Response> {
   const nonce = createHex(world.random, 32)
   const document = html`<!doctype html>
@@ -152,7 +157,7 @@ export async function pageResponse(
           ${raw(pageStyle)}
         </style>
       </head>
-      <body>
+      <body class="${page.isWide === true ? 'wide' : ''}">
         <p class="simulator">
           <strong>Simulator.</strong> This is not vimeo.com. The people are made up.
         </p>

@@ -3,6 +3,7 @@
  *
  * @see vimeo-api.md 2
  */
+import type { HttpBindings } from '@hono/node-server'
 import type { Hono } from 'hono'
 
 import { jsonAnswer, VimeoRefusal } from './answers.ts'
@@ -28,12 +29,12 @@ import { renderVersion, renderVideo } from './video-representation.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** Adds the routes. */
-export function addRestRoutes(app: Hono, world: VimeoWorld): void {
+export function addRestRoutes(app: Hono<{ Bindings: HttpBindings }>, world: VimeoWorld): void {
   const limits = new RateLimits(world.now)
 
   const get: AddRoute = (path, type, answer) => {
-    app.get(path, ({ req }) => {
-      const failure = countCall(world)
+    app.get(path, async ({ req, env }) => {
+      const failure = await countCall(world, 'rest', env)
       if (failure !== undefined) return failure
       const token = authenticate(req.header('authorization'), world)
       const url = new URL(req.url)

@@ -9,6 +9,7 @@ import type { HttpBindings } from '@hono/node-server'
 
 import { createApiOrigin } from './api-origin.ts'
 import { createCdnOrigin } from './cdn-origin.ts'
+import { createControls, type Controls } from './controls.ts'
 import { DeviceGrants } from './device-grants.ts'
 import { createGrantsFile } from './grants-file.ts'
 import { Grants } from './grants.ts'
@@ -18,6 +19,7 @@ import { samplePeople, type SamplePeople } from './people.ts'
 import { createPlayerOrigin } from './player-origin.ts'
 import { toLoggedRequest, type LoggedRequest, type OriginName } from './request-log.ts'
 import { createHex, type RandomBytes } from './secrets.ts'
+import { checkSwitches } from './switch-kinds.ts'
 import { defaultSwitches, type VimeoSwitches } from './switches.ts'
 import type { Origins, VimeoWorld } from './world.ts'
 
@@ -60,7 +62,7 @@ export interface VimeoSimulatorOptions {
 }
 
 /** A running simulator. */
-export interface VimeoSimulator {
+export interface VimeoSimulator extends Controls {
   /** API and OAuth origin, without a slash at the end. */
   readonly origin: string
   /** Origin of the links to files. */
@@ -69,16 +71,6 @@ export interface VimeoSimulator {
   readonly cdnOrigin: string
   /** The people who can sign in. */
   readonly people: SamplePeople
-  /** The last ten thousand requests received, oldest first, without secrets. */
-  readonly requests: readonly LoggedRequest[]
-  /** Changes some switches; the others stay. Setting `failures` counts REST calls from 1 again. */
-  setSwitches(changes: Partial<VimeoSwitches>): void
-  /**
-   * Ends all tokens and unused codes of a person, as disconnecting the app at Vimeo does.
-   *
-   * @throws `TypeError` for a uri that is not one of the people's.
-   */
-  revokeGrant(personUri: string): void
   /** Stops all three servers. */
   close(): Promise<void>
 }
@@ -86,7 +78,7 @@ export interface VimeoSimulator {
 /**
  * Starts a simulator.
  *
- * @throws `TypeError` for redirect URIs that are none and for a count that is not one; `Error` when a port is taken (naming it) or when the
+ * @throws `TypeError` for redirect URIs, a count or switches that are none; `Error` when a port is taken (naming it) or when the
  *   folder of videos or the file of grants cannot be read.
  */
 export async function startVimeoSimulator(options: VimeoSimulatorOptions): Promise<VimeoSimulator> {
@@ -94,6 +86,7 @@ export async function startVimeoSimulator(options: VimeoSimulatorOptions): Promi
   assertCount(options.generate ?? 0)
   const world = await createWorld(options)
   const requests: LoggedRequest[] = []
+  const controls = createControls(world, requests)
   const servers: ListeningServer[] = []
   const allListen = Promise.withResolvers<void>()
   const close = async () => {
@@ -114,7 +107,7 @@ export async function startVimeoSimulator(options: VimeoSimulatorOptions): Promi
   }
 
   try {
-    await start('api', createApiOrigin(world), options.port)
+    await start('api', createApiOrigin(world, controls), options.port)
     await start('player', createPlayerOrigin(world), options.playerPort)
     await start('cdn', createCdnOrigin(world), options.cdnPort)
     allListen.resolve()
@@ -128,18 +121,7 @@ export async function startVimeoSimulator(options: VimeoSimulatorOptions): Promi
     playerOrigin: world.origins.player,
     cdnOrigin: world.origins.cdn,
     people: world.people,
-    requests,
-    setSwitches: (changes) => {
-      world.switches = { ...world.switches, ...changes }
-      if (changes.failures !== undefined) world.callCount = 0
-    },
-    revokeGrant: (personUri) => {
-      const known = world.people.map(({ uri }) => uri)
-      if (!known.includes(personUri))
-        throw new TypeError(`No person has the uri "${personUri}". Known are ${known.join(', ')}.`)
-      world.grants.revokePerson(personUri)
-      world.devices.revokePerson(personUri)
-    },
+    ...controls,
     close,
   }
 }
@@ -149,7 +131,9 @@ interface RequestTaker {
 }
 
 async function createWorld(options: VimeoSimulatorOptions): Promise<VimeoWorld> {
-  const now = options.now ?? (() => new Date())
+  const clock = { aheadMilliseconds: 0 }
+  const read = options.now ?? (() => new Date())
+  const now = () => new Date(read().getTime() + clock.aheadMilliseconds)
   const random = options.random ?? randomBytes
   const people = samplePeople
   const file = options.keepIn === undefined ? undefined : createGrantsFile(options.keepIn, people)
@@ -172,8 +156,9 @@ async function createWorld(options: VimeoSimulatorOptions): Promise<VimeoWorld> 
     grants: new Grants(now, random, file),
     devices: new DeviceGrants(now, random),
     origins,
-    switches: { ...defaultSwitches, ...options.switches },
-    callCount: 0,
+    switches: { ...defaultSwitches, ...checkSwitches(options.switches ?? {}) },
+    callCounts: new Map(),
+    clock,
     now,
     random,
     linkKey: random(32),

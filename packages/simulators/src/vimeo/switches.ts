@@ -8,14 +8,35 @@ import { defaultOAuthSwitches, type OAuthSwitches } from './oauth-switches.ts'
 export type VimeoPlan = 'free' | 'starter' | 'standard' | 'advanced' | 'enterprise'
 
 /** What an injected failure answers instead of the real response. */
-export type FailureAnswer = 'rate-limit' | 'error' | 'overloaded' | 'html'
+export const failureAnswers = [
+  'rate-limit',
+  'error',
+  'overloaded',
+  'html',
+  'html-200',
+  'reset',
+  'stall',
+] as const
+
+/** Where requests are counted and fail: REST, the token endpoint, links to files, bytes and pictures. */
+export const failurePlaces = ['rest', 'token', 'player', 'cdn'] as const
+
+/** One of the places. */
+export type FailurePlace = (typeof failurePlaces)[number]
 
 /** One injected failure. */
 export interface InjectedFailure {
-  /** Which REST call fails, counted from 1 since `failures` was last set. */
+  /** Which request at its place fails, counted from 1 since `failures` was last set. */
   readonly call: number
-  /** `rate-limit` 429, `error` 500, `overloaded` 503, `html` a 403 page as a proxy would send. */
-  readonly answer: FailureAnswer
+  /**
+   * `rate-limit` 429, `error` 500, `overloaded` 503, `html` and `html-200` a page as a proxy would send with 403 or
+   * 200, `reset` breaks the connection, `stall` never answers.
+   */
+  readonly answer: (typeof failureAnswers)[number]
+  /** Where (rest). */
+  readonly place?: FailurePlace
+  /** The `Retry-After` of `rate-limit`, in seconds (there is none, as at Vimeo). */
+  readonly retryAfterSeconds?: number
 }
 
 /** Every switch. All lifetimes are in seconds. */
@@ -41,7 +62,7 @@ export interface VimeoSwitches extends OAuthSwitches {
   readonly pastEnd: '404' | 'empty'
   /** Requests per minute without `fields`, null for the plan's own; doubled with `fields` (null). */
   readonly requestsPerMinute: number | null
-  /** REST calls that fail (none). */
+  /** Requests that fail, by their number (none). */
   readonly failures: readonly InjectedFailure[]
   /** Delay before each REST and token answer, in milliseconds (0). */
   readonly delayMilliseconds: number
@@ -50,16 +71,26 @@ export interface VimeoSwitches extends OAuthSwitches {
   readonly linkSeconds: number
   /** Lifetime of the CDN address that a link leads to (14400). */
   readonly cdnSeconds: number
+  /** Whether the player leads every link home, as it does to addresses that it has banned (false). */
+  readonly playerRefuses: boolean
+  /** Whether the CDN sends an HTML page with 200 in place of every file (false). */
+  readonly cdnHtml: boolean
   /** Whether the CDN honours Range (true). */
   readonly range: boolean
+  /** Whether the CDN sends ETag and Last-Modified (true). */
+  readonly validators: boolean
+  /** Another number is another ETag: the file was changed meanwhile (0). */
+  readonly fileVersion: number
   /** Whether the CDN sends Content-Length (true). */
   readonly contentLength: boolean
   /** The CDN breaks the connection after this many bytes of a body, null for never (null). */
   readonly cutAfterBytes: number | null
+  /** How fast the CDN sends a body, null for as fast as it can (null). */
+  readonly bytesPerSecond: number | null
   /** The `size` in file objects: exact, off by one thousand bytes, or null (exact). */
   readonly size: 'exact' | 'wrong' | 'null'
-  /** The `md5` in file objects: null as recorded for sources, or one that does not fit the file (null). */
-  readonly md5: 'null' | 'wrong'
+  /** The `md5` in file objects: null as recorded for sources, that of the file, or one that does not fit (null). */
+  readonly md5: 'null' | 'right' | 'wrong'
 }
 
 /** How the simulator behaves untouched: as Vimeo is documented or was recorded to. */
@@ -79,9 +110,14 @@ export const defaultSwitches: VimeoSwitches = {
   delayMilliseconds: 0,
   linkSeconds: 86_400,
   cdnSeconds: 14_400,
+  playerRefuses: false,
+  cdnHtml: false,
   range: true,
+  validators: true,
+  fileVersion: 0,
   contentLength: true,
   cutAfterBytes: null,
+  bytesPerSecond: null,
   size: 'exact',
   md5: 'null',
 }

@@ -11,7 +11,7 @@ import { startVimeoSimulator, type VimeoSimulator, type VimeoSimulatorOptions } 
 /** The redirect URI that test simulators know. Nothing listens there. */
 export const TEST_REDIRECT_URI = 'http://127.0.0.1:9/oauth/callback/vimeo'
 
-/** A simulator, the client registered there, and a clock that only the test moves. */
+/** A simulator, the client registered there, and a clock that stands still until the test moves it. */
 export interface TestSimulator extends VimeoSimulator {
   /** OAuth client id. */
   readonly clientId: string
@@ -19,8 +19,6 @@ export interface TestSimulator extends VimeoSimulator {
   readonly clientSecret: string
   /** The raw Basic header of the client. */
   readonly basic: string
-  /** Moves the simulator's clock forward. */
-  passSeconds(seconds: number): void
 }
 
 /** Starts a simulator that ends with the test. */
@@ -30,7 +28,7 @@ export async function startTestSimulator(
 ): Promise<TestSimulator> {
   const clientId = createClientId(randomBytes)
   const clientSecret = createClientSecret(randomBytes)
-  let time = Date.parse('2026-11-23T12:00:00Z')
+  const time = Date.parse('2026-11-23T12:00:00Z')
   const simulator = await startVimeoSimulator({
     clientId,
     clientSecret,
@@ -44,9 +42,6 @@ export async function startTestSimulator(
     clientId,
     clientSecret,
     basic: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
-    passSeconds: (seconds) => {
-      time += seconds * 1000
-    },
   }
 }
 

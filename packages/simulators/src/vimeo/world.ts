@@ -6,7 +6,7 @@ import type { Grants } from './grants.ts'
 import type { Library } from './library.ts'
 import type { SamplePeople } from './people.ts'
 import type { RandomBytes } from './secrets.ts'
-import type { VimeoSwitches } from './switches.ts'
+import type { FailurePlace, VimeoSwitches } from './switches.ts'
 
 /** The one app that is registered at the simulator. */
 export interface RegisteredApp {
@@ -48,8 +48,10 @@ export interface VimeoWorld {
   readonly origins: Origins
   /** The switches as they stand now; replaced as a whole. */
   switches: VimeoSwitches
-  /** REST calls seen since the failures were last set. */
-  callCount: number
+  /** Requests seen at each place since the failures were last set. */
+  readonly callCounts: Map<FailurePlace, number>
+  /** How far the clock was moved. */
+  readonly clock: { aheadMilliseconds: number }
   /** The time. */
   readonly now: () => Date
   /** Random bytes. */

@@ -1,0 +1,25 @@
+/*
+ * Keeps other sites' pages away from the controls: a page that somebody visits must not be able to change or read
+ * the simulator on their machine.
+ */
+
+/** Tells why a request to the controls is refused; undefined where it may pass. */
+export function refuseControl(request: Request): string | undefined {
+  const { headers, method } = request
+  const host = headers.get('host') ?? ''
+  // A name that leads here but is not ours is another site's, which rebound it.
+  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host))
+    return `The controls answer at 127.0.0.1 and localhost alone, not at "${host}".`
+  const isRead = method === 'GET' || method === 'HEAD'
+  const site = headers.get('sec-fetch-site')
+  const origin = headers.get('origin')
+  const isOwnSite = site === 'same-origin' || (isRead && site === 'none')
+  // Programs send neither header; browsers send Sec-Fetch-Site, and older ones Origin.
+  const isOwn = site === null ? origin === null || origin === `http://${host}` : isOwnSite
+  return isOwn ? undefined : 'The controls take nothing from the pages of other sites.'
+}
+
+/** Tells whether a body is declared to be JSON, which no form of another site can do unasked. */
+export function isJson(request: Request): boolean {
+  return /^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')
+}

@@ -1,0 +1,136 @@
+/*
+ * The control page: people, time, switches, requests received. HTML only, without a script.
+ */
+import { html, raw } from 'hono/html'
+
+import type { Controls } from './controls.ts'
+import { pageResponse, type Markup } from './pages.ts'
+import { describeKind, switchGroups, type SwitchKind } from './switch-kinds.ts'
+import { defaultSwitches, type VimeoSwitches } from './switches.ts'
+import type { VimeoWorld } from './world.ts'
+
+const SHOWN_REQUESTS = 30
+
+/** Renders the page; `outcome` is what the last press led to. */
+export function renderControlPage(
+  world: VimeoWorld,
+  { requests }: Controls,
+  outcome: { readonly token?: string; readonly error?: string } = {},
+): Promise<Response> {
+  const { token, error } = outcome
+  return pageResponse(world, {
+    title: 'Controls',
+    isWide: true,
+    status: error === undefined ? 200 : 400,
+    body: html`<h1>Controls</h1>
+      <p class="soft">
+        ${world.library.videos.length} videos · the clock says ${world.now().toISOString()}
+      </p>
+      ${error === undefined ? '' : html`<p class="simulator" role="alert">${error}</p>`}
+      ${
+        token === undefined
+          ? ''
+          : html`<p class="simulator" role="status">The token, shown this once: <code>${token}</code></p>`
+      }
+      <h2>People</h2>
+      ${world.people.map(
+        ({ name, uri }) =>
+          html`<form method="post" class="row">
+            <input type="hidden" name="person" value="${uri}" />
+            <strong>${name}<br /><small>${uri}</small></strong>
+            <input name="scope" value="public private video_files" aria-label="Scopes for ${name}" />
+            <button formaction="/simulator/token">Make a token</button>
+            <button formaction="/simulator/revoke">Revoke all</button>
+          </form>`,
+      )}
+      <h2>Time</h2>
+      <form method="post" action="/simulator/time" class="row">
+        <input name="seconds" type="number" min="0" value="3600" aria-label="Seconds" />
+        <button>Let so many seconds pass</button>
+      </form>
+      <h2>Switches</h2>
+      <form method="post" action="/simulator/switches">
+        ${Object.entries(switchGroups).map(([group, kinds]) => renderGroup(group, kinds, world.switches))}
+        <div class="decision">
+          <button formaction="/simulator/reset">Reset all</button>
+          <button class="main">Set</button>
+        </div>
+      </form>
+      <h2>Requests</h2>
+      ${renderRequests(requests)}`,
+  })
+}
+
+/**
+ * Reads the form of the switches.
+ *
+ * @throws `TypeError` naming the switch whose text is no value at all.
+ */
+export function readSwitchForm(
+  form: URLSearchParams,
+  switches: VimeoSwitches,
+): Partial<VimeoSwitches> {
+  const changes: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(switches)) {
+    const text = form.get(name)
+    // What was not touched is left alone: setting `failures` anew would count from 1 again.
+    if (text === null || text === toText(value)) continue
+    changes[name] = typeof value === 'string' ? text : parseValue(name, text)
+  }
+  return changes
+}
+
+function parseValue(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new TypeError(`The switch "${name}" cannot be \`${text}\`.`, { cause })
+  }
+}
+
+function renderGroup(
+  group: string,
+  kinds: Readonly<Record<string, SwitchKind>>,
+  switches: VimeoSwitches,
+): Markup {
+  const names = Object.keys(kinds) as (keyof VimeoSwitches)[]
+  return html`<fieldset>
+    <legend>${group}</legend>
+    ${names.map((name) => {
+      const [value, absent] = [toText(switches[name]), toText(defaultSwitches[name])]
+      const isChanged = value !== absent
+      return html`<label class="switch ${isChanged ? 'changed' : ''}">
+        <span>${name}${isChanged ? html`<small>instead of ${absent}</small>` : ''}</span>
+        ${renderInput(name, kinds[name] ?? 'text', value)}
+      </label>`
+    })}
+  </fieldset>`
+}
+
+function renderInput(name: string, kind: SwitchKind, value: string): Markup {
+  const values = typeof kind === 'string' ? (kind === 'boolean' ? [true, false] : []) : kind.oneOf
+  if (values.length === 0)
+    return html`<input name="${name}" value="${value}" title="${describeKind(kind)}" />`
+  return html`<select name="${name}">
+    ${values
+      .map(String)
+      .map((each) => html`<option ${raw(each === value ? 'selected' : '')}>${each}</option>`)}
+  </select>`
+}
+
+function renderRequests(requests: Controls['requests']): Markup {
+  if (requests.length === 0) return html`<p class="soft">None yet.</p>`
+  return html`<ol class="requests">
+    ${requests
+      .slice(-SHOWN_REQUESTS)
+      .toReversed()
+      .map(
+        ({ origin, method, path, query, status }) =>
+          html`<li><b>${status}</b> ${method} ${path}${query} <small>${origin}</small></li>`,
+      )}
+  </ol>`
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,113 @@
+/*
+ * `/simulator`: the page that changes a running simulator, and `/simulator/api`, the same for programs.
+ */
+import { Hono } from 'hono'
+
+import { isJson, refuseControl } from './control-guard.ts'
+import { readSwitchForm, renderControlPage } from './control-page.ts'
+import type { Controls } from './controls.ts'
+import type { VimeoWorld } from './world.ts'
+
+/** Creates the routes, to be put below `/simulator`. */
+export function createControlRoutes(world: VimeoWorld, controls: Controls): Hono {
+  const app = new Hono()
+  app.use(async ({ req }, next) => {
+    const reason = refuseControl(req.raw)
+    return reason === undefined ? next() : answer({ error: reason }, 403)
+  })
+  app.onError((error) => {
+    if (error instanceof TypeError) return answer({ error: error.message }, 400)
+    throw error
+  })
+  addApi(app, world, controls)
+  addPage(app, world, controls)
+  return app
+}
+
+function addApi(app: Hono, world: VimeoWorld, controls: Controls): void {
+  app.get('/api/switches', () => answer(world.switches))
+  app.patch('/api/switches', async ({ req }) => {
+    controls.setSwitches(await readJson(req.raw))
+    return answer(world.switches)
+  })
+  app.delete('/api/switches', () => {
+    controls.resetSwitches()
+    return answer(world.switches)
+  })
+  app.get('/api/requests', () => answer(controls.requests))
+  app.get('/api/people', () => answer(world.people.map(({ uri, name }) => ({ uri, name }))))
+  app.post('/api/revocations', async ({ req }) => {
+    const { person } = await readJson(req.raw)
+    controls.revokeGrant(String(person))
+    return answer({ revoked: person })
+  })
+  app.post('/api/tokens', async ({ req }) => {
+    const { person, scope = 'public private video_files' } = await readJson(req.raw)
+    const token = controls.createToken(String(person), words(String(scope)))
+    return answer({ access_token: token, token_type: 'bearer', scope }, 201)
+  })
+  app.post('/api/time', async ({ req }) => {
+    const { seconds } = await readJson(req.raw)
+    controls.passSeconds(seconds as number)
+    return answer({ now: world.now().toISOString() })
+  })
+  app.all('/api/*', () => answer({ error: 'There is nothing here. See docs/simulator.md.' }, 404))
+}
+
+function addPage(app: Hono, world: VimeoWorld, controls: Controls): void {
+  app.get('/', () => renderControlPage(world, controls))
+  app.post('/:action', async ({ req }) => {
+    const form = new URLSearchParams(await req.text())
+    const action = req.param('action')
+    try {
+      switch (action) {
+        case 'switches':
+          controls.setSwitches(readSwitchForm(form, world.switches))
+          break
+        case 'reset':
+          controls.resetSwitches()
+          break
+        case 'revoke':
+          controls.revokeGrant(form.get('person') ?? '')
+          break
+        case 'time':
+          controls.passSeconds(Number(form.get('seconds') || Number.NaN))
+          break
+        case 'token': {
+          const token = controls.createToken(
+            form.get('person') ?? '',
+            words(form.get('scope') ?? ''),
+          )
+          return await renderControlPage(world, controls, { token })
+        }
+        default:
+          return answer({ error: 'There is nothing here.' }, 404)
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      return renderControlPage(world, controls, { error: error.message })
+    }
+    return new Response(null, { status: 303, headers: { location: '/simulator' } })
+  })
+}
+
+function words(scope: string): readonly string[] {
+  return scope.split(' ').filter((name) => name !== '')
+}
+
+async function readJson(request: Request): Promise<Readonly<Record<string, unknown>>> {
+  if (!isJson(request)) throw new TypeError('Expected a body with Content-Type: application/json.')
+  let value: unknown
+  try {
+    value = await request.json()
+  } catch (cause) {
+    throw new TypeError('The body is not valid JSON.', { cause })
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Readonly<Record<string, unknown>>
+  throw new TypeError('Expected a JSON object.')
+}
+
+function answer(body: unknown, status = 200): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } })
+}
