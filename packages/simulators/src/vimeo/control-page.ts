@@ -52,8 +52,8 @@ export function renderControlPage(
       <form method="post" action="/simulator/switches">
         ${Object.entries(switchGroups).map(([group, kinds]) => renderGroup(group, kinds, world.switches))}
         <div class="decision">
-          <button formaction="/simulator/reset">Reset all</button>
           <button class="main">Set</button>
+          <button formaction="/simulator/reset">Reset all</button>
         </div>
       </form>
       <h2>Requests</h2>

@@ -141,6 +141,8 @@ describe('the control page', () => {
     const page = await (await control(simulator, 'GET', '')).text()
     assert.match(page, /instead of standard/)
     assert.doesNotMatch(page, /<script/)
+    // Enter in a field presses the first button of its form.
+    assert.ok(page.indexOf('>Set</button>') < page.indexOf('>Reset all</button>'))
     assert.ok(!page.includes(token))
 
     await post('/reset', '')

@@ -67,6 +67,7 @@ button.main:hover { filter: brightness(1.08) }
 .choices button { display: flex; align-items: center; gap: .75rem; text-align: left; padding: .6rem .875rem }
 .choices button.main { justify-content: center }
 .wide main, .wide > .simulator { width: min(100%, 56rem) }
+main > .simulator { width: auto }
 h2 { margin: 2rem 0 .5rem; font-size: 1.125rem }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; padding: .75rem 0; border-top: 1px solid var(--line) }
 .row > strong { flex: 1 1 9rem; line-height: 1.3 }
