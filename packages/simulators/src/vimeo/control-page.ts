@@ -5,8 +5,8 @@ import { html, raw } from 'hono/html'
 
 import type { Controls } from './controls.ts'
 import { pageResponse, type Markup } from './pages.ts'
-import { describeKind, switchGroups, type SwitchKind } from './switch-kinds.ts'
-import { defaultSwitches, type VimeoSwitches } from './switches.ts'
+import type { SwitchEntry } from './switch-kinds.ts'
+import { switchGroups, type VimeoSwitches } from './switches.ts'
 import type { VimeoWorld } from './world.ts'
 
 const SHOWN_REQUESTS = 30
@@ -48,6 +48,8 @@ export function renderControlPage(
         <input name="seconds" type="number" min="0" value="3600" aria-label="Seconds" />
         <button>Let so many seconds pass</button>
       </form>
+      <h2>Requests</h2>
+      ${renderRequests(requests)}
       <h2>Switches</h2>
       <form method="post" action="/simulator/switches">
         ${Object.entries(switchGroups).map(([group, kinds]) => renderGroup(group, kinds, world.switches))}
@@ -56,8 +58,7 @@ export function renderControlPage(
           <button formaction="/simulator/reset">Reset all</button>
         </div>
       </form>
-      <h2>Requests</h2>
-      ${renderRequests(requests)}`,
+`,
   })
 }
 
@@ -90,32 +91,47 @@ function parseValue(name: string, text: string): unknown {
 
 function renderGroup(
   group: string,
-  kinds: Readonly<Record<string, SwitchKind>>,
+  entries: Readonly<Record<string, SwitchEntry<unknown>>>,
   switches: VimeoSwitches,
 ): Markup {
-  const names = Object.keys(kinds) as (keyof VimeoSwitches)[]
-  return html`<fieldset>
-    <legend>${group}</legend>
-    ${names.map((name) => {
-      const [value, absent] = [toText(switches[name]), toText(defaultSwitches[name])]
-      const isChanged = value !== absent
-      return html`<label class="switch ${isChanged ? 'changed' : ''}">
-        <span>${name}${isChanged ? html`<small>instead of ${absent}</small>` : ''}</span>
-        ${renderInput(name, kinds[name] ?? 'text', value)}
-      </label>`
-    })}
-  </fieldset>`
+  const rows = Object.entries(entries).map(([name, entry]) => {
+    const value = toText(switches[name as keyof VimeoSwitches])
+    return { name, entry, value, isChanged: value !== toText(entry.untouched) }
+  })
+  const changed = rows.filter(({ isChanged }) => isChanged).length
+  return html`<details ${raw(changed > 0 ? 'open' : '')}>
+    <summary>${group}${changed > 0 ? html` <small>${changed} changed</small>` : ''}</summary>
+    ${rows.map(
+      ({ name, entry, value, isChanged }) =>
+        html`<label class="switch ${isChanged ? 'changed' : ''}">
+          <span>
+            ${name}
+            <small>
+              ${withCode(entry.meaning)}${isChanged ? ` (instead of ${toText(entry.untouched)})` : ''}
+            </small>
+          </span>
+          ${renderInput(name, entry, value)}
+        </label>`,
+    )}
+  </details>`
 }
 
-function renderInput(name: string, kind: SwitchKind, value: string): Markup {
-  const values = typeof kind === 'string' ? (kind === 'boolean' ? [true, false] : []) : kind.oneOf
-  if (values.length === 0)
-    return html`<input name="${name}" value="${value}" title="${describeKind(kind)}" />`
-  return html`<select name="${name}">
-    ${values
-      .map(String)
-      .map((each) => html`<option ${raw(each === value ? 'selected' : '')}>${each}</option>`)}
-  </select>`
+/** Sets what stands between backticks as code. */
+function withCode(text: string): readonly (string | Markup)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))
+}
+
+function renderInput(name: string, entry: SwitchEntry<unknown>, value: string): Markup {
+  const { choices, untouched, expected } = entry
+  if (choices !== undefined)
+    return html`<select name="${name}">
+      ${choices
+        .map(String)
+        .map((each) => html`<option ${raw(each === value ? 'selected' : '')}>${each}</option>`)}
+    </select>`
+  return typeof untouched === 'object' && untouched !== null
+    ? html`<textarea name="${name}" rows="2" title="${expected}" spellcheck="false">${value}</textarea>`
+    : html`<input name="${name}" value="${value}" title="${expected}" />`
 }
 
 function renderRequests(requests: Controls['requests']): Markup {

@@ -5,8 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { describe, test } from 'node:test'
 
-import { switchGroups } from './switch-kinds.ts'
-import { defaultSwitches } from './switches.ts'
+import { defaultSwitches, switchGroups } from './switches.ts'
 import { callApi, connect, readApi, readJson, startTestSimulator } from './testing.ts'
 import type { TestSimulator } from './testing.ts'
 
@@ -50,7 +49,10 @@ describe('the control API', () => {
     }
 
     assert.match(await refuse({ paln: 'free' }), /There is no switch "paln"\. Known are/)
-    assert.match(await refuse({ plan: 'gold' }), /"plan" is "gold"\. Expected one of "free"/)
+    assert.match(
+      await refuse({ plan: 'gold' }),
+      /"plan" is "gold"\. Expected one of "standard", "free"/,
+    )
     assert.match(await refuse({ range: 'no' }), /"range" is "no"\. Expected true or false/)
     assert.match(await refuse({ pastEnd: 'empty', linkSeconds: -1 }), /a whole number from 0\./)
     assert.match(await refuse({ failures: [{ call: 1, answer: 'x' }] }), /Expected a list of/)
@@ -140,6 +142,7 @@ describe('the control page', () => {
 
     const page = await (await control(simulator, 'GET', '')).text()
     assert.match(page, /instead of standard/)
+    assert.match(page, /linkSeconds\s*<small>\s*lifetime of download and play links/)
     assert.doesNotMatch(page, /<script/)
     // Enter in a field presses the first button of its form.
     assert.ok(page.indexOf('>Set</button>') < page.indexOf('>Reset all</button>'))
@@ -151,6 +154,30 @@ describe('the control page', () => {
 })
 
 describe('the switches', () => {
+  test('are refused with what was expected, and none is changed then', async (t) => {
+    const simulator = await startTestSimulator(t)
+    const cases: readonly (readonly [object, RegExp])[] = [
+      [{ constructor: 1 }, /There is no switch "constructor"\. Known are .*plan,/],
+      [{ cutAfterBytes: '5' }, /"cutAfterBytes" is "5"\. Expected a whole number from 0, or null/],
+      [{ bytesPerSecond: 0 }, /Expected a whole number from 1, or null/],
+      [{ tokenDigits: 31 }, /Expected an even number/],
+      [{ failures: [{ call: 0, answer: 'error' }] }, /"failures" is .* Expected a list of/],
+      [{ failures: [{ place: 'home', call: 1, answer: 'error' }] }, /rest\|token\|player\|cdn/],
+      [{ unavailableScopes: 'email' }, /Expected a list of scopes/],
+      [{ refusalTexts: { client: 'x' } }, /"heading", "line"/],
+      [{ refusalTexts: { nobody: { heading: 'a', line: 'b' } } }, /for any of client/],
+      [{ deniedParameters: { error: 1 } }, /an object whose values are text/],
+      [{ expiryMembers: ['expires'] }, /a list of expires_on/],
+      [{ redirectUriMismatch: null }, /Expected text/],
+      [{ plan: 'free', range: 1 }, /"range" is 1/],
+    ]
+
+    for (const [changes, expected] of cases)
+      assert.throws(() => simulator.setSwitches(changes), expected)
+    assert.equal((await readApi(simulator, await connect(simulator), '/me'))['account'], 'standard')
+    simulator.setSwitches({ failures: [], refusalTexts: { client: { heading: 'a', line: 'b' } } })
+  })
+
   test('are in the groups of the README, each once', async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
     const written = Object.keys(switchGroups).map((group) => {

@@ -2,9 +2,8 @@
  * What changes a running simulator from outside: a test by function, the control page and its API by HTTP.
  */
 import type { LoggedRequest } from './request-log.ts'
-import { checkSwitches } from './switch-kinds.ts'
 import { scopeMeanings } from './scopes.ts'
-import { defaultSwitches, type VimeoSwitches } from './switches.ts'
+import { checkSwitches, defaultSwitches, type VimeoSwitches } from './switches.ts'
 import type { VimeoWorld } from './world.ts'
 import type { SamplePerson } from './people.ts'
 

@@ -74,12 +74,18 @@ h2 { margin: 2rem 0 .5rem; font-size: 1.125rem }
 .row > input { flex: 2 1 13rem }
 .switch { flex-wrap: wrap; align-items: center; padding: .5rem 0 }
 .switch > span { flex: 1 1 12rem; font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace; font-size: .875rem }
-.switch > select, .switch > input { flex: 1 1 12rem }
+.switch small { font-family: system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif; font-weight: 400 }
+.switch > :is(select, input, textarea) { flex: 1 1 12rem }
 .changed > span { color: var(--accent); font-weight: 600 }
-select, .row > input, .switch > input {
+select, textarea, .row > input, .switch > input {
   font: inherit; min-width: 0; min-height: 2.5rem; padding: .35rem .625rem; border-radius: 8px;
   border: 1px solid var(--line); background: var(--ground); color: var(--ink);
 }
+textarea { font: .8125rem/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; resize: vertical }
+details { border-top: 1px solid var(--line) }
+summary { padding: .75rem 0; cursor: pointer; font-weight: 600 }
+details + .decision { margin-top: 1rem }
+code { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace; font-size: .9375em }
 .requests { margin: 0; padding: 0; list-style: none; font-size: .875rem }
 .requests li { padding: .375rem 0; border-top: 1px solid var(--line) }
 a { color: var(--accent) }

@@ -19,8 +19,7 @@ import { samplePeople, type SamplePeople } from './people.ts'
 import { createPlayerOrigin } from './player-origin.ts'
 import { toLoggedRequest, type LoggedRequest, type OriginName } from './request-log.ts'
 import { createHex, type RandomBytes } from './secrets.ts'
-import { checkSwitches } from './switch-kinds.ts'
-import { defaultSwitches, type VimeoSwitches } from './switches.ts'
+import { checkSwitches, defaultSwitches, type VimeoSwitches } from './switches.ts'
 import type { Origins, VimeoWorld } from './world.ts'
 
 /** The folder of clips that the simulator ships. */

@@ -1,11 +1,32 @@
 /*
- * The switches of the Vimeo simulator: everything about Vimeo that is undocumented, rare or plan-dependent,
- * as plain values that a test can change while the simulator runs. Knows nothing of how they are obeyed.
+ * The switches of the Vimeo simulator: everything about Vimeo that is undocumented, rare or plan-dependent, as plain
+ * values that can change while the simulator runs. Knows nothing of how they are obeyed.
  */
-import { defaultOAuthSwitches, type OAuthSwitches } from './oauth-switches.ts'
+import {
+  authorizationSwitches,
+  clientSwitches,
+  otherGrantSwitches,
+  tokenSwitches,
+  type OAuthSwitches,
+} from './oauth-switches.ts'
+import {
+  count,
+  countOrNull,
+  isCount,
+  isRecord,
+  onOrOff,
+  oneOf,
+  shaped,
+  text,
+  type SwitchEntry,
+  type SwitchValues,
+} from './switch-kinds.ts'
 
-/** Account kinds of the API's `account` enum that the simulator knows. */
-export type VimeoPlan = 'free' | 'starter' | 'standard' | 'advanced' | 'enterprise'
+/** Where requests are counted and fail: REST, the token endpoint, links to files, bytes and pictures. */
+export const failurePlaces = ['rest', 'token', 'player', 'cdn'] as const
+
+/** One of the places. */
+export type FailurePlace = (typeof failurePlaces)[number]
 
 /** What an injected failure answers instead of the real response. */
 export const failureAnswers = [
@@ -17,12 +38,6 @@ export const failureAnswers = [
   'reset',
   'stall',
 ] as const
-
-/** Where requests are counted and fail: REST, the token endpoint, links to files, bytes and pictures. */
-export const failurePlaces = ['rest', 'token', 'player', 'cdn'] as const
-
-/** One of the places. */
-export type FailurePlace = (typeof failurePlaces)[number]
 
 /** One injected failure. */
 export interface InjectedFailure {
@@ -39,85 +54,128 @@ export interface InjectedFailure {
   readonly retryAfterSeconds?: number
 }
 
+/** Account kinds of the API's `account` enum that the simulator knows. */
+export type VimeoPlan = 'free' | 'starter' | 'standard' | 'advanced' | 'enterprise'
+
+const fileSwitches = {
+  plan: oneOf<VimeoPlan>(
+    ['standard', 'free', 'starter', 'advanced', 'enterprise'],
+    'plan of both people; a token made under one without files never gets them',
+  ),
+  filesNeedScope: onOrOff(true, 'file links need the scopes `private` and `video_files`'),
+  filesNeedOwner: onOrOff(true, "file links are given for the person's own videos only"),
+  filesNeedVersion: onOrOff(true, 'file links need API version 3.4'),
+  filesForApp: onOrOff(
+    true,
+    'this app may have file links; false is the silent refusal to third-party apps',
+  ),
+  transcode: oneOf(
+    ['complete', 'in_progress', 'error'],
+    'state of each video of which `library.json` says nothing; file links need `complete`',
+  ),
+  defaultVersion: text('3.4', 'API version of requests whose `Accept` names none'),
+}
+
+const restSwitches = {
+  passwords: onOrOff(true, "unfiltered bodies hold clear-text password fields, as Vimeo's do"),
+  pastEnd: oneOf(['404', 'empty'], 'answer to a page past the end'),
+  requestsPerMinute: countOrNull(
+    null,
+    "requests per minute without `fields`, twice as many with it; null for the plan's own",
+  ),
+  failures: shaped<readonly InjectedFailure[]>([], 'requests that fail, by place and number', {
+    expected:
+      `a list of {"call": 1, "answer": ${failureAnswers.join('|')}, ` +
+      `"place": ${failurePlaces.join('|')}, "retryAfterSeconds": 1}`,
+    isAllowed: (value) => Array.isArray(value) && value.every(isFailure),
+  }),
+  delayMilliseconds: count(0, 'delay before each REST and token answer, in milliseconds'),
+}
+
+const byteSwitches = {
+  linkSeconds: count(86_400, 'lifetime of download and play links, and of those to text tracks'),
+  cdnSeconds: count(14_400, 'lifetime of the CDN address that a link leads to; 410 after it'),
+  playerRefuses: onOrOff(false, 'every link leads home, as for addresses that Vimeo has banned'),
+  cdnHtml: onOrOff(false, 'the CDN sends a page of HTML under 200 in place of every file'),
+  range: onOrOff(true, 'the CDN honours Range'),
+  validators: onOrOff(true, 'the CDN sends ETag and Last-Modified'),
+  fileVersion: count(0, 'another number is another ETag: the file was changed meanwhile'),
+  contentLength: onOrOff(true, 'the CDN sends Content-Length'),
+  cutAfterBytes: countOrNull(null, 'the CDN breaks the connection after this many bytes of a body'),
+  bytesPerSecond: shaped<number | null>(null, 'the CDN sends a body no faster than this', {
+    expected: 'a whole number from 1, or null',
+    isAllowed: (value) => value === null || (isCount(value) && value > 0),
+  }),
+  size: oneOf(
+    ['exact', 'wrong', 'null'],
+    'the `size` in file objects; wrong is off by one thousand bytes',
+  ),
+  md5: oneOf(
+    ['null', 'right', 'wrong'],
+    'the `md5` in file objects: null, as recorded for sources, or one that fits the file or does not',
+  ),
+}
+
+/** All switches, by what they are about. */
+export const switchGroups = {
+  'Authorization page': authorizationSwitches,
+  'Client and code': clientSwitches,
+  Tokens: tokenSwitches,
+  'Other grants': otherGrantSwitches,
+  'When file links are there': fileSwitches,
+  'REST and failures': restSwitches,
+  'Links and bytes': byteSwitches,
+}
+
 /** Every switch. All lifetimes are in seconds. */
-export interface VimeoSwitches extends OAuthSwitches {
-  /** Plan of every sample person. A token keeps the files away if the plan was too small when it was made (standard). */
-  readonly plan: VimeoPlan
-  /** Whether file links need the scopes `private` and `video_files` (true). */
-  readonly filesNeedScope: boolean
-  /** Whether file links are given for the person's own videos only (true). */
-  readonly filesNeedOwner: boolean
-  /** Whether file links need API version 3.4 (true). */
-  readonly filesNeedVersion: boolean
-  /** Whether this app may have file links at all: false is the silent refusal to third-party apps (true). */
-  readonly filesForApp: boolean
-  /** State of every video; file links need `complete` (complete). */
-  readonly transcode: 'complete' | 'in_progress' | 'error'
-  /** API version of requests whose `Accept` names none (3.4). */
-  readonly defaultVersion: string
-  /** Whether unfiltered bodies hold clear-text password fields, as Vimeo's do (true). */
-  readonly passwords: boolean
+export type VimeoSwitches = OAuthSwitches &
+  SwitchValues<typeof fileSwitches> &
+  SwitchValues<typeof restSwitches> &
+  SwitchValues<typeof byteSwitches>
 
-  /** Answer to a page past the end (404). */
-  readonly pastEnd: '404' | 'empty'
-  /** Requests per minute without `fields`, null for the plan's own; doubled with `fields` (null). */
-  readonly requestsPerMinute: number | null
-  /** Requests that fail, by their number (none). */
-  readonly failures: readonly InjectedFailure[]
-  /** Delay before each REST and token answer, in milliseconds (0). */
-  readonly delayMilliseconds: number
-
-  /** Lifetime of download and play links (86400). */
-  readonly linkSeconds: number
-  /** Lifetime of the CDN address that a link leads to (14400). */
-  readonly cdnSeconds: number
-  /** Whether the player leads every link home, as it does to addresses that it has banned (false). */
-  readonly playerRefuses: boolean
-  /** Whether the CDN sends an HTML page with 200 in place of every file (false). */
-  readonly cdnHtml: boolean
-  /** Whether the CDN honours Range (true). */
-  readonly range: boolean
-  /** Whether the CDN sends ETag and Last-Modified (true). */
-  readonly validators: boolean
-  /** Another number is another ETag: the file was changed meanwhile (0). */
-  readonly fileVersion: number
-  /** Whether the CDN sends Content-Length (true). */
-  readonly contentLength: boolean
-  /** The CDN breaks the connection after this many bytes of a body, null for never (null). */
-  readonly cutAfterBytes: number | null
-  /** How fast the CDN sends a body, null for as fast as it can (null). */
-  readonly bytesPerSecond: number | null
-  /** The `size` in file objects: exact, off by one thousand bytes, or null (exact). */
-  readonly size: 'exact' | 'wrong' | 'null'
-  /** The `md5` in file objects: null as recorded for sources, that of the file, or one that does not fit (null). */
-  readonly md5: 'null' | 'right' | 'wrong'
+/** All switches, by name. */
+const switchTable = Object.assign({}, ...Object.values(switchGroups)) as {
+  readonly [Name in keyof VimeoSwitches]: SwitchEntry<VimeoSwitches[Name]>
 }
 
 /** How the simulator behaves untouched: as Vimeo is documented or was recorded to. */
-export const defaultSwitches: VimeoSwitches = {
-  ...defaultOAuthSwitches,
-  plan: 'standard',
-  filesNeedScope: true,
-  filesNeedOwner: true,
-  filesNeedVersion: true,
-  filesForApp: true,
-  transcode: 'complete',
-  defaultVersion: '3.4',
-  passwords: true,
-  pastEnd: '404',
-  requestsPerMinute: null,
-  failures: [],
-  delayMilliseconds: 0,
-  linkSeconds: 86_400,
-  cdnSeconds: 14_400,
-  playerRefuses: false,
-  cdnHtml: false,
-  range: true,
-  validators: true,
-  fileVersion: 0,
-  contentLength: true,
-  cutAfterBytes: null,
-  bytesPerSecond: null,
-  size: 'exact',
-  md5: 'null',
+export const defaultSwitches = Object.fromEntries(
+  Object.entries(switchTable).map(([name, { untouched }]) => [name, untouched]),
+) as unknown as VimeoSwitches
+
+/** Finds a switch by its name, which may come from outside. */
+function findSwitch(name: string): SwitchEntry<unknown> | undefined {
+  const table: Readonly<Record<string, SwitchEntry<unknown>>> = switchTable
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}
+
+/**
+ * Checks switches that come from outside.
+ *
+ * @throws `TypeError` naming each switch that is unknown or has a value that is not allowed, and what was expected.
+ */
+export function checkSwitches(changes: unknown): Partial<VimeoSwitches> {
+  if (!isRecord(changes)) throw new TypeError('Expected an object of switches and their values.')
+  const problems = Object.entries(changes).flatMap(([name, value]) => {
+    const entry = findSwitch(name)
+    if (entry === undefined)
+      return [`There is no switch "${name}". Known are ${Object.keys(switchTable).join(', ')}.`]
+    if (entry.isAllowed(value)) return []
+    return [`The switch "${name}" is ${JSON.stringify(value)}. Expected ${entry.expected}.`]
+  })
+  if (problems.length > 0) throw new TypeError(problems.join(' '))
+  return changes
+}
+
+function isFailure(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  const { call, answer, place = 'rest', retryAfterSeconds = 1, ...others } = value
+  return (
+    isCount(call) &&
+    call > 0 &&
+    failureAnswers.some((name) => name === answer) &&
+    failurePlaces.some((name) => name === place) &&
+    isCount(retryAfterSeconds) &&
+    Object.keys(others).length === 0
+  )
 }
