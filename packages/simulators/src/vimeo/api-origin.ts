@@ -3,26 +3,22 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 
-import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 
 import { createLegacyError, VimeoRefusal } from './answers.ts'
 import { addAuthorizeRoutes } from './authorize.ts'
+import { isControlPath } from './control-guard.ts'
 import { createControlRoutes } from './control-routes.ts'
 import type { Controls } from './controls.ts'
 import { addDeviceRoutes } from './device.ts'
-import { countCall } from './injected-failures.ts'
 import { renderHomePage } from './pages.ts'
 import { addRestRoutes } from './rest-api.ts'
 import { addTokenRoutes } from './token-endpoint.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** Creates the routes of the API origin. */
-export function createApiOrigin(
-  world: VimeoWorld,
-  controls: Controls,
-): Hono<{ Bindings: HttpBindings }> {
-  const app = new Hono<{ Bindings: HttpBindings }>()
+export function createApiOrigin(world: VimeoWorld, controls: Controls): Hono {
+  const app = new Hono()
   app.onError((error) => {
     if (error instanceof VimeoRefusal) return error.response
     throw error
@@ -31,18 +27,10 @@ export function createApiOrigin(
   app.use(async ({ req }, next) => {
     const { delayMilliseconds } = world.switches
     // The timer must not keep a program alive whose simulator was closed.
-    if (
-      delayMilliseconds > 0 &&
-      req.path !== '/oauth/authorize' &&
-      !req.path.startsWith('/simulator')
-    )
+    if (delayMilliseconds > 0 && req.path !== '/oauth/authorize' && !isControlPath(req.raw))
       await wait(delayMilliseconds, undefined, { ref: false })
     await next()
   })
-  app.use(
-    '/oauth/access_token',
-    async ({ env }, next) => (await countCall(world, 'token', env)) ?? next(),
-  )
   app.get('/', () => renderHomePage(world))
   app.route('/simulator', createControlRoutes(world, controls))
   addAuthorizeRoutes(app, world)

@@ -2,7 +2,6 @@
  * `/oauth/authorize`: sign in, consent, and the redirect back with a code or an error.
  * Issues codes, and tokens by the implicit grant; never sees a client secret.
  */
-import type { HttpBindings } from '@hono/node-server'
 import type { Hono } from 'hono'
 
 import {
@@ -16,7 +15,7 @@ import { grantScope } from './scopes.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** Adds the routes of the authorization page. */
-export function addAuthorizeRoutes(app: Hono<{ Bindings: HttpBindings }>, world: VimeoWorld): void {
+export function addAuthorizeRoutes(app: Hono, world: VimeoWorld): void {
   app.get('/oauth/authorize', ({ req }) => {
     const parameters = new URL(req.url).searchParams
     const outcome = readAuthorizationRequest(parameters, world)

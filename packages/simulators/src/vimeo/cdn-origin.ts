@@ -9,14 +9,20 @@ import { Hono } from 'hono'
 
 import { sendFile } from './file-answer.ts'
 import { checkCdnLink, checkSignedLink } from './file-links.ts'
-import { countCall, htmlAnswer } from './injected-failures.ts'
+import { htmlAnswer } from './injected-failures.ts'
+import { explain } from './reasons.ts'
 import { renderPortrait, renderThumbnail } from './thumbnail.ts'
 import type { VimeoWorld } from './world.ts'
+
+const refusals = {
+  403: { text: 'Forbidden', reason: 'The address is not one that the simulator signed.' },
+  404: { text: 'Not Found', reason: 'There is nothing under that address.' },
+  410: { text: 'Gone', reason: 'The address has ended: it is good for a while only.' },
+}
 
 /** Creates the routes of the CDN origin. */
 export function createCdnOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>()
-  app.use(async ({ env }, next) => (await countCall(world, 'cdn', env)) ?? next())
   app.get('/video/:picture{\\d+-d_\\d+x\\d+}', ({ req }) => {
     const [, id = '', width, height] = /^(\d+)-d_(\d+)x(\d+)$/.exec(req.param('picture')) ?? []
     const video = world.library.byId.get(id)
@@ -47,7 +53,7 @@ export function createCdnOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBinding
     const video = world.library.byId.get(link.videoId)
     if (!link.isGenuine || video === undefined) return textAnswer(403)
     if (link.isExpired) return textAnswer(410)
-    if (world.switches.cdnHtml) return htmlAnswer(200)
+    if (world.switches.cdnHtml) return explain(htmlAnswer(200), 'The switch `cdnHtml` is on.')
     const file = video.renditions.find(({ rendition }) => rendition === link.rendition) ?? video
     const breakConnection = () => env.outgoing.socket?.destroySoon()
     return sendFile(req.raw, { file, switches: world.switches, breakConnection })
@@ -55,7 +61,8 @@ export function createCdnOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBinding
   return app
 }
 
-function textAnswer(status: number): Response {
-  const text = { 403: 'Forbidden', 404: 'Not Found', 410: 'Gone' }[status] ?? ''
-  return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain' } })
+function textAnswer(status: keyof typeof refusals): Response {
+  const { text, reason } = refusals[status]
+  const headers = { 'content-type': 'text/plain' }
+  return explain(new Response(`${text}\n`, { status, headers }), reason)
 }

@@ -3,6 +3,11 @@
  * the simulator on their machine.
  */
 
+/** Tells whether a request is for the controls. */
+export function isControlPath(request: Request): boolean {
+  return /^\/simulator(\/|$)/.test(new URL(request.url).pathname)
+}
+
 /** Tells why a request to the controls is refused; undefined where it may pass. */
 export function refuseControl(request: Request): string | undefined {
   const { headers, method } = request

@@ -37,7 +37,7 @@ export function renderControlPage(
         ({ name, uri }) =>
           html`<form method="post" class="row">
             <input type="hidden" name="person" value="${uri}" />
-            <strong>${name}<br /><small>${uri}</small></strong>
+            <strong>${name}<br /><small>${uri} · tokens: ${world.grants.countTokens(uri)}</small></strong>
             <input name="scope" value="public private video_files" aria-label="Scopes for ${name}" />
             <button formaction="/simulator/token">Make a token</button>
             <button formaction="/simulator/revoke">Revoke all</button>
@@ -141,8 +141,12 @@ function renderRequests(requests: Controls['requests']): Markup {
       .slice(-SHOWN_REQUESTS)
       .toReversed()
       .map(
-        ({ origin, method, path, query, status }) =>
-          html`<li><b>${status}</b> ${method} ${path}${query} <small>${origin}</small></li>`,
+        ({ time, origin, method, path, query, status, reason }) =>
+          html`<li>
+            <b>${status === 0 ? '—' : status}</b> ${method} ${path}${query}
+            <small>${time.slice(11, 19)} ${origin}</small>
+            ${reason === undefined ? '' : html`<p class="reason">${reason}</p>`}
+          </li>`,
       )}
   </ol>`
 }

@@ -35,7 +35,11 @@ function addApi(app: Hono, world: VimeoWorld, controls: Controls): void {
     return answer(world.switches)
   })
   app.get('/api/requests', () => answer(controls.requests))
-  app.get('/api/people', () => answer(world.people.map(({ uri, name }) => ({ uri, name }))))
+  app.get('/api/people', () =>
+    answer(
+      world.people.map(({ uri, name }) => ({ uri, name, tokens: world.grants.countTokens(uri) })),
+    ),
+  )
   app.post('/api/revocations', async ({ req }) => {
     const { person } = await readJson(req.raw)
     controls.revokeGrant(String(person))

@@ -7,6 +7,9 @@ import { checkSwitches, defaultSwitches, type VimeoSwitches } from './switches.t
 import type { VimeoWorld } from './world.ts'
 import type { SamplePerson } from './people.ts'
 
+/** Tokens that nobody consented to begin so: whoever finds one sees that it is good at a simulator alone. */
+const TOKEN_PREFIX = 'vimeo-simulator-'
+
 /** The handles of one simulator. */
 export interface Controls {
   /** The last ten thousand requests received, oldest first, without secrets. */
@@ -26,7 +29,7 @@ export interface Controls {
    */
   revokeGrant(personUri: string): void
   /**
-   * Makes an access token for a person, as their consent would.
+   * Makes an access token for a person, as their consent would. It begins with `vimeo-simulator-`.
    *
    * @throws `TypeError` for a uri that is not one of the people's, and for scopes that do not exist.
    */
@@ -61,7 +64,7 @@ export function createControls(world: VimeoWorld, requests: readonly LoggedReque
           `There is no scope "${unknown}". Known are ${Object.keys(scopeMeanings).join(', ')}.`,
         )
       const person = findPerson(world, personUri)
-      return world.grants.createToken({ person, scope }, world.switches).token
+      return world.grants.createToken({ person, scope }, world.switches, TOKEN_PREFIX).token
     },
     passSeconds: (seconds) => {
       if (!(seconds >= 0 && seconds <= 1e9))

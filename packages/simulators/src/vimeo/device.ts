@@ -3,7 +3,6 @@
  *
  * @see vimeo-api.md 1.1, 1.5: fields and the meaning of 400 are those of Vimeo's own mobile libraries
  */
-import type { HttpBindings } from '@hono/node-server'
 import type { Hono } from 'hono'
 
 import { authErrorAnswer, jsonAnswer } from './answers.ts'
@@ -22,7 +21,7 @@ import {
 import type { VimeoWorld } from './world.ts'
 
 /** Adds the routes. */
-export function addDeviceRoutes(app: Hono<{ Bindings: HttpBindings }>, world: VimeoWorld): void {
+export function addDeviceRoutes(app: Hono, world: VimeoWorld): void {
   app.post('/oauth/device', async ({ req }) => {
     const body = await readClientRequest(req.raw, world)
     if (body instanceof Response) return body

@@ -5,8 +5,8 @@
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
 
+import { paceBody } from './body-pace.ts'
 import { isRangeFresh, readByteRange } from './byte-range.ts'
 import type { LibraryFile } from './library-video.ts'
 import type { VimeoSwitches } from './switches.ts'
@@ -43,7 +43,7 @@ export async function sendFile(
       ...(switches.validators && { etag, 'last-modified': lastModified }),
       'cache-control': 'private, max-age=3600',
       'x-content-type-options': 'nosniff',
-      ...(switches.range && { 'accept-ranges': 'bytes' }),
+      ...(switches.range && switches.acceptRanges && { 'accept-ranges': 'bytes' }),
       ...(searchParams.get('download') === '1' && {
         'content-disposition': toDisposition(searchParams.get('filename') ?? source.fileName),
       }),
@@ -71,62 +71,11 @@ export async function sendFile(
     isHandedOn = true
     const bytes = file.createReadStream({ start, end, highWaterMark: READ_BYTES })
     const body = Readable.toWeb(bytes) as ReadableStream<Uint8Array>
-    const paced =
-      switches.bytesPerSecond === null ? body : slowStream(body, switches.bytesPerSecond)
-    const sent =
-      switches.cutAfterBytes === null
-        ? paced
-        : cutStream(paced, switches.cutAfterBytes, breakConnection)
+    const sent = paceBody(body, { ...switches, breakConnection })
     return new Response(sent, { status, headers })
   } finally {
     if (!isHandedOn) await file.close()
   }
-}
-
-/**
- * Lets so many bytes through, then breaks the connection. It does so when more is asked for, which is after
- * what came before was written, and without an error of ours that somebody would report.
- */
-function cutStream(
-  body: ReadableStream<Uint8Array>,
-  cutAfterBytes: number,
-  breakConnection: () => void,
-): ReadableStream<Uint8Array> {
-  const reader = body.getReader()
-  let left = cutAfterBytes
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        if (left === 0) return breakConnection()
-        const { done, value } = await reader.read()
-        if (done) return controller.close()
-        const chunk = value.subarray(0, left)
-        left -= chunk.length
-        controller.enqueue(chunk)
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  )
-}
-
-/** Lets a tenth of a second's bytes through each tenth of a second. */
-function slowStream(
-  body: ReadableStream<Uint8Array>,
-  bytesPerSecond: number,
-): ReadableStream<Uint8Array> {
-  const step = Math.max(1, Math.floor(bytesPerSecond / 10))
-  return body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      async transform(bytes, controller) {
-        for (let start = 0; start < bytes.length; start += step) {
-          // The timer must not keep a program alive whose simulator was closed.
-          await wait(100, undefined, { ref: false })
-          controller.enqueue(bytes.subarray(start, start + step))
-        }
-      },
-    }),
-  )
 }
 
 /** `Content-Disposition` with a name that cannot break out of its quotes. */

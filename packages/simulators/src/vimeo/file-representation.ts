@@ -25,25 +25,33 @@ export interface VideoView {
   readonly version: string
   /** The simulator. */
   readonly world: VimeoWorld
+  /** Hears why something is missing. */
+  readonly note?: (reason: string) => void
 }
 
 const plansWithFiles: readonly VimeoPlan[] = ['standard', 'advanced', 'enterprise']
 
-/** Tells whether a view of a video shows its file links. Each condition has a switch. */
-function hasFileLinks(video: LibraryVideo, { token, version, world }: VideoView): boolean {
+/** Tells why a view of a video has no file links; undefined where it has. Each condition has a switch. */
+function whyNoFiles(video: LibraryVideo, { token, version, world }: VideoView): string | undefined {
   const { switches } = world
-  const isPlanEnough = [switches.plan, token.planWhenMade].every((plan) =>
-    plansWithFiles.includes(plan),
-  )
-  return (
-    isPlanEnough &&
-    switches.filesForApp &&
-    transcodeOf(video, world) === 'complete' &&
-    (!switches.filesNeedVersion || version === '3.4') &&
-    (!switches.filesNeedOwner || token.person?.uri === video.owner.uri) &&
-    (!switches.filesNeedScope ||
-      ['private', 'video_files'].every((scope) => token.scope.includes(scope)))
-  )
+  const hasPlan = (plan: VimeoPlan) => plansWithFiles.includes(plan)
+  const lacking = ['private', 'video_files'].filter((scope) => !token.scope.includes(scope))
+  const conditions: readonly (readonly [boolean, string])[] = [
+    [hasPlan(switches.plan), `the plan ${switches.plan} has none`],
+    [hasPlan(token.planWhenMade), `the token was made under the plan ${token.planWhenMade}`],
+    [switches.filesForApp, 'the app may not have them (filesForApp)'],
+    [transcodeOf(video, world) === 'complete', 'transcoding is not complete'],
+    [!switches.filesNeedVersion || version === '3.4', `API version ${version} has none`],
+    [
+      !switches.filesNeedOwner || token.person?.uri === video.owner.uri,
+      "the video is another person's",
+    ],
+    [
+      !switches.filesNeedScope || lacking.length === 0,
+      `the token lacks the scope ${lacking.join(' and ')}`,
+    ],
+  ]
+  return conditions.find(([isMet]) => !isMet)?.[1]
 }
 
 /** How far a video's transcoding is: what the library says of it, else the switch. */
@@ -53,7 +61,11 @@ export function transcodeOf({ transcode }: LibraryVideo, { switches }: VimeoWorl
 
 /** Renders `play`, `files` and `download`; an empty object where the view has no file links. */
 export function renderFileLinks(video: LibraryVideo, view: VideoView): object {
-  if (!hasFileLinks(video, view)) return {}
+  const reason = whyNoFiles(video, view)
+  if (reason !== undefined) {
+    view.note?.(`No file links: ${reason}.`)
+    return {}
+  }
   const { world } = view
   const expires = Math.floor(world.now().getTime() / 1000) + world.switches.linkSeconds
   const copies = copiesOf(video)

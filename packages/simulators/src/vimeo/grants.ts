@@ -119,14 +119,19 @@ export class Grants {
     })
   }
 
-  /** Makes a token: for a person, or for the client alone where no person is given. */
+  /**
+   * Makes a token: for a person, or for the client alone where no person is given.
+   *
+   * @param prefix What it begins with (nothing).
+   */
   createToken(
     granted: { readonly person?: SamplePerson; readonly scope: readonly string[] },
     switches: VimeoSwitches,
+    prefix = '',
   ): AccessToken {
     const { tokenSeconds, tokenDigits, plan } = switches
     return this.#keepToken({
-      token: createHex(this.#random, tokenDigits),
+      token: `${prefix}${createHex(this.#random, tokenDigits)}`,
       ...(granted.person && { person: granted.person }),
       scope: granted.scope,
       planWhenMade: plan,
@@ -151,6 +156,11 @@ export class Grants {
     if (isIdle || isExpired) return undefined
     found.lastUsedAt = this.#time()
     return found
+  }
+
+  /** How many tokens of a person have not been ended. */
+  countTokens(personUri: string): number {
+    return [...this.#tokens.values()].filter(({ person }) => person?.uri === personUri).length
   }
 
   /** Ends one token. */

@@ -1,31 +1,81 @@
 /*
- * Failures on demand: the answers that the switch `failures` puts in the place of real ones.
+ * Failures on demand: what the switch `failures` puts in the place of the real answer to one request.
  */
 import type { HttpBindings } from '@hono/node-server'
 
-import { createFullError } from './answers.ts'
+import { createFullError, type VimeoRefusal } from './answers.ts'
+import { stallBody } from './body-pace.ts'
 import { createRateLimitError } from './rate-limits.ts'
+import { explain } from './reasons.ts'
+import type { OriginName } from './request-log.ts'
 import type { FailurePlace, InjectedFailure } from './switches.ts'
 import type { VimeoWorld } from './world.ts'
 
-/** Counts one request at a place and answers with the failure that is set for its number, if any. */
-export async function countCall(
+/** What the log says of a request that failed on demand. */
+export const TOLD_TO_FAIL = 'The simulator was told to fail it.'
+
+/** Status that a request is logged with whose connection ended, or was kept, without an answer. */
+export const NO_STATUS = 0
+
+/**
+ * Answers a request, or fails it where the switches say so.
+ *
+ * @param answer Gives the real answer; asked only where it is needed.
+ * @returns The answer; undefined where there will never be one.
+ */
+export async function answerOrFail(
   world: VimeoWorld,
-  place: FailurePlace,
-  env: HttpBindings | undefined,
+  request: { readonly place: FailurePlace | undefined; readonly env: HttpBindings },
+  answer: () => Promise<Response>,
 ): Promise<Response | undefined> {
-  const count = (world.callCounts.get(place) ?? 0) + 1
-  world.callCounts.set(place, count)
-  const failure = world.switches.failures.find(
-    (each) => each.call === count && (each.place ?? 'rest') === place,
-  )
-  return failure && failureAnswer(failure, env)
+  const { place, env } = request
+  const failure = place && countRequest(world, place)
+  if (failure === undefined) return answer()
+  switch (failure.answer) {
+    case 'reset':
+      env.outgoing.socket?.resetAndDestroy()
+      return undefined
+    case 'stall': {
+      const response = await answer()
+      // Without a body there is nothing to stop within: not even the head is sent.
+      return response.body === null ? undefined : stallHalfway(response)
+    }
+    default:
+      return explain(failureAnswer(failure), TOLD_TO_FAIL)
+  }
 }
 
-async function failureAnswer(
-  { answer, retryAfterSeconds }: InjectedFailure,
-  env: HttpBindings | undefined,
-): Promise<Response> {
+/** Tells which count a request belongs to; undefined for pages and the controls. */
+export function placeOf(origin: OriginName, { method, url }: Request): FailurePlace | undefined {
+  const { pathname } = new URL(url)
+  if (origin === 'cdn') return 'cdn'
+  if (origin === 'player')
+    return pathname.startsWith('/progressive_redirect/') ? 'player' : undefined
+  if (pathname === '/oauth/access_token') return 'token'
+  const isRest = method === 'GET' && /^\/(me|users|videos)(\/|$)/.test(pathname)
+  return isRest ? 'rest' : undefined
+}
+
+function countRequest(world: VimeoWorld, place: FailurePlace): InjectedFailure | undefined {
+  const number = (world.callCounts.get(place) ?? 0) + 1
+  world.callCounts.set(place, number)
+  return world.switches.failures.find(
+    (each) => each.call === number && (each.place ?? 'rest') === place,
+  )
+}
+
+async function stallHalfway(response: Response): Promise<Response> {
+  const announced = response.headers.get('content-length')
+  if (announced !== null && response.body !== null)
+    return new Response(stallBody(response.body, Math.floor(Number(announced) / 2)), response)
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const half = Math.floor(bytes.length / 2)
+  const stalled = new Response(stallBody(new Blob([bytes]).stream(), half), response)
+  stalled.headers.set('content-length', String(bytes.length))
+  return stalled
+}
+
+function failureAnswer({ answer, retryAfterSeconds }: InjectedFailure): Response {
   switch (answer) {
     case 'rate-limit': {
       const headers =
@@ -33,19 +83,13 @@ async function failureAnswer(
       return createRateLimitError(headers).response
     }
     case 'error':
-      return createServerError(500, 7000)
+      return createServerError(500, 7000).response
     case 'overloaded':
-      return createServerError(503, 7100)
+      return createServerError(503, 7100).response
     case 'html':
       return htmlAnswer(403)
-    case 'html-200':
+    default:
       return htmlAnswer(200)
-    case 'reset':
-      env?.outgoing.socket?.resetAndDestroy()
-      return new Response(null, { status: 503 })
-    case 'stall':
-      // Nothing is ever sent; whoever asked must give up, or the simulator must be closed.
-      return new Promise<Response>(() => {})
   }
 }
 
@@ -58,11 +102,11 @@ export function htmlAnswer(status: 200 | 403): Response {
   })
 }
 
-function createServerError(status: number, code: number): Response {
+function createServerError(status: number, code: number): VimeoRefusal {
   return createFullError({
     status,
     code,
     error: 'Something strange occurred. Please try again.',
     developerMessage: 'The simulator was told to fail this call.',
-  }).response
+  })
 }

@@ -88,6 +88,7 @@ details + .decision { margin-top: 1rem }
 code { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace; font-size: .9375em }
 .requests { margin: 0; padding: 0; list-style: none; font-size: .875rem }
 .requests li { padding: .375rem 0; border-top: 1px solid var(--line) }
+.reason { margin: 0; color: var(--soft) }
 a { color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 `

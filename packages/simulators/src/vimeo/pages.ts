@@ -8,6 +8,7 @@ import { requestParameters, type AuthorizationRequest } from './authorization-re
 import type { RefusalText } from './oauth-switches.ts'
 import { pageStyle } from './page-style.ts'
 import type { SamplePerson } from './people.ts'
+import { explain } from './reasons.ts'
 import { scopeMeanings } from './scopes.ts'
 import { createHex } from './secrets.ts'
 import type { VimeoWorld } from './world.ts'
@@ -67,13 +68,14 @@ export function renderConsentPage(
 
 /** Renders the page for a request that must not lead to a redirect. */
 export function renderRefusalPage(world: VimeoWorld, refusal: RefusalText): Promise<Response> {
-  return pageResponse(world, {
+  const page = pageResponse(world, {
     status: world.switches.refusalStatus,
     title: refusal.heading,
     body: html`<h1>${refusal.heading}</h1>
       <p>${refusal.line}</p>
       <small>Go back to where you came from and try again.</small>`,
   })
+  return page.then((response) => explain(response, refusal.line))
 }
 
 /** Renders the home page, where a link that is no longer good leads. */

@@ -2,29 +2,28 @@
  * The player origin, standing for player.vimeo.com: turns a signed link into a redirect to the CDN.
  * Needs no token. A link that is no longer good leads to the home page, never to an error.
  */
-import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 
 import { checkSignedLink, createCdnLink, type LinkPurpose } from './file-links.ts'
-import { countCall } from './injected-failures.ts'
 import { renderHomePage } from './pages.ts'
+import { explain } from './reasons.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** Creates the routes of the player origin. */
-export function createPlayerOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBindings }> {
-  const app = new Hono<{ Bindings: HttpBindings }>()
-  app.use(
-    '/progressive_redirect/*',
-    async ({ env }, next) => (await countCall(world, 'player', env)) ?? next(),
-  )
+export function createPlayerOrigin(world: VimeoWorld): Hono {
+  const app = new Hono()
+  const home = (reason: string) => explain(redirectTo(`${world.origins.player}/`), reason)
   app.get('/', () => renderHomePage(world))
   app.get(
     '/progressive_redirect/:purpose{download|playback}/:id/rendition/:rendition/:name',
     ({ req }) => {
       const link = checkSignedLink(world, new URL(req.url))
       const video = world.library.byId.get(req.param('id'))
-      if (world.switches.playerRefuses || !link.isGenuine || link.isExpired || video === undefined)
-        return redirectTo(`${world.origins.player}/`)
+      if (world.switches.playerRefuses) return home('The switch `playerRefuses` is on.')
+      if (!link.isGenuine || video === undefined)
+        return home('The link is not one that the simulator signed.')
+      if (link.isExpired)
+        return home('The link has ended: ask the API for a new one before each download.')
       const purpose = req.param('purpose') as LinkPurpose
       return redirectTo(
         createCdnLink(world, {
@@ -36,7 +35,7 @@ export function createPlayerOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBind
       )
     },
   )
-  app.notFound(() => redirectTo(`${world.origins.player}/`))
+  app.notFound(() => home('It is no link to a file.'))
   return app
 }
 

@@ -16,8 +16,12 @@ export interface LoggedRequest {
   readonly path: string
   /** Query with its question mark, or empty; values that are secret or one-time are struck out. */
   readonly query: string
-  /** Status that was answered. */
+  /** When it came, ISO 8601, by the simulator's clock. */
+  readonly time: string
+  /** Status that was answered; 0 where nothing was. */
   readonly status: number
+  /** Why the answer is as it is, where there is something to say. */
+  readonly reason?: string
   /** Whether it carried an Authorization header. On player and CDN none should. */
   readonly hasAuthorization: boolean
   /** The Range header, if there was one. */
@@ -37,12 +41,15 @@ const secretParameters = [
   'user_code',
 ]
 
-/** Describes a request and the status it was answered with. */
+/** Describes a request and what became of it. */
 export function toLoggedRequest(
-  origin: OriginName,
   request: Request,
-  status: number,
+  outcome: Pick<LoggedRequest, 'origin' | 'status'> & {
+    readonly time: Date
+    readonly reason: string | undefined
+  },
 ): LoggedRequest {
+  const { origin, time, status, reason } = outcome
   const url = new URL(request.url)
   for (const name of secretParameters)
     if (url.searchParams.has(name)) url.searchParams.set(name, '…')
@@ -52,7 +59,9 @@ export function toLoggedRequest(
     method: request.method,
     path: url.pathname.replace(/~hmac=[0-9a-f]+/, '~hmac=…'),
     query: url.search.replaceAll('%E2%80%A6', '…'),
+    time: time.toISOString(),
     status,
+    ...(reason !== undefined && { reason }),
     hasAuthorization: request.headers.has('authorization'),
     ...(range !== null && { range }),
   }

@@ -3,7 +3,6 @@
  *
  * @see vimeo-api.md 2
  */
-import type { HttpBindings } from '@hono/node-server'
 import type { Hono } from 'hono'
 
 import { jsonAnswer, VimeoRefusal } from './answers.ts'
@@ -11,9 +10,9 @@ import { assertScope, authenticate } from './authenticate.ts'
 import { renderCollection } from './collection.ts'
 import { renderTextTrack } from './folder-representation.ts'
 import { addFolderRoutes } from './folder-routes.ts'
-import { countCall } from './injected-failures.ts'
 import type { SamplePerson } from './people.ts'
 import { createRateLimitError, RateLimits } from './rate-limits.ts'
+import { explain } from './reasons.ts'
 import {
   createVideoNotFound,
   findPerson,
@@ -29,13 +28,11 @@ import { renderVersion, renderVideo } from './video-representation.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** Adds the routes. */
-export function addRestRoutes(app: Hono<{ Bindings: HttpBindings }>, world: VimeoWorld): void {
+export function addRestRoutes(app: Hono, world: VimeoWorld): void {
   const limits = new RateLimits(world.now)
 
   const get: AddRoute = (path, type, answer) => {
-    app.get(path, async ({ req, env }) => {
-      const failure = await countCall(world, 'rest', env)
-      if (failure !== undefined) return failure
+    app.get(path, ({ req }) => {
       const token = authenticate(req.header('authorization'), world)
       const url = new URL(req.url)
       const state =
@@ -47,8 +44,11 @@ export function addRestRoutes(app: Hono<{ Bindings: HttpBindings }>, world: Vime
       const id = req.param('id') ?? ''
       try {
         const innerId = req.param('inner') ?? ''
-        const body = answer({ token, world, version, url, id, innerId })
-        return jsonAnswer(body, `application/vnd.vimeo.${type}+json`, { headers })
+        const reasons = new Set<string>()
+        const note = (reason: string) => void reasons.add(reason)
+        const body = answer({ token, world, version, url, id, innerId, note })
+        const response = jsonAnswer(body, `application/vnd.vimeo.${type}+json`, { headers })
+        return reasons.size === 0 ? response : explain(response, [...reasons].join(' '))
       } catch (error) {
         if (error instanceof VimeoRefusal)
           for (const [name, value] of Object.entries(headers))

@@ -9,14 +9,17 @@ import type { HttpBindings } from '@hono/node-server'
 
 import { createApiOrigin } from './api-origin.ts'
 import { createCdnOrigin } from './cdn-origin.ts'
+import { isControlPath } from './control-guard.ts'
 import { createControls, type Controls } from './controls.ts'
 import { DeviceGrants } from './device-grants.ts'
 import { createGrantsFile } from './grants-file.ts'
 import { Grants } from './grants.ts'
 import { loadLibrary } from './library.ts'
+import { answerOrFail, NO_STATUS, placeOf, TOLD_TO_FAIL } from './injected-failures.ts'
 import { listen, type ListeningServer } from './listen.ts'
 import { samplePeople, type SamplePeople } from './people.ts'
 import { createPlayerOrigin } from './player-origin.ts'
+import { reasonOf } from './reasons.ts'
 import { toLoggedRequest, type LoggedRequest, type OriginName } from './request-log.ts'
 import { createHex, type RandomBytes } from './secrets.ts'
 import { checkSwitches, defaultSwitches, type VimeoSwitches } from './switches.ts'
@@ -91,18 +94,28 @@ export async function startVimeoSimulator(options: VimeoSimulatorOptions): Promi
   const close = async () => {
     await Promise.all(servers.map((server) => server.close()))
   }
-  const start = async (name: OriginName, app: RequestTaker, port = 0): Promise<void> => {
+  const log = (request: LoggedRequest) => {
+    requests.push(request)
+    if (requests.length > MAX_LOGGED_REQUESTS) requests.shift()
+  }
+  const start = async (origin: OriginName, app: RequestTaker, port = 0): Promise<void> => {
     const fetch = async (request: Request, env: HttpBindings) => {
       // The answers of each origin name the others, so nobody is answered before all three listen.
       await allListen.promise
-      const response = await app.fetch(request, env)
-      requests.push(toLoggedRequest(name, request, response.status))
-      if (requests.length > MAX_LOGGED_REQUESTS) requests.shift()
-      return response
+      if (origin === 'api' && isControlPath(request)) return app.fetch(request, env)
+      const place = placeOf(origin, request)
+      const time = world.now()
+      const response = await answerOrFail(world, { place, env }, async () =>
+        app.fetch(request, env),
+      )
+      const reason = response ? await reasonOf(response) : TOLD_TO_FAIL
+      log(toLoggedRequest(request, { origin, time, status: response?.status ?? NO_STATUS, reason }))
+      // Whoever waits for an answer that never comes must give up, or the simulator must be closed.
+      return response ?? new Promise<Response>(() => {})
     }
-    const server = await listen(fetch, { port, purpose: `Vimeo simulator (${name})` })
+    const server = await listen(fetch, { port, purpose: `Vimeo simulator (${origin})` })
     servers.push(server)
-    world.origins[name] = server.origin
+    world.origins[origin] = server.origin
   }
 
   try {

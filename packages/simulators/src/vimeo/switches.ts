@@ -45,7 +45,8 @@ export interface InjectedFailure {
   readonly call: number
   /**
    * `rate-limit` 429, `error` 500, `overloaded` 503, `html` and `html-200` a page as a proxy would send with 403 or
-   * 200, `reset` breaks the connection, `stall` never answers.
+   * 200, `reset` breaks the connection, `stall` sends half of the real body and then nothing more, or no answer where
+   * there is no body.
    */
   readonly answer: (typeof failureAnswers)[number]
   /** Where (rest). */
@@ -98,10 +99,15 @@ const byteSwitches = {
   playerRefuses: onOrOff(false, 'every link leads home, as for addresses that Vimeo has banned'),
   cdnHtml: onOrOff(false, 'the CDN sends a page of HTML under 200 in place of every file'),
   range: onOrOff(true, 'the CDN honours Range'),
+  acceptRanges: onOrOff(true, 'the CDN says that it honours Range, by `Accept-Ranges`'),
   validators: onOrOff(true, 'the CDN sends ETag and Last-Modified'),
   fileVersion: count(0, 'another number is another ETag: the file was changed meanwhile'),
   contentLength: onOrOff(true, 'the CDN sends Content-Length'),
   cutAfterBytes: countOrNull(null, 'the CDN breaks the connection after this many bytes of a body'),
+  stallAfterBytes: countOrNull(
+    null,
+    'the CDN sends nothing more after this many bytes of a body, and does not hang up',
+  ),
   bytesPerSecond: shaped<number | null>(null, 'the CDN sends a body no faster than this', {
     expected: 'a whole number from 1, or null',
     isAllowed: (value) => value === null || (isCount(value) && value > 0),

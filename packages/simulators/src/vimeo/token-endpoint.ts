@@ -6,7 +6,6 @@
  */
 import { createHash } from 'node:crypto'
 
-import type { HttpBindings } from '@hono/node-server'
 import type { Hono } from 'hono'
 
 import { authErrorAnswer } from './answers.ts'
@@ -25,7 +24,7 @@ import {
 import type { VimeoWorld } from './world.ts'
 
 /** Adds the routes. */
-export function addTokenRoutes(app: Hono<{ Bindings: HttpBindings }>, world: VimeoWorld): void {
+export function addTokenRoutes(app: Hono, world: VimeoWorld): void {
   app.post('/oauth/access_token', async ({ req }) => {
     const body = await readBodyParameters(req.raw)
     if (body === undefined) return unreadableBodyAnswer()
