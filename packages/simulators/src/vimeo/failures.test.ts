@@ -91,6 +91,22 @@ describe('the CDN', () => {
   })
 })
 
+describe('a link whose time is over', () => {
+  test('leads home, or is answered so', async (t) => {
+    const simulator = await startTestSimulator(t)
+    const link = await readLink(simulator, await connect(simulator))
+    simulator.passSeconds(86_400)
+    const statuses: number[] = []
+
+    for (const expiredLink of ['home', '403', '410'] as const) {
+      simulator.setSwitches({ expiredLink })
+      statuses.push((await fetch(link, { redirect: 'manual' })).status)
+    }
+
+    assert.deepEqual(statuses, [302, 403, 410])
+  })
+})
+
 describe('the log of requests', () => {
   test('says why an answer is as it is', async (t) => {
     const simulator = await startTestSimulator(t)

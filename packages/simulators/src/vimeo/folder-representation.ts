@@ -92,6 +92,6 @@ export function renderTextTrack(
     display_language: new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language,
     name: track.fileName,
     link: createTextTrackLink(world, id, expires),
-    link_expires_time: expires,
+    link_expires_time: world.switches.trackTimes === 'text' ? String(expires) : expires,
   }
 }

@@ -47,8 +47,9 @@ export function addFolderRoutes(get: AddRoute): void {
 
   for (const name of ['projects', 'folders']) {
     below(`/${name}`, 'folder', (owner, call) => {
-      const folders = foldersOf(owner, call)
-      return renderFolderPage(folders, call)
+      const isShown = ({ parent }: LibraryFolder) =>
+        call.world.switches.folderList === 'all' || parent === undefined
+      return renderFolderPage(foldersOf(owner, call).filter(isShown), call)
     })
     below(`/${name}/:inner`, 'folder', (owner, call) =>
       withFields(call, renderWhole(findFolder(owner, call), call.world.library)),
@@ -69,7 +70,7 @@ export function addFolderRoutes(get: AddRoute): void {
     const { library, switches } = call.world
     return renderCollection([...showcasesOf(owner, library)], {
       url: call.url,
-      pastEnd: switches.pastEnd,
+      switches,
       render: ([showcase, videos]) => renderShowcase(showcase, videos.length),
     })
   })
@@ -113,7 +114,7 @@ function renderFolderPage(folders: readonly LibraryFolder[], call: RestCall): ob
   const { url, world } = call
   return renderCollection(sortFolders(folders, url.searchParams), {
     url,
-    pastEnd: world.switches.pastEnd,
+    switches: world.switches,
     uriOf: folderUri,
     render: (folder) => renderWhole(folder, world.library),
   })
@@ -155,7 +156,7 @@ function renderItems(folder: LibraryFolder, call: RestCall): object {
     items.filter(({ type }) => filter === null || type === filter),
     {
       url,
-      pastEnd: switches.pastEnd,
+      switches,
       render: ({ type, render }) => ({ type, [type]: render() }),
     },
   )

@@ -8,7 +8,7 @@ import { stallBody } from './body-pace.ts'
 import { createRateLimitError } from './rate-limits.ts'
 import { explain } from './reasons.ts'
 import type { OriginName } from './request-log.ts'
-import type { FailurePlace, InjectedFailure } from './switches.ts'
+import type { FailurePlace, InjectedFailure, VimeoSwitches } from './switches.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** What the log says of a request that failed on demand. */
@@ -41,7 +41,7 @@ export async function answerOrFail(
       return response.body === null ? undefined : stallHalfway(response)
     }
     default:
-      return explain(failureAnswer(failure), TOLD_TO_FAIL)
+      return explain(failureAnswer(failure, world.switches), TOLD_TO_FAIL)
   }
 }
 
@@ -75,12 +75,15 @@ async function stallHalfway(response: Response): Promise<Response> {
   return stalled
 }
 
-function failureAnswer({ answer, retryAfterSeconds }: InjectedFailure): Response {
+function failureAnswer(
+  { answer, retryAfterSeconds }: InjectedFailure,
+  switches: VimeoSwitches,
+): Response {
   switch (answer) {
     case 'rate-limit': {
       const headers =
         retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
-      return createRateLimitError(headers).response
+      return createRateLimitError(switches, headers).response
     }
     case 'error':
       return createServerError(500, 7000).response

@@ -20,6 +20,8 @@ export interface LibraryNote {
   readonly transcode?: TranscodeState
   /** Path of the folder that it lies in, such as `Coast/Morning`, instead of the subfolder of its file. */
   readonly folder?: string
+  /** Words that it is found by, with commas. */
+  readonly tags?: string
   /** Name of a showcase that it is in. The order of `library.json` is the showcase's manual order. */
   readonly showcase?: string
 }
@@ -36,6 +38,7 @@ const noteFields = [
   'transcode',
   'folder',
   'showcase',
+  'tags',
 ]
 
 /** The values of fields that have an enum. */
@@ -71,9 +74,21 @@ export function parseLibraryNotes(text: string, path: string): ReadonlyMap<strin
   } catch (cause) {
     throw new Error(`${path} is not valid JSON. Mend or remove it.`, { cause })
   }
+  return checkLibraryNotes(value, path)
+}
+
+/**
+ * Checks notes that are data already; `source` is named in errors.
+ *
+ * @throws `Error` naming the source and the place of what is wrong.
+ */
+export function checkLibraryNotes(
+  value: unknown,
+  source: string,
+): ReadonlyMap<string, LibraryNote> {
   if (!isRecord(value))
-    throw new Error(`${path} must hold one object whose keys are the names of video files.`)
-  for (const [name, note] of Object.entries(value)) assertNote(note, `${path}, at "${name}"`)
+    throw new Error(`${source} must hold one object whose keys are the names of video files.`)
+  for (const [name, note] of Object.entries(value)) assertNote(note, `${source}, at "${name}"`)
   return new Map(Object.entries(value)) as ReadonlyMap<string, LibraryNote>
 }
 

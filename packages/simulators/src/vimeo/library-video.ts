@@ -42,6 +42,8 @@ export interface LibraryVideo extends LibraryFile {
   readonly title: string
   /** Free text, null for none. */
   readonly description: string | null
+  /** Words that it is found by. */
+  readonly tags: readonly string[]
   /** Whose it is. */
   readonly owner: SamplePerson
   /** Who may see it: `anybody`, `nobody` and the other values of `privacy.view`. */

@@ -14,7 +14,7 @@ import {
   type LibraryFolder,
   type LibraryShowcase,
 } from './library-folders.ts'
-import { loadLibraryNotes, type LibraryNote } from './library-notes.ts'
+import { checkLibraryNotes, loadLibraryNotes, type LibraryNote } from './library-notes.ts'
 import type {
   LibraryFile,
   LibraryRendition,
@@ -52,10 +52,15 @@ export async function loadLibrary(options: {
   readonly people: SamplePeople
   readonly log: (line: string) => void
   readonly generate?: number
+  /** What is said of single files, in place of the folder's own `library.json`. */
+  readonly notes?: Readonly<Record<string, LibraryNote>>
 }): Promise<Library> {
   const { videosDir, people, log, generate } = options
   const named = await readVideoNames(videosDir)
-  const notes = await loadLibraryNotes(videosDir)
+  const notes =
+    options.notes === undefined
+      ? await loadLibraryNotes(videosDir)
+      : checkLibraryNotes(options.notes, 'The option "library"')
   const names = new Set(named.map(({ name }) => name))
   for (const name of notes.keys())
     if (!names.has(name)) log(`library.json speaks of "${name}", which is not in ${videosDir}.`)
@@ -74,6 +79,7 @@ export async function loadLibrary(options: {
       id,
       title: note.title ?? toTitle(file.fileName),
       description: note.description ?? null,
+      tags: (note.tags ?? '').split(',').flatMap((tag) => tag.trim() || []),
       owner,
       view: note.view ?? 'nobody',
       created: note.created_time === undefined ? file.modified : new Date(note.created_time),

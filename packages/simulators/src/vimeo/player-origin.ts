@@ -1,6 +1,6 @@
 /*
  * The player origin, standing for player.vimeo.com: turns a signed link into a redirect to the CDN.
- * Needs no token. A link that is no longer good leads to the home page, never to an error.
+ * Needs no token. A link that is no longer good leads to the home page.
  */
 import { Hono } from 'hono'
 
@@ -8,6 +8,8 @@ import { checkSignedLink, createCdnLink, type LinkPurpose } from './file-links.t
 import { renderHomePage } from './pages.ts'
 import { explain } from './reasons.ts'
 import type { VimeoWorld } from './world.ts'
+
+const EXPIRED = 'The link has ended: ask the API for a new one before each download.'
 
 /** Creates the routes of the player origin. */
 export function createPlayerOrigin(world: VimeoWorld): Hono {
@@ -19,11 +21,14 @@ export function createPlayerOrigin(world: VimeoWorld): Hono {
     ({ req }) => {
       const link = checkSignedLink(world, new URL(req.url))
       const video = world.library.byId.get(req.param('id'))
-      if (world.switches.playerRefuses) return home('The switch `playerRefuses` is on.')
+      const { playerRefuses, expiredLink } = world.switches
+      if (playerRefuses) return home('The switch `playerRefuses` is on.')
       if (!link.isGenuine || video === undefined)
         return home('The link is not one that the simulator signed.')
       if (link.isExpired)
-        return home('The link has ended: ask the API for a new one before each download.')
+        return expiredLink === 'home'
+          ? home(EXPIRED)
+          : explain(new Response(null, { status: Number(expiredLink) }), EXPIRED)
       const purpose = req.param('purpose') as LinkPurpose
       return redirectTo(
         createCdnLink(world, {

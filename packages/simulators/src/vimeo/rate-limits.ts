@@ -59,11 +59,14 @@ export class RateLimits {
 }
 
 /** Makes the refusal of a request over the limit (9000). */
-export function createRateLimitError(headers: Readonly<Record<string, string>> = {}): VimeoRefusal {
+export function createRateLimitError(
+  { rateLimitText }: VimeoSwitches,
+  headers: Readonly<Record<string, string>> = {},
+): VimeoRefusal {
   return createFullError({
     status: 429,
     code: 9000,
-    error: 'Too many API requests. Wait an hour or so, then try again.',
+    error: rateLimitText,
     developerMessage: 'Your application has made too many API requests.',
     headers,
   })

@@ -8,6 +8,7 @@ import type { Hono } from 'hono'
 import { jsonAnswer, VimeoRefusal } from './answers.ts'
 import { assertScope, authenticate } from './authenticate.ts'
 import { renderCollection } from './collection.ts'
+import { isUnchanged, NOT_MODIFIED } from './conditional-list.ts'
 import { renderTextTrack } from './folder-representation.ts'
 import { addFolderRoutes } from './folder-routes.ts'
 import type { SamplePerson } from './people.ts'
@@ -38,15 +39,17 @@ export function addRestRoutes(app: Hono, world: VimeoWorld): void {
       const state =
         token.person &&
         limits.count(token.person.uri, url.searchParams.has('fields'), world.switches)
-      const headers = state?.headers ?? {}
-      if (state?.isExceeded) throw createRateLimitError(headers)
+      const headers = { ...state?.headers }
+      if (state?.isExceeded) throw createRateLimitError(world.switches, headers)
       const version = readVersion(req.header('accept')) ?? world.switches.defaultVersion
       const id = req.param('id') ?? ''
       try {
         const innerId = req.param('inner') ?? ''
         const reasons = new Set<string>()
         const note = (reason: string) => void reasons.add(reason)
-        const body = answer({ token, world, version, url, id, innerId, note })
+        const call = { token, world, version, url, id, innerId, request: req.raw, headers, note }
+        const body = answer(call)
+        if (body === NOT_MODIFIED) return new Response(null, { status: 304, headers })
         const response = jsonAnswer(body, `application/vnd.vimeo.${type}+json`, { headers })
         return reasons.size === 0 ? response : explain(response, [...reasons].join(' '))
       } catch (error) {
@@ -72,7 +75,7 @@ export function addRestRoutes(app: Hono, world: VimeoWorld): void {
     const { id, textTracks } = findVideo(call)
     return renderCollection(textTracks, {
       url: call.url,
-      pastEnd: world.switches.pastEnd,
+      switches: world.switches,
       render: (track) => renderTextTrack(track, id, world),
     })
   })
@@ -80,15 +83,16 @@ export function addRestRoutes(app: Hono, world: VimeoWorld): void {
     assertScope(call.token, 'private')
     return renderCollection([findVideo(call)], {
       url: call.url,
-      pastEnd: world.switches.pastEnd,
+      switches: world.switches,
       render: renderVersion,
     })
   })
   addFolderRoutes(get)
 }
 
-function renderVideosOf({ uri }: SamplePerson, call: RestCall): object {
-  return renderVideoPage(call.world.library.byOwner.get(uri) ?? [], call)
+function renderVideosOf({ uri }: SamplePerson, call: RestCall): unknown {
+  const videos = call.world.library.byOwner.get(uri) ?? []
+  return isUnchanged(videos, call) ? NOT_MODIFIED : renderVideoPage(videos, call)
 }
 
 /** Reads `3.4` from `application/vnd.vimeo.*+json;version=3.4`, with or without a space or a patch number. */

@@ -3,7 +3,7 @@
  */
 import { createFullError, createLegacyError, type VimeoRefusal } from './answers.ts'
 import { assertUserToken } from './authenticate.ts'
-import { renderCollection } from './collection.ts'
+import { assertFields, renderCollection } from './collection.ts'
 import { keepFields } from './fields.ts'
 import { transcodeOf, type VideoView } from './file-representation.ts'
 import type { LibraryVideo } from './library-video.ts'
@@ -18,6 +18,9 @@ export interface RestCall extends VideoView {
   readonly id: string
   /** The id of what is below that, or empty. */
   readonly innerId: string
+  readonly request: Request
+  /** Headers of the answer. A route may add some. */
+  readonly headers: Record<string, string>
 }
 
 /** Adds a route that answers JSON of a kind, or throws a refusal. */
@@ -39,9 +42,10 @@ export function renderVideoPage(
     isPlayable: (video) => transcodeOf(video, world) === 'complete',
     isManual,
   })
-  return renderCollection(chosen, {
+  return renderCollection(chosen.videos, {
     url,
-    pastEnd: world.switches.pastEnd,
+    switches: world.switches,
+    unfiltered: chosen.unfiltered,
     uriOf: ({ id }) => `/videos/${id}`,
     render: (video) => renderVideo(video, call),
   })
@@ -49,7 +53,9 @@ export function renderVideoPage(
 
 /** Keeps the fields that a call asks for. */
 export function withFields(call: RestCall, body: unknown): unknown {
-  return keepFields(body, call.url.searchParams.get('fields') ?? undefined)
+  const fields = call.url.searchParams.get('fields') ?? undefined
+  assertFields([body], fields, call.world.switches)
+  return keepFields(body, fields)
 }
 
 /**
@@ -92,7 +98,7 @@ export function findVideo(call: RestCall): LibraryVideo {
 }
 
 /** Public videos are for every token, the others for their owner's with the scope `private`. */
-function isVisible({ view, owner }: LibraryVideo, { token }: RestCall): boolean {
+export function isVisible({ view, owner }: LibraryVideo, { token }: RestCall): boolean {
   if (view === 'anybody') return true
   return owner.uri === token.person?.uri && token.scope.includes('private')
 }

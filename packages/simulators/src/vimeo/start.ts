@@ -14,6 +14,7 @@ import { createControls, type Controls } from './controls.ts'
 import { DeviceGrants } from './device-grants.ts'
 import { createGrantsFile } from './grants-file.ts'
 import { Grants } from './grants.ts'
+import type { LibraryNote } from './library-notes.ts'
 import { loadLibrary } from './library.ts'
 import { answerOrFail, NO_STATUS, placeOf, TOLD_TO_FAIL } from './injected-failures.ts'
 import { listen, type ListeningServer } from './listen.ts'
@@ -41,6 +42,8 @@ export interface VimeoSimulatorOptions {
   readonly cdnPort?: number
   /** Folder of video files (the shipped clips). */
   readonly videosDir?: string
+  /** What the folder's `library.json` would say of single files, in its place. */
+  readonly library?: Readonly<Record<string, LibraryNote>>
   /** Makes so many videos of the first person over the files, in place of one for each file (absent: it does not). */
   readonly generate?: number
   /** OAuth client id of the one registered app. */
@@ -162,6 +165,7 @@ async function createWorld(options: VimeoSimulatorOptions): Promise<VimeoWorld> 
     library: await loadLibrary({
       videosDir: options.videosDir ?? shippedClips,
       people,
+      ...(options.library !== undefined && { notes: options.library }),
       ...(options.generate !== undefined && { generate: options.generate }),
       log: options.log ?? ((line) => void process.stderr.write(`${line}\n`)),
     }),

@@ -80,9 +80,39 @@ const fileSwitches = {
 const restSwitches = {
   passwords: onOrOff(true, "unfiltered bodies hold clear-text password fields, as Vimeo's do"),
   pastEnd: oneOf(['404', 'empty'], 'answer to a page past the end'),
+  perPageOver: oneOf(['refuse', 'clamp'], '`per_page` over 100 is an error, or counts as 100'),
+  emptyList: oneOf(['page', '404'], 'a list without entries is an empty page, or not found'),
+  filteredTotal: onOrOff(
+    false,
+    'lists carry `filtered_total`; `total` then counts what there was before query and filters',
+  ),
+  unknownFields: oneOf(
+    ['ignore', 'refuse'],
+    'a name in `fields` that nothing has is ignored, or an error',
+  ),
+  unlistedHash: onOrOff(
+    false,
+    'the uri of an unlisted video carries a hash, `/videos/{id}:{hash}`',
+  ),
+  lastModified: oneOf(
+    ['created', 'modified', 'none'],
+    '`Last-Modified` of `/me/videos`, and 304 with it, follow new videos, changed ones too, or do not come',
+  ),
+  folderList: oneOf(
+    ['all', 'top'],
+    '`/me/projects` holds all folders, or those that lie in no other',
+  ),
+  trackTimes: oneOf(
+    ['text', 'number'],
+    "how the unix time is written at which a text track's link ends",
+  ),
   requestsPerMinute: countOrNull(
     null,
     "requests per minute without `fields`, twice as many with it; null for the plan's own",
+  ),
+  rateLimitText: text(
+    'Too many API requests. Wait an hour or so, then try again.',
+    '`error` of 429 (9000)',
   ),
   failures: shaped<readonly InjectedFailure[]>([], 'requests that fail, by place and number', {
     expected:
@@ -98,6 +128,10 @@ const byteSwitches = {
   cdnSeconds: count(14_400, 'lifetime of the CDN address that a link leads to; 410 after it'),
   playerRefuses: onOrOff(false, 'every link leads home, as for addresses that Vimeo has banned'),
   cdnHtml: onOrOff(false, 'the CDN sends a page of HTML under 200 in place of every file'),
+  expiredLink: oneOf(
+    ['home', '403', '410'],
+    'a link whose time is over leads to the home page, or is answered so',
+  ),
   range: onOrOff(true, 'the CDN honours Range'),
   acceptRanges: onOrOff(true, 'the CDN says that it honours Range, by `Accept-Ranges`'),
   validators: onOrOff(true, 'the CDN sends ETag and Last-Modified'),

@@ -17,17 +17,19 @@ export function renderVideo(
   const { token, world } = view
   const { switches } = world
   const uri = `/videos/${video.id}`
+  const hash = toResourceKey(uri).slice(0, 10)
+  const isHashed = switches.unlistedHash && video.view === 'unlisted'
   const isOwn = token.person?.uri === video.owner.uri
   const transcode = transcodeOf(video, world)
   const isComplete = transcode === 'complete'
   const owner = renderUser(video.owner, { token, world })
   return {
-    uri,
+    uri: isHashed ? `${uri}:${hash}` : uri,
     name: video.title,
     description: video.description,
     type: 'video',
     link: `https://vimeo.com/${video.id}`,
-    player_embed_url: `https://player.vimeo.com/video/${video.id}?h=${toResourceKey(uri).slice(0, 10)}`,
+    player_embed_url: `https://player.vimeo.com/video/${video.id}?h=${hash}`,
     manage_link: `/manage/videos/${video.id}`,
     duration: isComplete ? Math.round(video.duration) : 0,
     width: video.width,
@@ -59,7 +61,7 @@ export function renderVideo(
       [640, 360],
       [1280, 720],
     ]),
-    tags: [],
+    tags: video.tags.map((name) => ({ uri: `/tags/${encodeURIComponent(name)}`, name, tag: name })),
     categories: [],
     stats: { plays: playsOf(video) },
     uploader: { link: owner['link'], name: owner['name'], pictures: owner['pictures'] },
