@@ -1,6 +1,6 @@
 /*
- * Reads what the simulator must know of one video file: its length and the size of its picture.
- * Only the headers are read, never the whole file.
+ * Reads what the simulator must know of one video file: its length and what its picture is like.
+ * The headers and a few pictures are read, never the whole file.
  */
 import { stat } from 'node:fs/promises'
 
@@ -20,6 +20,19 @@ export interface ClipFacts {
   readonly height: number
   /** Whether there is sound. */
   readonly hasAudio: boolean
+  /** Pictures per second, to two decimals. */
+  readonly fps: number
+  /** How the picture is encoded, in the API's word; null for what it has no word for. */
+  readonly codec: 'H264' | 'HEVC' | 'AV1' | null
+}
+
+/** So many pictures tell how fast they follow one another. */
+const COUNTED_PICTURES = 50
+
+const codecs: Readonly<Record<string, ClipFacts['codec']>> = {
+  avc: 'H264',
+  hevc: 'HEVC',
+  av1: 'AV1',
 }
 
 /**
@@ -35,6 +48,7 @@ export async function readClipFacts(path: string): Promise<ClipFacts> {
     if (picture === null) throw new Error('it holds no picture track')
     // The header's figure is enough; some WebM files have none and must be walked through.
     const duration = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
+    const { averagePacketRate } = await picture.computePacketStats(COUNTED_PICTURES)
     return {
       size,
       modified: mtime,
@@ -42,6 +56,8 @@ export async function readClipFacts(path: string): Promise<ClipFacts> {
       width: await picture.getDisplayWidth(),
       height: await picture.getDisplayHeight(),
       hasAudio: (await input.getPrimaryAudioTrack()) !== null,
+      fps: Math.round(averagePacketRate * 100) / 100,
+      codec: codecs[(await picture.getCodec()) ?? ''] ?? null,
     }
   } finally {
     input.dispose()

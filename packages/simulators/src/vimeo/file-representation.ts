@@ -130,7 +130,7 @@ function renderFile(
 ): object {
   const { world, purpose, copy, expires } = file
   const { switches } = world
-  const { fileName, mediaType, width, height, size: bytes } = copy.file
+  const { fileName, mediaType, width, height, fps, codec, size: bytes } = copy.file
   const name = purpose === 'playback' ? `file${extname(fileName)}` : toLinkName(video, copy)
   const size = { exact: bytes, wrong: bytes + 1000, null: null }[switches.size]
   return {
@@ -141,7 +141,8 @@ function renderFile(
     height,
     link: createPlayerLink(world, { video, purpose, rendition: copy.rendition, name, expires }),
     created_time: toVimeoTime(video.created),
-    fps: 25,
+    fps,
+    codec,
     size,
     md5: {
       null: () => null,

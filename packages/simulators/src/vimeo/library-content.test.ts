@@ -159,6 +159,34 @@ describe('files beside a video', () => {
   })
 })
 
+describe('a path below a video', () => {
+  test('leads to one of its captions, and to its pictures', async (t) => {
+    const simulator = await startTestSimulator(t)
+    const token = await connect(simulator)
+    const uri = await findUri(simulator, token, '/me/videos', 'Harbour at dawn')
+    const { data } = await readApi<Page<Named>>(simulator, token, `${uri}/texttracks`)
+    const track = data[0]?.uri ?? ''
+
+    assert.equal((await readApi(simulator, token, track))['uri'], track)
+    assert.equal((await callApi(simulator, token, `${uri}/texttracks/1`)).status, 404)
+    const pictures = await readApi<Page>(simulator, token, `${uri}/pictures`)
+    const video = await readApi(simulator, token, uri)
+    assert.deepEqual(pictures.data, [video['pictures']])
+  })
+
+  test('is as closed as the video itself, with 5460', async (t) => {
+    const simulator = await startTestSimulator(t)
+    const grace = await connect(simulator, { person: 1 })
+    const ada = await connect(simulator)
+    const uri = await findUri(simulator, ada, '/me/videos', 'Harbour at dawn')
+
+    for (const path of [uri, `${uri}/texttracks`, `${uri}/pictures`]) {
+      assert.equal((await readApi(simulator, grace, path))['error_code'], 5460)
+      assert.equal((await callApi(simulator, ada, path)).status, 200)
+    }
+  })
+})
+
 describe('folders', () => {
   test('nest, hold videos, and are counted in /me', async (t) => {
     const simulator = await startTestSimulator(t)

@@ -46,21 +46,25 @@ describe('the shipped clips', () => {
 
   test('tell their own length and size, whatever the container', async () => {
     const { videos } = await load(shippedClips)
-    const facts = videos.map(({ fileName, width, height, duration, mediaType, hasAudio }) => [
-      fileName,
-      `${width}x${height}`,
-      Math.round(duration),
-      mediaType,
-      hasAudio,
-    ])
+    const facts = videos.map(
+      ({ fileName, width, height, duration, mediaType, hasAudio, fps, codec }) => [
+        fileName,
+        `${width}x${height}`,
+        Math.round(duration),
+        mediaType,
+        hasAudio,
+        fps,
+        codec,
+      ],
+    )
 
     assert.deepEqual(facts, [
-      ['colour-test-chart.mp4', '640x480', 6, 'video/mp4', true],
-      ['gruesse-aus-zuerich.mov', '360x640', 5, 'video/quicktime', false],
-      ['harbour-at-dawn.mp4', '1280x720', 8, 'video/mp4', true],
-      ['interview-take-1.mp4', '854x480', 2, 'video/mp4', true],
-      ['interview-take-2.mp4', '1920x1080', 3, 'video/mp4', true],
-      ['mandelbrot-dive.webm', '480x270', 4, 'video/webm', false],
+      ['colour-test-chart.mp4', '640x480', 6, 'video/mp4', true, 24, 'H264'],
+      ['gruesse-aus-zuerich.mov', '360x640', 5, 'video/quicktime', false, 15, 'H264'],
+      ['harbour-at-dawn.mp4', '1280x720', 8, 'video/mp4', true, 25, 'H264'],
+      ['interview-take-1.mp4', '854x480', 2, 'video/mp4', true, 25, 'H264'],
+      ['interview-take-2.mp4', '1920x1080', 3, 'video/mp4', true, 25, 'H264'],
+      ['mandelbrot-dive.webm', '480x270', 4, 'video/webm', false, 20, null],
     ])
   })
 

@@ -5,7 +5,7 @@
  */
 import type { Hono } from 'hono'
 
-import { jsonAnswer, VimeoRefusal } from './answers.ts'
+import { createLegacyError, jsonAnswer, VimeoRefusal } from './answers.ts'
 import { assertScope, authenticate } from './authenticate.ts'
 import { renderCollection } from './collection.ts'
 import { isUnchanged, NOT_MODIFIED } from './conditional-list.ts'
@@ -25,7 +25,7 @@ import {
   type RestCall,
 } from './rest-call.ts'
 import { renderUser } from './user-representation.ts'
-import { renderVersion, renderVideo } from './video-representation.ts'
+import { renderVersion, renderVideo, renderVideoPictures } from './video-representation.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** Adds the routes. */
@@ -79,6 +79,20 @@ export function addRestRoutes(app: Hono, world: VimeoWorld): void {
       render: (track) => renderTextTrack(track, id, world),
     })
   })
+  get('/videos/:id/texttracks/:inner', 'video.texttrack', (call) => {
+    const { id, textTracks } = findVideo(call)
+    const track = textTracks.find((each) => each.id === call.innerId)
+    if (track === undefined)
+      throw createLegacyError(404, "The requested text track couldn't be found.")
+    return withFields(call, renderTextTrack(track, id, world))
+  })
+  get('/videos/:id/pictures', 'picture', (call) =>
+    renderCollection([findVideo(call)], {
+      url: call.url,
+      switches: world.switches,
+      render: (video) => renderVideoPictures(video, world),
+    }),
+  )
   get('/videos/:id/versions', 'video.version', (call) => {
     assertScope(call.token, 'private')
     return renderCollection([findVideo(call)], {

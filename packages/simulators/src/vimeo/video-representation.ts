@@ -8,6 +8,7 @@ import { renderParentFolder } from './folder-representation.ts'
 import type { LibraryVideo } from './library-video.ts'
 import { renderPictures, toResourceKey, toVimeoTime } from './representation.ts'
 import { renderUser } from './user-representation.ts'
+import type { VimeoWorld } from './world.ts'
 
 /** Renders a whole video, with file links where the view has them. */
 export function renderVideo(
@@ -54,13 +55,7 @@ export function renderVideo(
     ...(isOwn && token.scope.includes('private') && switches.passwords
       ? { password: world.leakedPassword }
       : {}),
-    pictures: renderPictures(uri, `${world.origins.cdn}/video/${video.id}-d`, [
-      [100, 75],
-      [200, 150],
-      [295, 166],
-      [640, 360],
-      [1280, 720],
-    ]),
+    pictures: renderVideoPictures(video, world),
     tags: video.tags.map((name) => ({ uri: `/tags/${encodeURIComponent(name)}`, name, tag: name })),
     categories: [],
     stats: { plays: playsOf(video) },
@@ -90,6 +85,7 @@ export function renderVideo(
           options: ['GET', 'POST'],
           total: video.textTracks.length,
         },
+        pictures: { uri: `${uri}/pictures`, options: ['GET'], total: 1 },
         versions: {
           uri: `${uri}/versions`,
           options: ['GET'],
@@ -101,6 +97,17 @@ export function renderVideo(
     },
     ...renderFileLinks(video, view),
   }
+}
+
+/** Renders the pictures of a video. */
+export function renderVideoPictures({ id }: LibraryVideo, { origins }: VimeoWorld): object {
+  return renderPictures(`/videos/${id}`, `${origins.cdn}/video/${id}-d`, [
+    [100, 75],
+    [200, 150],
+    [295, 166],
+    [640, 360],
+    [1280, 720],
+  ])
 }
 
 /** A count that differs between videos and stays the same, so that sorting by it can be seen. */
