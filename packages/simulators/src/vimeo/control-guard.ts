@@ -18,7 +18,9 @@ export function refuseControl(request: Request): string | undefined {
   const isRead = method === 'GET' || method === 'HEAD'
   const site = headers.get('sec-fetch-site')
   const origin = headers.get('origin')
-  const isOwnSite = site === 'same-origin' || (isRead && site === 'none')
+  // A link to the page may stand anywhere: following it changes nothing, and no other site sees where it leads.
+  const isLink = isRead && headers.get('sec-fetch-dest') === 'document'
+  const isOwnSite = site === 'same-origin' || (isRead && site === 'none') || isLink
   // Programs send neither header; browsers send Sec-Fetch-Site, and older ones Origin.
   const isOwn = site === null ? origin === null || origin === `http://${host}` : isOwnSite
   return isOwn ? undefined : 'The controls take nothing from the pages of other sites.'

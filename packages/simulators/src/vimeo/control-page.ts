@@ -12,13 +12,13 @@ import type { VimeoWorld } from './world.ts'
 const SHOWN_REQUESTS = 30
 
 /** Renders the page; `outcome` is what the last press led to. */
-export function renderControlPage(
+export async function renderControlPage(
   world: VimeoWorld,
   { requests }: Controls,
   outcome: { readonly token?: string; readonly error?: string } = {},
 ): Promise<Response> {
   const { token, error } = outcome
-  return pageResponse(world, {
+  const page = await pageResponse(world, {
     title: 'Controls',
     isWide: true,
     status: error === undefined ? 200 : 400,
@@ -60,6 +60,9 @@ export function renderControlPage(
       </form>
 `,
   })
+  // Its forms must say where they come from, also in browsers that know nothing of Sec-Fetch-Site.
+  page.headers.set('referrer-policy', 'same-origin')
+  return page
 }
 
 /**

@@ -104,6 +104,24 @@ describe('other sites', () => {
     assert.equal((await readJson(read))['plan'], 'standard')
   })
 
+  test('may link to the page, and not frame it', async (t) => {
+    const simulator = await startTestSimulator(t)
+    const visit = (dest: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': dest }
+        request(`${simulator.origin}/simulator`, { headers }, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+        })
+          .on('error', reject)
+          .end()
+      })
+
+    assert.equal(await visit('document'), 200)
+    assert.equal(await visit('iframe'), 403)
+    assert.equal(await visit('image'), 403)
+  })
+
   test('cannot come by a name of their own that leads here', async (t) => {
     const simulator = await startTestSimulator(t)
     const statusFor = (host: string) =>
