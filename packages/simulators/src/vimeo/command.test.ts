@@ -74,6 +74,7 @@ describe('simulate vimeo', () => {
     assert.match(output, /client id +[0-9a-f]{40}\n/)
     assert.match(output, /client secret +\S{128}\n/)
     assert.match(output, /redirect URIs +http:\/\/127\.0\.0\.1:3000\/oauth\/callback\/vimeo /)
+    assert.match(output, new RegExp(`control page +${originIn(output)}/simulator\n`))
     assert.match(output, new RegExp(`VIMEO_ORIGIN=${originIn(output)} VIMEO_CLIENT_ID=[0-9a-f]`))
     assert.match(output, new RegExp(`port: ${new URL(originIn(output)).port} }`))
   })

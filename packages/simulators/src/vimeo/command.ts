@@ -117,6 +117,7 @@ export function describeSimulator(
     `  API and OAuth   ${origin}  for https://api.vimeo.com`,
     `  links to files  ${playerOrigin}  for https://player.vimeo.com`,
     `  files           ${cdnOrigin}  for vimeocdn.com`,
+    `  control page    ${origin}/simulator`,
     `  people          ${people.map(({ name }) => name).join(', ')}`,
     `  client id       ${clientId}`,
     `  client secret   ${clientSecret}`,

@@ -36,7 +36,7 @@ export function mediaTypeOf(name: string): string {
 
 /**
  * Reads the names of a folder's videos, subfolders included, in order. Hidden files and folders are passed over,
- * and so are files of other kinds.
+ * and so are `node_modules` and files of other kinds.
  *
  * @throws `Error` when the folder cannot be read.
  */
@@ -50,7 +50,7 @@ export async function readVideoNames(videosDir: string): Promise<readonly NamedV
     })
   }
   const names = paths.map((path) => path.replaceAll(sep, '/'))
-  return groupVideoNames(names.filter((name) => !/(^|\/)\./.test(name)).toSorted())
+  return groupVideoNames(names.filter((name) => !/(^|\/)(\.|node_modules\/)/.test(name)).toSorted())
 }
 
 /** Groups names into videos. A name like a rendition's is a video of its own where there is nothing it could be of. */

@@ -123,6 +123,9 @@ describe('loadLibrary()', () => {
     await mkdir(join(folder, 'folder.mov'))
     await writeFile(join(folder, 'notes.txt'), 'passed over in silence')
     await writeFile(join(folder, '._good.mp4'), 'passed over in silence')
+    await writeFile(join(folder, 'script.ts'), 'passed over in silence')
+    await mkdir(join(folder, 'node_modules'))
+    await writeFile(join(folder, 'node_modules', 'a.mp4'), 'passed over in silence')
 
     const { videos, lines } = await load(folder)
 

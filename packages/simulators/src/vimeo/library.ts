@@ -132,7 +132,9 @@ async function readFileOf(
     const facts = await readClipFacts(path)
     return { ...facts, path, fileName: basename(name), mediaType: mediaTypeOf(name) }
   } catch (error) {
-    log(`Skipped ${path}: ${error instanceof Error ? firstLine(error.message) : String(error)}.`)
+    // A stream's extension is TypeScript's too, and what is none was not meant as a video.
+    if (!/\.ts$/i.test(name))
+      log(`Skipped ${path}: ${error instanceof Error ? firstLine(error.message) : String(error)}.`)
     return undefined
   }
 }
