@@ -8,7 +8,7 @@ import { isSameFile } from './quality.ts'
 import type { LinkSource } from './remote-file.ts'
 import type { VideoFile } from './video.ts'
 import { downloadableVideo, textTracksOf } from './vimeo.ts'
-import { VimeoError } from './vimeo-request.ts'
+import { isNetworkFailure, VimeoError } from './vimeo-request.ts'
 import type { Pace, VimeoConnection } from './vimeo-request.ts'
 
 /** What is needed to ask Vimeo and to follow its links. */
@@ -67,14 +67,14 @@ async function findLink({ connection, pace }: Reader, linked: LinkedFile) {
   return video.files.find((one) => isSameFile(one, file))?.link
 }
 
-/** `fetch` rejects with TypeError when the network failed; what a connection says itself is final. */
+/** What a connection says itself is final. */
 function mayPass(error: unknown): boolean {
   if (error instanceof VimeoError) return error.status >= 500 || error.status === 429
-  return error instanceof TypeError
+  return isNetworkFailure(error)
 }
 
 function reasonOf(error: unknown): string {
-  const isGone = error instanceof VimeoError ? error.status === 401 : !(error instanceof TypeError)
+  const isGone = error instanceof VimeoError ? error.status === 401 : !isNetworkFailure(error)
   return isGone
     ? 'The link to the file has ended, and the connection to Vimeo too. Connect again and download the rest.'
     : 'Vimeo gave no fresh link.'

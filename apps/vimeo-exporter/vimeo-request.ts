@@ -6,7 +6,7 @@
  * Source: developer.vimeo.com/api/common-formats and /guidelines/rate-limiting.
  */
 import { setTimeout as timeout } from 'node:timers/promises'
-import { ThroughlineError } from 'throughline'
+import { isThroughlineError, ThroughlineError } from 'throughline'
 import { noteQuota, pauseAfterRefusal, pauseBefore } from './rate-limit.ts'
 
 /** What the calls need of a connection: `fetch` against the API's origin, with the token added. */
@@ -87,9 +87,7 @@ export async function requestJson(
       response = await connection.fetch(path, { headers: HEADERS, ...(signal && { signal }) })
       text = await response.text()
     } catch (error) {
-      // `fetch` rejects with TypeError when the network failed; all else is the connection's own
-      // word.
-      if (isLast || !(error instanceof TypeError)) throw error
+      if (isLast || !isNetworkFailure(error)) throw error
       await wait(500 * attempt)
       continue
     }
@@ -102,6 +100,11 @@ export async function requestJson(
     if (response.status === 429) await waitForQuota(pauseAfterRefusal(response, now()))
     else await wait(500 * attempt)
   }
+}
+
+/** Whether Vimeo was not reached, or its answer broke off; all else that is thrown is the connection's own word. */
+export function isNetworkFailure(error: unknown): boolean {
+  return error instanceof TypeError || isThroughlineError(error, 'connect.unreachable')
 }
 
 /** Vimeo's four kinds of error body: full, `error` alone, OAuth's, and no JSON at all. */

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
+import { ThroughlineError } from 'throughline'
 import { connectionTo, sendJson, startOrigin } from './test-origin.ts'
 import type { Answer } from './test-origin.ts'
 import { accountOf, downloadableVideo, downloadableVideos, listVideos } from './vimeo.ts'
@@ -406,6 +407,16 @@ describe('patience with Vimeo', () => {
     })
     assert.equal((await videosOf(connection, { wait: noWait })).length, 1)
     assert.equal(count, 3)
+  })
+
+  it('asks again where the connection did not reach Vimeo', async (test) => {
+    const { connection } = await vimeo(test, (response) => sendJson(response, { data: [clip(1)] }))
+    const sentence = 'Vimeo cannot be reached just now.'
+    const offline = new ThroughlineError('connect.unreachable', sentence, { attribution: 'person' })
+    const answers = [() => Promise.reject(offline), connection.fetch]
+    const flaky = { fetch: (path: string) => (answers.shift() ?? connection.fetch)(path) }
+    assert.equal((await videosOf(flaky, { wait: noWait })).length, 1)
+    assert.equal(answers.length, 0)
   })
 
   it('lets pass at once what the connection itself has to say', async () => {

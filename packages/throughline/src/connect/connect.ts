@@ -145,6 +145,20 @@ function reasonFor(
       message: `You did not give access at ${title}. You can try again at any time.`,
     }
   }
+  if (last?.kind === 'unavailable') {
+    return {
+      tone: 'warning',
+      message: `${title} did not answer, so nothing was connected. Please connect again in a few minutes.`,
+    }
+  }
+  if (last?.kind === 'misregistered') {
+    return {
+      tone: 'error',
+      message:
+        `${title} does not accept this program. That is no fault of yours: whoever runs this program must ` +
+        `correct its registration with ${title}, and was told so. Connect again once that is done.`,
+    }
+  }
   if (last?.kind === 'failed') {
     return { tone: 'warning', message: `${title} could not be connected. Please connect again.` }
   }

@@ -4,15 +4,18 @@
  * It shows no secret however it is printed: the token is looked up in the vault at each request and never kept here.
  */
 import { inspect } from 'node:util'
+import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { outsideRun } from '../context/run-context.ts'
+import { toReason } from '../oauth/bounded-fetch.ts'
 import { toApiHeaders, toApiUrl } from '../providers/account-request.ts'
-import type { Account } from '../providers/provider.ts'
+import type { Account, Provider } from '../providers/provider.ts'
 import { requestProviderRevocation } from '../providers/revocation.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import type { TokenSetKey } from '../store/user-store.ts'
 import { freshTokenSet } from '../vault/fresh-token-set.ts'
 import { loadTokenSet } from '../vault/token-vault.ts'
 import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
+import { startAuthorization } from './start.ts'
 
 /** One session's standing grant with one account. */
 export interface Connection {
@@ -25,7 +28,8 @@ export interface Connection {
    * `fetch` with the token added, for the provider's own API origins only.
    *
    * @param path A path behind the API's base (`/me/videos?page=2`), or an absolute URL of an API origin.
-   * @throws `providers.origin-refused`; `vault.needs-reconnect`, which `connect()` shows as a button in the next run.
+   * @throws `providers.origin-refused`; `vault.needs-reconnect`, which `connect()` shows as a button in the next run;
+   *   `connect.unreachable`, a sentence for the person, when the provider cannot be reached.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>
   /**
@@ -34,6 +38,13 @@ export interface Connection {
    * @returns Whether the provider has confirmed that the access has ended; here it has in any case.
    */
   disconnect(): Promise<{ readonly revoked: boolean }>
+  /**
+   * Leaves for the provider, in a run that a press has begun. This account stays until somebody has consented there;
+   * then `connect()` returns theirs.
+   *
+   * @throws `connect.switch-without-press`
+   */
+  switchAccount(): Promise<never>
 }
 
 const accountKeys = new WeakMap<Connection, TokenSetKey>()
@@ -62,6 +73,7 @@ export function createConnection(
         requestApi(connectRun, registered, record, path, init),
     },
     disconnect: { value: () => disconnect(connectRun, registered, record) },
+    switchAccount: { value: () => switchAccount(connectRun, registered, record) },
     [inspect.custom]: {
       value: () =>
         `Connection { ${provider.name}, ${account.name}, scope: ${record.scope.join(' ')} }`,
@@ -96,11 +108,22 @@ async function requestApi(
   }
   let rejected: number | undefined
   for (;;) {
-    const { tokenSet, generation } = await freshTokenSet(world.vault, record, grant, rejected)
+    const { tokenSet, generation } = await freshTokenSet(
+      world.vault,
+      record,
+      grant,
+      rejected,
+    ).catch((error: unknown) => {
+      throw isThroughlineError(error, 'oauth.unavailable') ? unreachable(provider, error) : error
+    })
     const headers = toApiHeaders(provider, tokenSet)
     for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
     headers.set('authorization', `Bearer ${tokenSet.accessToken}`)
-    const response = await outsideRun(() => world.fetch(url, { ...init, headers }))
+    const response = await outsideRun(() => world.fetch(url, { ...init, headers })).catch(
+      (error: unknown) => {
+        throw isBrokenConnection(error) ? unreachable(provider, error) : error
+      },
+    )
     run.checkpointIfInside()
     const isRepeatable =
       init.body === undefined || init.body === null || typeof init.body === 'string'
@@ -108,6 +131,20 @@ async function requestApi(
     await response.body?.cancel()
     rejected = generation
   }
+}
+
+/** The platform's `fetch` gives the cause of a network error, and none for a wrong argument. */
+function isBrokenConnection(error: unknown): boolean {
+  return error instanceof TypeError && error.cause instanceof Error
+}
+
+function unreachable({ title }: Provider, error: unknown): ThroughlineError {
+  const reason = isThroughlineError(error) ? error.details['reason'] : toReason(error)
+  return new ThroughlineError(
+    'connect.unreachable',
+    `${title} cannot be reached just now. Nothing was lost: please try again in a few minutes.`,
+    { attribution: 'person', details: { reason } },
+  )
 }
 
 /** RFC 6750 §3.1; some APIs say 401 without the header. */
@@ -151,4 +188,22 @@ async function disconnect(
   }
   run.checkpointIfInside()
   return { revoked }
+}
+
+async function switchAccount(
+  connectRun: ConnectRun,
+  registered: RegisteredProvider,
+  { scope, slot }: ConnectionRecord,
+): Promise<never> {
+  const { run } = connectRun
+  run.checkpoint()
+  if (run.parts.press === undefined || run.unclaimedPress !== undefined) {
+    throw new ThroughlineError(
+      'connect.switch-without-press',
+      "switchAccount() stands where a run reaches it without a press, and nobody is sent away unasked. Call it behind a button: if (button('Use another account')) await connection.switchAccount().",
+      { attribution: 'script' },
+    )
+  }
+  const url = await startAuthorization(connectRun, registered, scope, slot)
+  return run.signal({ kind: 'left', url, providerTitle: registered.provider.title })
 }

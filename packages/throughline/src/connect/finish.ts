@@ -142,7 +142,7 @@ async function settle(
       outcome: JSON.stringify(outcome),
       now: world.clock(),
     })
-    if (outcome.kind === 'failed') world.report(error)
+    if (outcome.kind !== 'declined') world.report(error)
   }
 }
 
@@ -216,6 +216,8 @@ function outcomeOf(error: unknown, slot: string): AuthorizationOutcome {
   ) {
     return { kind: 'declined', slot }
   }
+  if (isThroughlineError(error, 'oauth.unavailable')) return { kind: 'unavailable', slot }
+  if (isThroughlineError(error, 'oauth.client-rejected')) return { kind: 'misregistered', slot }
   return { kind: 'failed', slot }
 }
 

@@ -26,10 +26,14 @@ export interface Departure {
 }
 
 /** What came of an authorization; kept without any secret. */
-export type AuthorizationOutcome =
-  | { readonly kind: 'connected'; readonly slot: string }
-  | { readonly kind: 'declined'; readonly slot: string }
-  | { readonly kind: 'failed'; readonly slot: string }
+export interface AuthorizationOutcome {
+  /**
+   * `unavailable`: the provider did not answer at the exchange; `misregistered`: it does not take the program itself,
+   * which only the operator can mend; `failed`: anything else.
+   */
+  readonly kind: 'connected' | 'declined' | 'unavailable' | 'misregistered' | 'failed'
+  readonly slot: string
+}
 
 /** Seals a departure for its row. */
 export function sealDeparture(

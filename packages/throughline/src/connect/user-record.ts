@@ -2,8 +2,12 @@
  * `userRecord()`: what the app keeps about one account, found again in every browser. One row per account,
  * whatever races.
  *
- * It is read once per session and kept there, so that a store that allows few reads (a sheet) is asked once.
+ * It is read when a session first asks and kept there, so that a store that allows few reads (a sheet) is seldom asked.
+ *
+ * Once forgotten it stays so: the row goes before the copies; a first copy is dropped again where the row has gone
+ * meanwhile, a later one is written only over a copy, and `save()` makes no row.
  */
+import { ThroughlineError } from '../base/error.ts'
 import { describeValue, parseValue, serializeValue } from '../base/value.ts'
 import { open, seal } from '../crypto/seal.ts'
 import type { AccountKey, UserRow } from '../store/user-store.ts'
@@ -17,8 +21,16 @@ export type UserRecord<Fields extends object> = Readonly<Fields> & {
   /**
    * Writes these fields; the others stay as they are, also where another browser changed them.
    * Resolves when the store has them for good.
+   *
+   * @throws `connect.user-forgotten` when the record was deleted meanwhile, here or in another browser;
+   *   `base.value-not-plain`.
    */
   save(fields: Partial<Fields>): Promise<void>
+  /**
+   * Deletes the record for good, with the copies that this and other sessions have of it. `userRecord()` makes a new
+   * one. The connection stays: `disconnect()` ends it.
+   */
+  forget(): Promise<void>
 }
 
 interface Kept {
@@ -47,48 +59,67 @@ export async function userRecord<Fields extends object>(
 
   const save = async (fields: Partial<Fields>) => {
     run.checkpoint()
-    const saved = await saveFields(world, key, { ...defaults, ...kept.fields }, fields)
+    const saved = await saveFields(world, key, fields)
     await run.parts.changeState(
       name,
       () => undefined,
-      () => ({ fields: saved, isNew: false }),
+      (present) => (present === undefined ? undefined : { fields: saved, isNew: false }),
     )
     run.checkpoint()
   }
-  const record = { ...defaults, ...kept.fields, isNew: kept.isNew, save } as UserRecord<Fields>
+  const forget = async () => {
+    run.checkpoint()
+    await world.users.forgetUser(key)
+    await forgetCopies(connectRun, name)
+    run.checkpoint()
+  }
+  const { fields, isNew } = kept
+  const record = { ...defaults, ...fields, isNew, save, forget } as UserRecord<Fields>
   return Object.freeze(record)
 }
 
 async function keep(
-  { run, world }: ConnectRun,
+  connectRun: ConnectRun,
   key: AccountKey,
   name: string,
   defaults: Record<string, unknown>,
 ): Promise<Kept> {
-  const row = await world.users.loadUser(key)
-  const isNew = row === undefined && (await world.users.saveUser(toRow(world, key, defaults, 1)))
-  const fields = isNew ? defaults : openRow(world, key, row ?? (await world.users.loadUser(key)))
-  // Another tab of this session may have made the record a moment ago: then it is new for both.
-  const kept = await run.parts.changeState(
-    name,
-    () => undefined,
-    (present) => (isNew || present === undefined ? { fields, isNew } : present),
-  )
-  return kept as Kept
+  const { run, world } = connectRun
+  for (;;) {
+    const row = await world.users.loadUser(key)
+    const isNew = row === undefined && (await world.users.saveUser(toRow(world, key, defaults, 1)))
+    if (row === undefined && !isNew) continue
+    const fields = row === undefined ? defaults : openRow(world, key, row)
+    // Another tab of this session may have made the record a moment ago: then it is new for both.
+    const kept = await run.parts.changeState(
+      name,
+      () => undefined,
+      (present) => (isNew || present === undefined ? { fields, isNew } : present),
+    )
+    if ((await world.users.loadUser(key)) !== undefined) return kept as Kept
+    await forgetCopies(connectRun, name)
+  }
+}
+
+/** Drops what sessions have kept of a record whose row is gone, and tells their pages. */
+async function forgetCopies({ run, world, facts }: ConnectRun, name: string): Promise<void> {
+  const sessionKeys = await world.sessions.forgetState(name)
+  run.parts.memory.forget(name)
+  for (const sessionKey of sessionKeys) {
+    if (sessionKey !== facts.sessionKey) await world.sessions.announce(sessionKey)
+  }
 }
 
 async function saveFields(
   world: ConnectWorld,
   key: AccountKey,
-  defaults: object,
   fields: object,
 ): Promise<Record<string, unknown>> {
   for (;;) {
     const row = await world.users.loadUser(key)
-    const present = row === undefined ? defaults : openRow(world, key, row)
-    const next = { ...present, ...fields } as Record<string, unknown>
-    if (await world.users.saveUser(toRow(world, key, next, (row?.version ?? 0) + 1, row)))
-      return next
+    if (row === undefined) throw createForgottenError()
+    const next = { ...openRow(world, key, row), ...fields } as Record<string, unknown>
+    if (await world.users.saveUser(toRow(world, key, next, row.version + 1, row))) return next
   }
 }
 
@@ -111,12 +142,15 @@ function toRow(
   }
 }
 
-function openRow(
-  { ring }: ConnectWorld,
-  key: AccountKey,
-  row: UserRow | undefined,
-): Record<string, unknown> {
-  if (row === undefined) return {}
+function createForgottenError(): ThroughlineError {
+  return new ThroughlineError(
+    'connect.user-forgotten',
+    'What was kept about you here has been deleted, so nothing was saved. Open the page again to begin anew.',
+    { attribution: 'person' },
+  )
+}
+
+function openRow({ ring }: ConnectWorld, key: AccountKey, row: UserRow): Record<string, unknown> {
   const text = open(ring, 'user-record', contextOf(key, row.version), row.sealed)
   return parseValue(text) as Record<string, unknown>
 }

@@ -143,7 +143,7 @@ function createUnavailableError(url: URL, reason: string): ThroughlineError {
 }
 
 /** Finds the system's name for a failure; messages and causes are left behind, for they may quote the request. */
-function toReason(thrown: unknown): string {
+export function toReason(thrown: unknown): string {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     const { code } = error as { readonly code?: unknown }
     if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code

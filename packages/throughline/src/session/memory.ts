@@ -47,6 +47,12 @@ export class SessionMemory {
     else this.#opened.set(name, { value, stored: this.#baseline(name, initial) })
   }
 
+  /** Notes that the store has dropped a name. */
+  forget(name: string): void {
+    this.#opened.delete(name)
+    this.#sealed.delete(name)
+  }
+
   /** Whether a name differs from what the store holds. */
   hasChanged(name: string): boolean {
     const known = this.#opened.get(name)

@@ -20,7 +20,14 @@ import type {
 
 type RunSteps = Pick<
   SessionStore,
-  'startRun' | 'loadTab' | 'renewRun' | 'commitRun' | 'tellTab' | 'loadState' | 'replaceState'
+  | 'startRun'
+  | 'loadTab'
+  | 'renewRun'
+  | 'commitRun'
+  | 'tellTab'
+  | 'loadState'
+  | 'replaceState'
+  | 'forgetState'
 >
 
 /** Makes the steps over the tables. */
@@ -161,5 +168,13 @@ export function createRunSteps(tables: MemoryTables): RunSteps {
       }),
     replaceState: (sessionKey, name, expected, sealed) =>
       answer(() => replaceState(sessionKey, name, expected, sealed)),
+    forgetState: (name) =>
+      answer(() => {
+        const keys = [...tables.sessions.keys()].filter(
+          (key) => tables.sessions.get(key)?.state.get(name)?.sealed !== undefined,
+        )
+        for (const key of keys) saveName(key, name, undefined)
+        return keys
+      }),
   }
 }

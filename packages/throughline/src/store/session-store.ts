@@ -235,6 +235,9 @@ export interface SessionStore {
   /** Writes one name if its version is still `expected` (0: absent); false when it is not. */
   replaceState(sessionKey: string, name: string, expected: number, sealed: string): Promise<boolean>
 
+  /** Drops one name in every session that remembers it; returns the keys of those sessions. */
+  forgetState(name: string): Promise<readonly string[]>
+
   loadConnections(sessionKey: string): Promise<readonly ConnectionRecord[]>
   /** Drops every session's reference to an account; returns the keys of the sessions that had one. */
   forgetAccount(

@@ -20,7 +20,14 @@ import { noSession } from './store-error.ts'
 
 type RunSteps = Pick<
   SessionStore,
-  'startRun' | 'loadTab' | 'renewRun' | 'commitRun' | 'tellTab' | 'loadState' | 'replaceState'
+  | 'startRun'
+  | 'loadTab'
+  | 'renewRun'
+  | 'commitRun'
+  | 'tellTab'
+  | 'loadState'
+  | 'replaceState'
+  | 'forgetState'
 >
 
 interface TabRow {
@@ -79,6 +86,9 @@ export function createRunSteps(database: Database): RunSteps {
   const replaceName = database.prepare(`
     UPDATE session_state SET sealed = ?4, version = version + 1
     WHERE session_key = ?1 AND name = ?2 AND version = ?3 AND sealed IS NOT NULL`)
+  const forgetName = database.prepare<{ readonly session_key: string }>(`
+    UPDATE session_state SET sealed = NULL, version = version + 1
+    WHERE name = ? AND sealed IS NOT NULL RETURNING session_key`)
 
   const loadConnections = database.prepare<ConnectionRow>(`
     SELECT ${CONNECTION_COLUMNS} FROM connections WHERE session_key = ? ORDER BY connected_at, rowid`)
@@ -171,6 +181,8 @@ export function createRunSteps(database: Database): RunSteps {
             : replaceName.run(sessionKey, name, expected, sealed)
         return written.changes === 1
       }),
+    forgetState: (name) =>
+      database.answer(() => forgetName.all(name).map((row) => row.session_key)),
   }
 }
 

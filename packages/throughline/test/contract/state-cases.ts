@@ -83,6 +83,21 @@ export const STATE_CASES: Cases<SessionStore> = {
     assert.deepEqual(byName(await store.loadState('a')), { x: 'again 3' })
   },
 
+  'forgets a name in every session that remembers it, and nothing else': async (store) => {
+    for (const key of ['a', 'b', 'c']) await addSession(store, key)
+    for (const key of ['a', 'b']) await store.replaceState(key, 'x', 0, `of ${key}`)
+    await store.replaceState('b', 'y', 0, 'other')
+
+    assert.deepEqual((await store.forgetState('x')).toSorted(), ['a', 'b'])
+    assert.deepEqual(await store.forgetState('x'), [])
+    assert.deepEqual(await store.loadState('a'), [])
+    assert.deepEqual(byName(await store.loadState('b')), { y: 'other 1' })
+    assert.deepEqual((await begin(store, { sessionKey: 'a', tabId: 't' })).state, [])
+    assert.equal(await store.replaceState('a', 'x', 1, 'late'), false)
+    assert.equal(await store.replaceState('a', 'x', 0, 'again'), true)
+    assert.deepEqual(byName(await store.loadState('a')), { x: 'again 3' })
+  },
+
   'lets one of sixteen simultaneous replacements win': async (store) => {
     await addSession(store, 'a')
 

@@ -53,6 +53,16 @@ function scopesApp(provider: Provider): App {
           await user.save({ email })
           await user.save({ age: age ?? 0 })
         }
+        if (button('Forget')) {
+          await user.forget()
+          const again = await userRecord(connection, { email: '', age: 0 })
+          text(`made anew ${again.isNew} "${again.email}"`)
+          if (age === 99) await again.forget()
+        }
+        if (button('Save too late')) {
+          await user.forget()
+          await user.save({ email })
+        }
         text(`new ${user.isNew}, read ${user.email} ${user.age}`)
       },
     },
@@ -257,6 +267,58 @@ describe('userRecord()', () => {
     await openScopes(third, '/record')
     assert.match(third.text, /read ada@work\.example 37/)
     assert.equal(rowsOf(program, 'users').length, 1)
+  })
+
+  test('P7: forget() deletes the record for good, and every session’s copy of it', async (t) => {
+    const { program, app: same } = await startStage(t, { app: scopesApp })
+    const node = program.another(same)
+    const tabs = []
+    for (const at of [program, node]) {
+      const tab = await newcomer(at)
+      await connectInTab(tab)
+      await openScopes(tab, '/record')
+      tabs.push(tab)
+    }
+    const [one = assert.fail(), two = assert.fail()] = tabs
+    one.set('text-input:E-mail', 'ada@home.example')
+    await one.press('button:Save%20e-mail')
+    const third = await newcomer(program)
+    await connectInTab(third)
+    await openScopes(third, '/record')
+    assert.match(third.text, /read ada@home\.example/)
+    const live = await third.person.openLive('/record')
+
+    await two.press('button:Forget')
+    assert.match(two.text, /made anew true ""/)
+    await live.ask()
+    assert.match(live.html, /new false, read +0/)
+    await openScopes(one, '/record')
+    assert.match(one.text, /new false, read +0/)
+    two.set('number-input:Age', '99')
+    await two.press('button:Forget')
+
+    assert.deepEqual(rowsOf(program, 'users'), [])
+    const copies = rowsOf(program, 'session_state').filter(({ name }) =>
+      String(name).startsWith('user:'),
+    )
+    assert.equal(copies.length, 3)
+    assert.ok(copies.every(({ sealed }) => sealed === null))
+    assert.equal(rowsOf(program, 'token_sets').length, 1)
+  })
+
+  test('P7: what was forgotten is not brought back by a save() that comes later', async (t) => {
+    const { program } = await startStage(t, { app: scopesApp })
+    const tab = await newcomer(program)
+    await connectInTab(tab)
+    await openScopes(tab, '/record')
+    tab.set('text-input:E-mail', 'ada@home.example')
+
+    await tab.press('button:Save%20too%20late')
+
+    assert.match(tab.text, /has been deleted, so nothing was saved/)
+    assert.deepEqual(rowsOf(program, 'users'), [])
+    await openScopes(tab, '/record')
+    assert.match(tab.text, /new true/)
   })
 
   test('says what it was given where that is not what connect() returned', async (t) => {

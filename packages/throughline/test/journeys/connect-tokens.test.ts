@@ -204,7 +204,7 @@ describe('a token that ends', () => {
     stage.program.advance(100_000)
     stage.server.next({ isPlain: true, status: 503 })
     await fetchPath(tab, '/me', 16)
-    assert.match(tab.text, /Answers oauth\.[a-z-]+ x16/)
+    assert.match(tab.text, /Answers connect\.unreachable x16/)
     assert.equal(refreshes(stage.server), 2)
     await fetchPath(tab, '/me', 16)
     assert.match(tab.text, /Answers 200 x16/)
