@@ -1,6 +1,7 @@
 /*
  * What is shown of a saving: how far it is, file by file and in all, then what was not saved and why.
  */
+import { toSizeText } from '../protocol/size-text.ts'
 
 /** How far a saving is. */
 export interface FolderProgress {
@@ -62,16 +63,19 @@ export function createPanel(): Panel {
       )
     },
     progress({ name, bytes, size, done, whole, count, of }) {
-      const inAll = Number.isNaN(whole) ? toSize(done) : `${toSize(done)} of ${toSize(whole)}`
+      const inAll = Number.isNaN(whole)
+        ? toSizeText(done)
+        : `${toSizeText(done)} of ${toSizeText(whole)}`
       all.show(
         `File ${count} of ${of}, ${inAll}`,
         Number.isNaN(whole) ? (count - 1) / of : done / whole,
       )
-      const ofIt = size === undefined ? toSize(bytes) : `${toSize(bytes)} of ${toSize(size)}`
+      const ofIt =
+        size === undefined ? toSizeText(bytes) : `${toSizeText(bytes)} of ${toSizeText(size)}`
       one.show(`${name}, ${ofIt}`, size === undefined ? undefined : bytes / size)
     },
     end({ count, of, bytes, failures, again }) {
-      const saved = `${count} of ${of} files saved, ${toSize(bytes)}.`
+      const saved = `${count} of ${of} files saved, ${toSizeText(bytes)}.`
       say(saved, failures.length === 0 ? {} : { 'Try the rest again': again })
       if (failures.length === 0) return
       const list = document.createElement('ul')
@@ -114,11 +118,4 @@ function createButtons(actions: Readonly<Record<string, () => void>>): HTMLEleme
     button.addEventListener('click', act)
     return button
   })
-}
-
-function toSize(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
-  const step = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log10(bytes || 1) / 3)))
-  const value = bytes / 1000 ** step
-  return `${step === 0 ? value : value.toFixed(1)} ${units[step]}`
 }

@@ -78,7 +78,7 @@ describe('downloadButton()', () => {
     const { html } = testRun(download(), { going: { file: 'a.zip', text: 'Harbour', bytes: 5 } })
 
     assert.match(html, /<progress[^>]* max="1"><\/progress>/)
-    assert.match(html, /Harbour · 5 B/)
+    assert.match(html, /Harbour · 5 bytes/)
   })
 
   test('says that a download has stopped', () => {

@@ -7,6 +7,7 @@ import { SILENT_MS, type GoingDownload } from '../context/download.ts'
 import { attributes } from '../html/attributes.ts'
 import { html } from '../html/escape.ts'
 import type { Html } from '../html/escape.ts'
+import { toSizeText } from '../protocol/size-text.ts'
 import { ATTRIBUTE } from '../protocol/attributes.ts'
 
 /** Failures beyond these are counted. */
@@ -50,13 +51,5 @@ function toCount(count: number): string {
 
 /** Says how much has left: `1.5 MB of 6.0 MB`. */
 export function toSentSize(bytes: number, size: number | undefined): string {
-  return size === undefined ? toSize(bytes) : `${toSize(bytes)} of ${toSize(size)}`
-}
-
-/** Says a size in units of 1000: `1.5 MB`. */
-function toSize(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)
-  const value = bytes / 1000 ** power
-  return `${value.toFixed(power === 0 ? 0 : 1)} ${units[power]}`
+  return size === undefined ? toSizeText(bytes) : `${toSizeText(bytes)} of ${toSizeText(size)}`
 }
