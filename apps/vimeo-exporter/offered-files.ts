@@ -1,8 +1,8 @@
 /*
- * The person's chosen videos as single files, for saving into a folder and for lists of links; and which of
- * them a download did not bring. Names are those in the archive.
+ * The person's chosen videos as single files, for saving into a folder and for lists of links. Names are those
+ * in the archive.
  */
-import type { DownloadSummary, OfferedFile } from 'throughline'
+import type { OfferedFile } from 'throughline'
 import { readerOf } from './archive.ts'
 import type { World } from './archive.ts'
 import { linksTo } from './fresh-links.ts'
@@ -47,10 +47,4 @@ function offered(reader: Reader, file: ReadyFile): OfferedFile {
       return { size, body, ...(validator !== undefined && { validator }) }
     },
   }
-}
-
-/** Finds the videos that a download did not bring whole, for downloading the rest. */
-export function restOf({ failures }: DownloadSummary): readonly { readonly uri: string }[] {
-  const uris = failures.flatMap(({ key = '' }) => (/^\/videos\/[^/]+$/.test(key) ? [key] : []))
-  return [...new Set(uris)].map((uri) => ({ uri }))
 }

@@ -21,6 +21,7 @@ import {
   rerun,
   select,
   sessionState,
+  signOut,
   stop,
   success,
   switchPage,
@@ -35,14 +36,15 @@ import {
 import { vimeo } from 'throughline/providers'
 import { archiveOf, readerOf } from './archive.ts'
 import { createFilter, folderOptions, viewOptions, yearOptions } from './choices.ts'
-import { offeredFiles, restOf } from './offered-files.ts'
-import { prepareFiles } from './prepare.ts'
+import { gridOptions } from './columns.ts'
+import { offeredFiles } from './offered-files.ts'
+import { restOf, toOutcomeText } from './outcome.ts'
+import { prepareFiles, type Choice } from './prepare.ts'
 import { qualityOf, sizeOf, toChoiceSize, toQualityOptions } from './quality.ts'
 import type { Quality } from './quality.ts'
 import { reasonsOf, toReasonText } from './reason.ts'
 import type { Video } from './video.ts'
 import { accountOf, listVideos } from './vimeo.ts'
-import { gridOptions } from './columns.ts'
 import {
   keptText,
   listsText,
@@ -50,7 +52,6 @@ import {
   toCount,
   toFarewell,
   toListingText,
-  toOutcomeText,
   toSize,
 } from './words.ts'
 
@@ -59,6 +60,8 @@ const state = sessionState({
   /** Whose outcome this is: another account begins with none. */
   subject: '',
   outcome: null as DownloadOutcome | null,
+  /** What the outcome was asked for: the rest is to be like it. */
+  choice: {} as Choice,
   farewell: '',
 })
 const vimeoAccount = {
@@ -147,13 +150,13 @@ async function videos() {
   text(`${toCount(chosen.length, 'video')} chosen, ${toChoiceSize(sizeOf(chosen, quality))}`)
   const captions = checkbox('Captions and subtitles too')
   const pictures = checkbox('The picture of each video too')
+  const choice = { quality, captions, pictures }
 
   // Nothing is fetched before the press; the outcome is there when the last byte has left.
   const disabled = chosen.length === 0
   const archived = downloadButton('Download', {
     file: 'vimeo-videos.zip',
-    from: (onPreparing) =>
-      archiveOf(connection, chosen, { quality, captions, pictures, onPreparing }),
+    from: (onPreparing) => archiveOf(connection, chosen, { ...choice, onPreparing }),
     disabled,
   })
 
@@ -170,6 +173,7 @@ async function videos() {
   const outcome = archived ?? saved
   if (outcome) {
     state.outcome = outcome
+    state.choice = archived ? choice : { quality }
     switchPage('/done')
   }
 }
@@ -179,16 +183,17 @@ async function done() {
   const { outcome } = state
   if (outcome === null) switchPage('/videos')
 
-  const { file, files, failures } = outcome
+  const { choice } = state
+  const { files, failures } = outcome
   heading(failures.length === 0 ? 'All done' : 'Almost done')
   success(toOutcomeText(outcome))
   if (failures.length > 0) {
-    warning(`${toCount(failures.length, 'file')} could not be had whole; ${file} says which.`)
+    warning(`${toCount(failures.length, 'file')} could not be had whole.`)
     const columns = { title: 'Video', reason: 'What happened' }
     dataGrid([...failures], { key: 'failures', columns, pageSize: 25 })
     const rest = downloadButton('Download the rest', {
       file: 'vimeo-videos-rest.zip',
-      from: (onPreparing) => archiveOf(connection, restOf(outcome), { onPreparing }),
+      from: (onPreparing) => archiveOf(connection, restOf(outcome), { ...choice, onPreparing }),
     })
     if (rest) {
       state.outcome = rest
@@ -218,7 +223,14 @@ async function privacy() {
     { what: 'Terms accepted', kept: user.acceptedTermsAt?.toUTCString() ?? 'not yet' },
   ]
   dataGrid(rows, { key: 'kept', rowKey: 'what', columns: { what: 'What', kept: 'As it is kept' } })
+  if (button('Use another Vimeo account')) await connection.switchAccount()
   if (button('Disconnect Vimeo')) await disconnect(connection)
+  const isSure = checkbox('Delete all of this, for good')
+  if (button('Forget me', { disabled: !isSure })) {
+    await user.forget()
+    await connection.disconnect()
+    signOut()
+  }
 }
 
 /** The connection of a person who has accepted the terms; for all others the run ends here. */
@@ -259,9 +271,8 @@ async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
   } catch (error) {
     // The access has ended: the next run shows the button that leads to a new one.
     if (isThroughlineError(error, 'vault.needs-reconnect')) return rerun()
-    const isOffline = error instanceof TypeError
-    if (!isOffline && !isThroughlineError(error)) throw error
-    warning(isOffline ? 'Vimeo cannot be reached at the moment. Nothing is lost.' : error.message)
+    if (!isThroughlineError(error) || error.attribution !== 'person') throw error
+    warning(error.message)
     link('Try again', '/videos')
     stop()
   }

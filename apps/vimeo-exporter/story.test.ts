@@ -131,6 +131,23 @@ describe('the story of the exporter', () => {
     assert.match(tab.text, /Harbour at dawn/)
   })
 
+  test('who asks to be forgotten is, and comes back as somebody new', async (t) => {
+    const { story } = await open(t)
+    const ada = story.person('Ada Example')
+    const tab = await ada.open('/')
+    await reachVideos(tab)
+
+    await tab.go('/privacy')
+    assert.match(tab.text, /Vimeo account Ada Example/)
+    await tab.set('Delete all of this, for good', true)
+    await tab.press('Forget me')
+    assert.equal(tab.path, '/')
+
+    await acceptTerms(tab)
+    await tab.connect()
+    assert.equal(tab.heading, 'Welcome, Ada Example')
+  })
+
   test('a second tab hears that the account is connected, and goes on', async (t) => {
     const { story } = await open(t)
     const ada = story.person('Ada Example')

@@ -101,6 +101,11 @@ export const DOWNLOAD_FIELDS_WITH_PICTURES = [
 const LONGEST_DESCRIPTION = 300
 const THUMBNAIL_WIDTH = 200
 
+/** Reads the id in a video's uri, such as `/videos/1234` or `/videos/1234:abcd`; absent in anything else. */
+export function videoIdOf(uri: string): string | undefined {
+  return /^\/videos\/(\w+)(:\w+)?$/.exec(uri)?.[1]
+}
+
 /** Reads a video of the list. */
 export function videoOf(video: Json): Video {
   return Object.freeze({

@@ -10,6 +10,7 @@ import {
   DOWNLOAD_FIELDS_WITH_PICTURES,
   downloadableOf,
   LIST_FIELDS,
+  videoIdOf,
   videoOf,
 } from './video.ts'
 import type { DownloadableVideo, Video } from './video.ts'
@@ -132,7 +133,7 @@ export async function downloadableVideos(
     if ('waitingUntil' in page) continue
     pagesRead += 1
     for (const video of page.items.map(downloadableOf)) {
-      const id = isVideoUri(video.uri) ? idOf(video.uri) : ''
+      const id = videoIdOf(video.uri) ?? ''
       const uri = missing.get(id)
       if (uri === undefined) continue
       found.set(uri, { ...video, uri })
@@ -179,14 +180,8 @@ function downloadFields({ pictures }: DownloadFields): string {
   return pictures === true ? DOWNLOAD_FIELDS_WITH_PICTURES : DOWNLOAD_FIELDS
 }
 
-const VIDEO_URI = /^\/videos\/(\w+)(:\w+)?$/
-
-function isVideoUri(uri: string): boolean {
-  return VIDEO_URI.test(uri)
-}
-
 function idOf(uri: string): string {
-  const id = VIDEO_URI.exec(uri)?.[1]
+  const id = videoIdOf(uri)
   if (id === undefined) throw new TypeError(`"${uri}" is not a video's uri such as /videos/1234.`)
   return id
 }

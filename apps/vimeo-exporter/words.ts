@@ -17,9 +17,10 @@ This program fetches **your own videos** from your Vimeo account and hands them 
 /** What the program keeps about a person, and for how long; Markdown. */
 export const keptText = `
 - **Your account's name and number at Vimeo**, and the access that you gave: sealed, until you disconnect.
-- **The e-mail address that you enter, and when you accepted the terms**: sealed, until they are deleted.
+- **The e-mail address that you enter, and when you accepted the terms**: sealed, until you press *Forget me*.
 - **What you chose on these pages**: sealed, for as long as your browser keeps this session's cookie.
-- **The list of your videos**: sealed, for five minutes. Their files pass through and are never kept.
+- **The list of your videos**: sealed, for five minutes; of those that you save into a folder or put on a list of links, where they
+  are found, for an hour. Their files pass through and are never kept.
 `
 
 /** What the lists of links are for; Markdown. */
@@ -43,17 +44,6 @@ export function toListingText(list: {
   const listed = `${videos.length} of ${total} videos`
   if (waitingUntil === undefined) return listed
   return `${listed}; Vimeo asks for a pause until ${waitingUntil.toISOString().slice(11, 19)} UTC`
-}
-
-/** Says what a download brought; captions and pictures weigh, and are not counted. */
-export function toOutcomeText(outcome: {
-  readonly file: string
-  readonly files: readonly { readonly size: number; readonly key?: string }[]
-}): string {
-  const { file, files } = outcome
-  const videos = files.filter(({ key = '' }) => /^\/videos\/[^/]+$/.test(key))
-  const bytes = files.reduce((sum, { size }) => sum + size, 0)
-  return `You downloaded ${toCount(videos.length, 'video')}, ${toSize(bytes)}, in ${file}.`
 }
 
 /** Says a size in units of 1000: `1.5 MB`. */

@@ -110,7 +110,17 @@ export class Tab {
   async press(name: string): Promise<void> {
     const isUpdate = name === UPDATE && !(this.#view instanceof LiveTab)
     await (isUpdate ? this.#view.press() : this.#view.press(this.#button(name)))
+    await this.#followWithin()
     this.#failOnScriptError()
+  }
+
+  /** A press may lead away to another document of the program, as signing out does. */
+  async #followWithin(): Promise<void> {
+    if (!(this.#view instanceof LiveTab)) return
+    const { away } = this.#view
+    if (away === undefined || !away.startsWith('/')) return
+    this.#view.away = undefined
+    await this.#view.go(away)
   }
 
   /** Presses the page's connect button, chooses at the provider, and comes back. */
