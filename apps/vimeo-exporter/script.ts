@@ -39,8 +39,8 @@ import { createFilter, folderOptions, viewOptions, yearOptions } from './choices
 import { gridOptions } from './columns.ts'
 import { offeredFiles } from './offered-files.ts'
 import { restOf, toOutcomeText } from './outcome.ts'
-import { prepareFiles, type Choice } from './prepare.ts'
-import { qualityOf, sizeOf, toChoiceSize, toQualityOptions } from './quality.ts'
+import { prepareFiles } from './prepare.ts'
+import { originalQuality, qualityOf, sizeOf, toChoiceSize, toQualityOptions } from './quality.ts'
 import type { Quality } from './quality.ts'
 import { reasonsOf, toReasonText } from './reason.ts'
 import type { Video } from './video.ts'
@@ -61,7 +61,7 @@ const state = sessionState({
   subject: '',
   outcome: null as DownloadOutcome | null,
   /** What the outcome was asked for: the rest is to be like it. */
-  choice: {} as Choice,
+  choice: { quality: originalQuality, captions: false, pictures: false },
   farewell: '',
 })
 const vimeoAccount = {
@@ -173,7 +173,7 @@ async function videos() {
   const outcome = archived ?? saved
   if (outcome) {
     state.outcome = outcome
-    state.choice = archived ? choice : { quality }
+    state.choice = archived ? choice : { quality, captions: false, pictures: false }
     switchPage('/done')
   }
 }

@@ -131,6 +131,17 @@ describe('the story of the exporter', () => {
     assert.match(tab.text, /Harbour at dawn/)
   })
 
+  test('who has a second account goes over to it', async (t) => {
+    const { story, vimeo } = await open(t)
+    const tab = await story.person('Ada Example').open('/')
+    await reachVideos(tab)
+
+    await tab.go('/privacy')
+    const as = vimeo.people[1]?.name ?? assert.fail('There is one account alone.')
+    await tab.connect({ button: 'Use another Vimeo account', as })
+    assert.match(tab.text, new RegExp(`Vimeo account ${as}`))
+  })
+
   test('who asks to be forgotten is, and comes back as somebody new', async (t) => {
     const { story } = await open(t)
     const ada = story.person('Ada Example')

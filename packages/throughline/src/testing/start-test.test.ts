@@ -107,9 +107,52 @@ describe('startTest()', () => {
     await assert.rejects(tab.press('Kep'), /no button "Kep".*"Keep", "Never", "Break", "Fetch"/)
     await assert.rejects(tab.press('Never'), /cannot be pressed/)
     await assert.rejects(tab.set('Nota', ''), /no input "Nota".*"Note"/)
+    await assert.rejects(tab.set('Note', true), /"Note" takes a text or a number, not true/)
+    await assert.rejects(tab.set('Loud', 'yes'), /"Loud" is ticked by true or false, not "yes"/)
+    await assert.rejects(tab.set('fruit', 'Berry'), /"fruit" is a grid. Use choose/)
     await assert.rejects(tab.choose('fruit', 'Cherry'), /no "Cherry".*"Apple & pear", "Berry"/)
     await assert.rejects(tab.connect(), /no connect button/)
   })
+
+  for (const javascript of [true, false]) {
+    test(`refuses what two of a page are called (JavaScript: ${javascript})`, async (t) => {
+      const twins = app(() => {
+        button('Twin', { key: 'one' })
+        if (button('Twin', { key: 'two' })) text('the second')
+        const rows = [
+          { id: 'a', title: 'Same' },
+          { id: 'b', title: 'Same' },
+        ]
+        const chosen = dataGrid(rows, { key: 'twins', select: 'many', columns: { title: 'Title' } })
+        text(`chosen ${chosen.map(({ id }) => id).join()}`)
+      })
+      const started = await startTest(twins)
+      t.after(() => started.close())
+      const tab = await started.person('Ada').open('/', { javascript })
+
+      await assert.rejects(
+        tab.press('Twin'),
+        /2 of button "Twin"\. Use a key instead: "one", "two"/,
+      )
+      await assert.rejects(tab.choose('twins', 'Same'), /by value instead: "a", "b"/)
+      await tab.press('two')
+      assert.match(tab.text, /the second/)
+      await tab.choose('twins', 'b')
+      if (!javascript) await tab.press('Update')
+      assert.match(tab.text, /chosen b/)
+    })
+
+    test(`fails to open a page whose script fails (JavaScript: ${javascript})`, async (t) => {
+      const started = await startTest(
+        app(() => {
+          throw new Error('The jar is empty.')
+        }),
+      )
+      t.after(() => started.close())
+      const opening = started.person('Ada').open('/', { javascript })
+      await assert.rejects(opening, /The script failed:.*The jar is empty\./)
+    })
+  }
 
   test('fails a press with the message of the script that failed', async (t) => {
     const tab = await (await start(t)).person('Ada').open('/')

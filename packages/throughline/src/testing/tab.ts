@@ -27,6 +27,7 @@ export class Tab {
   constructor(view: LiveTab | DocumentTab, consent: Consent) {
     this.#view = view
     this.#consent = consent
+    this.#failOnScriptError()
   }
 
   /** The path of the page. */
@@ -84,6 +85,11 @@ export class Tab {
   async set(name: string, value: string | number | boolean): Promise<void> {
     const input = this.#input(name)
     const isTick = typeof value === 'boolean'
+    if (input.isGrid) throw new Error(`${JSON.stringify(name)} is a grid. Use choose(grid, …rows).`)
+    if (isTick !== input.isTick) {
+      const wanted = input.isTick ? 'is ticked by true or false' : 'takes a text or a number'
+      throw new Error(`The input ${JSON.stringify(name)} ${wanted}, not ${JSON.stringify(value)}.`)
+    }
     const sent = isTick
       ? value
         ? ['1']
@@ -123,13 +129,13 @@ export class Tab {
     await this.#view.go(away)
   }
 
-  /** Presses the page's connect button, chooses at the provider, and comes back. */
-  async connect(choice: ConsentChoice = {}): Promise<void> {
-    const id = buttonsOf(this.html).find((one) => one.id.startsWith('connect-button:'))?.id
-    if (id === undefined) {
-      const list = this.buttons.map((label) => JSON.stringify(label)).join(', ')
-      throw new Error(`The page has no connect button. It has ${list || 'no button'}.`)
-    }
+  /**
+   * Presses the page's connect button, or any `button` that leads to a provider; chooses there, and comes back.
+   *
+   * @throws `Error` with what buttons there are.
+   */
+  async connect({ button, ...choice }: ConsentChoice & { button?: string } = {}): Promise<void> {
+    const id = button === undefined ? this.#connectButton() : this.#button(button)
     const answer = await this.#submit(id)
     const html = await answer.text()
     const url = /<meta http-equiv="refresh" content="0;url=([^"]+)"/.exec(html)?.[1]
@@ -184,6 +190,14 @@ export class Tab {
     return id
   }
 
+  #connectButton(): string {
+    const all = buttonsOf(this.html)
+    const id = all.find((one) => one.id.startsWith('connect-button:'))?.id
+    if (id !== undefined) return id
+    const list = all.map(({ label }) => JSON.stringify(label)).join(', ') || 'no button'
+    throw new Error(`The page has no connect button. It has ${list}.`)
+  }
+
   #input(name: string) {
     const input = named('input', inputsOf(this.html), name)
     if (input.isDisabled)
@@ -227,7 +241,15 @@ export class Tab {
 }
 
 function optionOf(options: readonly { text: string; value: string }[], name: string): string {
-  const found = options.find(({ text, value }) => text === name || value === name)
+  const byValue = options.find(({ value }) => value === name)
+  const [byText, ...others] = options.filter(({ text }) => text === name)
+  if (byValue === undefined && others.length > 0) {
+    const values = [byText, ...others].map((one) => JSON.stringify(one?.value)).join(', ')
+    throw new Error(
+      `Several are called ${JSON.stringify(name)}. Choose by value instead: ${values}.`,
+    )
+  }
+  const found = byValue ?? byText
   if (found !== undefined) return found.value
   const list = options.map(({ text }) => JSON.stringify(text)).join(', ')
   throw new Error(`There is no ${JSON.stringify(name)} to choose. There is ${list || 'nothing'}.`)

@@ -15,6 +15,9 @@ export interface SeenInput {
   readonly id: string
   readonly label: string
   readonly isDisabled: boolean
+  readonly isGrid: boolean
+  /** Whether it is a checkbox by itself. */
+  readonly isTick: boolean
   /** What can be chosen: shown text and value; empty where anything can be typed. */
   readonly options: readonly { readonly text: string; readonly value: string }[]
 }
@@ -41,7 +44,9 @@ export function inputsOf(html: string): SeenInput[] {
     const isGrid = id.startsWith('data-grid:')
     const label = isGrid ? keyOf(id) : labelOf(html, `${id}:input`)
     const options = isGrid ? rowsOf(html, id) : tag.startsWith('<select') ? choices(html, tag) : []
-    inputs.set(id, { id, label, isDisabled: hasAttribute(tag, 'disabled'), options })
+    const isTick = !isGrid && attributeOf(tag, 'type') === 'checkbox'
+    const isDisabled = hasAttribute(tag, 'disabled')
+    inputs.set(id, { id, label, isDisabled, isGrid, isTick, options })
   }
   return [...inputs.values()]
 }
@@ -52,7 +57,16 @@ export function named<Seen extends { readonly id: string; readonly label: string
   all: readonly Seen[],
   name: string,
 ): Seen {
-  const found = all.find(({ label }) => label === name) ?? all.find(({ id }) => keyOf(id) === name)
+  // A document shows an element again that was replaced after it had left.
+  const alike = new Map(all.filter(({ label }) => label === name).map((one) => [one.id, one]))
+  if (alike.size > 1) {
+    const keys = [...alike.keys()].map((id) => JSON.stringify(keyOf(id))).join(', ')
+    throw new Error(
+      `The page has ${alike.size} of ${what} ${JSON.stringify(name)}. Use a key instead: ${keys}.`,
+    )
+  }
+  const [labelled] = alike.values()
+  const found = labelled ?? all.find(({ id }) => keyOf(id) === name)
   if (found !== undefined) return found
   const list = all.map(({ label }) => JSON.stringify(label)).join(', ')
   throw new Error(
