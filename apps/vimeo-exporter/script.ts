@@ -43,6 +43,7 @@ import { prepareFiles } from './prepare.ts'
 import { originalQuality, qualityOf, sizeOf, toChoiceSize, toQualityOptions } from './quality.ts'
 import type { Quality } from './quality.ts'
 import { reasonsOf, toReasonText } from './reason.ts'
+import { placeOf } from './settings.ts'
 import type { Video } from './video.ts'
 import { accountOf, listVideos } from './vimeo.ts'
 import {
@@ -68,6 +69,7 @@ const vimeoAccount = {
   provider: vimeo,
   scope: ['public', 'private'],
   optionalScope: ['video_files'],
+  open: placeOf(process.env),
 }
 const userFields = { primaryEmail: '', acceptedTermsAt: null as Date | null }
 const listOf = cached(listVideos, { ttl: 300 })

@@ -14,6 +14,7 @@ import {
   takeNumber,
   writeField,
 } from './page.ts'
+import { openPopup } from './popup.ts'
 import type { Page } from './page.ts'
 import type { Values } from './values.ts'
 
@@ -90,6 +91,7 @@ function postFields(page: Page, url: string, number: number, fields: Field[]): P
 /** The browser submits the whole form: every value is sent, under the number that the hidden field holds. */
 function leaveToBrowser(page: Page, values: Values, button: HTMLElement): void {
   const number = takeHiddenNumber(page)
+  if (button.hasAttribute(ATTRIBUTE.popup)) openPopup(button as HTMLButtonElement)
   values.takeAll(number)
   button.setAttribute('aria-busy', 'true')
   // The browser reads the fields after this event; the page may stay (a download, another tab).

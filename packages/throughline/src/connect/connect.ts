@@ -7,9 +7,10 @@
  */
 import { open } from '../crypto/seal.ts'
 import type { ConnectButtonData } from '../elements/connect-button.ts'
-import { success } from '../elements/alert.ts'
+import { error, info, success, warning } from '../elements/alert.ts'
 import { heading } from '../elements/heading.ts'
 import { isScopeWithin } from '../oauth/token-set.ts'
+import { POPUP } from '../protocol/fields.ts'
 import type { Account, Provider } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import { reconnectSentence } from '../vault/fresh-token-set.ts'
@@ -22,7 +23,7 @@ import {
   type ConnectWorld,
   type RegisteredProvider,
 } from './connect-world.ts'
-import { parseOutcome } from './pending-authorization.ts'
+import { parseOutcome, type AuthorizationOutcome } from './pending-authorization.ts'
 import { startAuthorization } from './start.ts'
 
 /** What to connect, and how to ask for it. */
@@ -34,8 +35,11 @@ export interface ConnectRequest {
   readonly optionalScope?: readonly string[]
   /** Names one of several accounts of the provider (the only one). */
   readonly as?: string
-  /** Where the provider's page opens (`'same-tab'`). */
-  readonly open?: 'same-tab' | 'new-tab'
+  /**
+   * Where the provider's page opens (`'same-tab'`). A popup closes itself; where the browser opens none, or JavaScript
+   * is off, the page itself leaves.
+   */
+  readonly open?: 'same-tab' | 'new-tab' | 'popup'
   /** What stands above the button, where the page has no heading of its own yet (none). */
   readonly heading?: string
   /** What is said above the button where the account has less access than `scope`, in place of our own sentence. */
@@ -73,21 +77,19 @@ export async function connect(request: ConnectRequest | Provider): Promise<Conne
   const standing = record === undefined ? undefined : await loadStanding(world.vault, record)
   run.checkpoint()
   if (record !== undefined && standing?.status === 'good' && isScopeWithin(scope, standing.scope)) {
-    tellOnce(connectRun, registered, record)
-    return createConnection(
-      connectRun,
-      registered,
-      { ...record, scope: standing.scope },
-      openAccount(world, record),
-    )
+    const account = openAccount(world, record)
+    tellOnce(connectRun, registered, record, account)
+    return createConnection(connectRun, registered, { ...record, scope: standing.scope }, account)
   }
 
   const label = options.label ?? `Connect your ${provider.title} account`
   const key = slot === '' ? provider.name : `${provider.name}/${slot}`
-  const button = run.widget({ kind: 'connect-button', label, key }, [])
+  const { open: place = 'same-tab' } = options
+  const button = run.widget({ kind: 'connect-button', label, key }, place === 'popup' ? [''] : [])
   if (button.pressed) {
     const wanted = [...new Set([...scope, ...optionalScope, ...(standing?.scope ?? [])])]
-    const url = await startAuthorization(connectRun, registered, wanted, slot)
+    const inPopup = place === 'popup' && button.sent?.[0] === POPUP
+    const url = await startAuthorization(connectRun, registered, { scope: wanted, slot, inPopup })
     run.signal({ kind: 'left', url, providerTitle: provider.title })
   }
   if (options.heading !== undefined) heading(options.heading)
@@ -95,7 +97,7 @@ export async function connect(request: ConnectRequest | Provider): Promise<Conne
     kind: 'connect-button',
     label,
     title: provider.title,
-    newTab: options.open === 'new-tab',
+    open: place,
     ...reasonFor(connectRun, registered, slot, record, standing?.status, options.message),
   }
   run.append(element, button.id)
@@ -112,18 +114,31 @@ function openAccount({ ring }: ConnectWorld, record: ConnectionRecord): Account 
   return JSON.parse(open(ring, 'account', context, record.account)) as Account
 }
 
-/** Says once per session that the account was connected. */
+/** Says once per session that the account was connected, or that no other took its place. */
 function tellOnce(
-  { run }: ConnectRun,
+  { run, facts }: ConnectRun,
   { provider }: RegisteredProvider,
   record: ConnectionRecord,
+  account: Account,
 ): void {
-  const name = `connected:${record.provider}/${record.slot}`
+  const place = `${record.provider}/${record.slot}`
   const { memory } = run.parts
-  if (memory.read(name, () => 0) === record.connectedAt) return
-  memory.write(name, record.connectedAt)
-  success(`Successfully connected to your ${provider.title} account`)
+  const isTold = (name: string, at: number) => {
+    if (memory.read(name, () => 0) === at) return true
+    memory.write(name, at)
+    return false
+  }
+  if (!isTold(`connected:${place}`, record.connectedAt)) {
+    success(`Successfully connected to your ${provider.title} account`)
+  }
+  const last = lastOutcome(facts, provider, record.slot, true)
+  const said = last && sentenceOf(last, provider)
+  if (said === undefined || last === undefined || last.startedAt < record.connectedAt) return
+  if (isTold(`switched:${place}`, last.startedAt)) return
+  alerts[said.tone](`${said.message} You go on as ${account.name}.`)
 }
+
+const alerts = { info, warning, error }
 
 /** Says why the button is there, where that is not plain. */
 function reasonFor(
@@ -133,38 +148,12 @@ function reasonFor(
   record: ConnectionRecord | undefined,
   status: 'good' | 'needs-reconnect' | undefined,
   message: string | undefined,
-): Pick<ConnectButtonData, 'message' | 'tone'> {
+): Partial<Reason> {
   const { title } = provider
-  const last = facts.outcomes
-    .filter((one) => one.provider === provider.name)
-    .map((one) => parseOutcome(one.outcome))
-    .findLast((one) => one.slot === slot)
-  if (last?.kind === 'declined') {
-    return {
-      tone: 'info',
-      message: `You did not give access at ${title}. You can try again at any time.`,
-    }
-  }
-  if (last?.kind === 'unavailable') {
-    return {
-      tone: 'warning',
-      message: `${title} did not answer, so nothing was connected. Please connect again in a few minutes.`,
-    }
-  }
-  if (last?.kind === 'misregistered') {
-    return {
-      tone: 'error',
-      message:
-        `${title} does not accept this program. That is no fault of yours: whoever runs this program must ` +
-        `correct its registration with ${title}, and was told so. Connect again once that is done.`,
-    }
-  }
-  if (last?.kind === 'failed') {
-    return { tone: 'warning', message: `${title} could not be connected. Please connect again.` }
-  }
-  if (status === 'needs-reconnect') {
-    return { tone: 'warning', message: reconnectSentence(title) }
-  }
+  const last = lastOutcome(facts, provider, slot, false)
+  const said = last && sentenceOf(last, provider)
+  if (said !== undefined) return said
+  if (status === 'needs-reconnect') return { tone: 'warning', message: reconnectSentence(title) }
   if (record !== undefined && status === 'good') {
     return {
       tone: 'info',
@@ -172,4 +161,51 @@ function reasonFor(
     }
   }
   return {}
+}
+
+function lastOutcome(
+  { outcomes }: ConnectRun['facts'],
+  provider: Provider,
+  slot: string,
+  isSwitch: boolean,
+) {
+  return outcomes
+    .filter((one) => one.provider === provider.name)
+    .map(({ outcome, startedAt }) => ({ ...parseOutcome(outcome), startedAt }))
+    .findLast((one) => one.slot === slot && one.isSwitch === isSwitch)
+}
+
+interface Reason {
+  readonly tone: 'info' | 'warning' | 'error'
+  readonly message: string
+}
+
+/** What a person is told of an authorization that brought nothing. */
+function sentenceOf({ kind }: AuthorizationOutcome, { title }: Provider): Reason | undefined {
+  switch (kind) {
+    case 'connected':
+      return undefined
+    case 'declined':
+      return {
+        tone: 'info',
+        message: `You did not give access at ${title}. You can try again at any time.`,
+      }
+    case 'unavailable':
+      return {
+        tone: 'warning',
+        message: `${title} did not answer, so nothing was connected. Please connect again in a few minutes.`,
+      }
+    case 'misregistered':
+      return {
+        tone: 'error',
+        message:
+          `${title} does not accept this program. That is no fault of yours: whoever runs this program must ` +
+          `correct its registration with ${title}, and was told so. Connect again once that is done.`,
+      }
+    case 'failed':
+      return {
+        tone: 'warning',
+        message: `${title} could not be connected. Please connect again.`,
+      }
+  }
 }

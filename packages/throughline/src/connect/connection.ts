@@ -204,6 +204,6 @@ async function switchAccount(
       { attribution: 'script' },
     )
   }
-  const url = await startAuthorization(connectRun, registered, scope, slot)
+  const url = await startAuthorization(connectRun, registered, { scope, slot, isSwitch: true })
   return run.signal({ kind: 'left', url, providerTitle: registered.provider.title })
 }

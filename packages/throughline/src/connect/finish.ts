@@ -47,6 +47,8 @@ export type FinishedAuthorization =
       /** The page that was left, and the tab whose values the new document adopts. */
       readonly page: string
       readonly tabId: string
+      /** Whether it is a popup that came back: the page itself is open in the window that it belongs to. */
+      readonly inPopup: boolean
       /** The cookie id to set, where the session's was rotated. */
       readonly cookieId?: string
     }
@@ -80,7 +82,8 @@ export async function finishAuthorization(
   if (!isPresent && !isRetired) return { kind: 'refused', reason: 'other-browser' }
 
   const departure = openDeparture(world, stateHash, pending.sessionKey, pending.sealed)
-  const { page, tabId } = departure
+  const { page, tabId, inPopup } = departure
+  const returned = { kind: 'returned', page, tabId, inPopup } as const
   const now = world.clock()
   const cookieId = rotatedCookieId(world, parameters, pending)
   const isInForce = async () => (await world.sessions.loadSession(hashOf(cookieId))) !== undefined
@@ -88,7 +91,7 @@ export async function finishAuthorization(
     // The answer that carried the new cookie id was lost to a reload, or another flow has replaced it meanwhile.
     const isReplacedHere = pending.expiresAt > now && (await isInForce())
     if (!isReplacedHere) return { kind: 'refused', reason: 'retired' }
-    return { kind: 'returned', page, tabId, cookieId }
+    return { ...returned, cookieId }
   }
 
   if (await world.sessions.claimPending(stateHash, now, now + EXCHANGE_MS)) {
@@ -100,7 +103,7 @@ export async function finishAuthorization(
   if (outcome === undefined && pending.expiresAt > now) {
     await world.sessions.tellTab(pending.sessionKey, tabId, UNFINISHED)
   }
-  return { kind: 'returned', page, tabId, ...((await isInForce()) ? { cookieId } : {}) }
+  return { ...returned, ...((await isInForce()) ? { cookieId } : {}) }
 }
 
 const EXPIRED = 'That took too long, so the way back was closed. Please connect again.'
@@ -123,7 +126,8 @@ async function settle(
   const { stateHash } = pending
   try {
     const connection = await exchange(world, registered, pending, departure, parameters)
-    const outcome: AuthorizationOutcome = { kind: 'connected', slot: departure.slot }
+    const { slot, isSwitch } = departure
+    const outcome: AuthorizationOutcome = { kind: 'connected', slot, isSwitch }
     await sessions.settlePending({
       stateHash,
       outcome: JSON.stringify(outcome),
@@ -136,7 +140,7 @@ async function settle(
       },
     })
   } catch (error) {
-    const outcome = outcomeOf(error, departure.slot)
+    const outcome = outcomeOf(error, departure)
     await sessions.settlePending({
       stateHash,
       outcome: JSON.stringify(outcome),
@@ -209,16 +213,17 @@ function assertSameRegistration(
   )
 }
 
-function outcomeOf(error: unknown, slot: string): AuthorizationOutcome {
+function outcomeOf(error: unknown, { slot, isSwitch }: Departure): AuthorizationOutcome {
   if (
     isThroughlineError(error, 'oauth.authorization-refused') &&
     error.details['error'] === 'access_denied'
   ) {
-    return { kind: 'declined', slot }
+    return { kind: 'declined', slot, isSwitch }
   }
-  if (isThroughlineError(error, 'oauth.unavailable')) return { kind: 'unavailable', slot }
-  if (isThroughlineError(error, 'oauth.client-rejected')) return { kind: 'misregistered', slot }
-  return { kind: 'failed', slot }
+  if (isThroughlineError(error, 'oauth.unavailable')) return { kind: 'unavailable', slot, isSwitch }
+  if (isThroughlineError(error, 'oauth.client-rejected'))
+    return { kind: 'misregistered', slot, isSwitch }
+  return { kind: 'failed', slot, isSwitch }
 }
 
 /** Waits for the one who exchanges; undefined when nothing will come of it any more. */

@@ -24,6 +24,8 @@ const departure: Departure = {
   redirectUri: 'https://app.example/oauth/callback/acme',
   scope: ['a'],
   slot: '',
+  isSwitch: false,
+  inPopup: false,
   page: '/account',
   tabId: 'A'.repeat(22),
 }

@@ -20,6 +20,10 @@ export interface Departure {
   readonly redirectUri: string
   readonly scope: readonly string[]
   readonly slot: string
+  /** Whether another account is to take the place of one that is connected. */
+  readonly isSwitch: boolean
+  /** Whether a popup left, which closes itself when it is back. */
+  readonly inPopup: boolean
   /** The page that was left, a path of the app. */
   readonly page: string
   readonly tabId: string
@@ -33,6 +37,8 @@ export interface AuthorizationOutcome {
    */
   readonly kind: 'connected' | 'declined' | 'unavailable' | 'misregistered' | 'failed'
   readonly slot: string
+  /** Whether it was to put another account in the place of one that is connected. */
+  readonly isSwitch: boolean
 }
 
 /** Seals a departure for its row. */

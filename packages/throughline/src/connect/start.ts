@@ -6,7 +6,15 @@
 import { hashOf } from '../crypto/mac.ts'
 import { createAuthorizationRequest } from '../oauth/authorization-request.ts'
 import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
-import { PENDING_CAP, PENDING_MS, sealDeparture } from './pending-authorization.ts'
+import { PENDING_CAP, PENDING_MS, sealDeparture, type Departure } from './pending-authorization.ts'
+
+/** What the person is asked for, and where. */
+export interface WhatIsAsked extends Pick<Departure, 'scope' | 'slot'> {
+  /** Whether another account is to take the place of the slot's (no). */
+  readonly isSwitch?: boolean
+  /** Whether a popup shows it (no). */
+  readonly inPopup?: boolean
+}
 
 /**
  * Keeps a pending authorization for the run's session, tab and page.
@@ -17,8 +25,7 @@ import { PENDING_CAP, PENDING_MS, sealDeparture } from './pending-authorization.
 export async function startAuthorization(
   { world, run, facts }: ConnectRun,
   { provider, client, redirectUri }: RegisteredProvider,
-  scope: readonly string[],
-  slot: string,
+  { scope, slot, isSwitch = false, inPopup = false }: WhatIsAsked,
 ): Promise<string> {
   const { authorizationServer, scopeSeparator, authorizationParameters = {} } = provider
   const { url, state, codeVerifier } = createAuthorizationRequest({
@@ -40,6 +47,8 @@ export async function startAuthorization(
     redirectUri,
     scope,
     slot,
+    isSwitch,
+    inPopup,
     page: run.page,
     tabId: facts.tabId,
   })

@@ -49,7 +49,7 @@ describe('a connect button', () => {
     kind: 'connect-button',
     label: 'Connect Vimeo',
     title: 'Vimeo',
-    newTab: false,
+    open: 'same-tab',
   }
   const buttonOf = (element: ConnectButtonData) =>
     readMarkup(renderElement(element, 'connect:vimeo').toString()).tags.find(
@@ -66,7 +66,7 @@ describe('a connect button', () => {
   })
 
   test('opens a new tab only where that was asked for', () => {
-    assert.equal(buttonOf({ ...connect, newTab: true })?.get('formtarget'), '_blank')
+    assert.equal(buttonOf({ ...connect, open: 'new-tab' })?.get('formtarget'), '_blank')
   })
 
   test('shows what happened the last time above itself', () => {

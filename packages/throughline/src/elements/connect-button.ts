@@ -2,6 +2,7 @@
  * The button that leads to a provider, and the sentence above it. Made by `connect()`, not by a script.
  */
 import type { ElementData } from '../context/run-context.ts'
+import { attributes } from '../html/attributes.ts'
 import { html } from '../html/escape.ts'
 import { ATTRIBUTE } from '../protocol/attributes.ts'
 import { renderAlert } from './alert.ts'
@@ -18,31 +19,42 @@ export interface ConnectButtonData extends ElementData {
   readonly message?: string | undefined
   /** What the message means (`'info'`). */
   readonly tone?: 'info' | 'warning' | 'error' | undefined
-  /** Whether the provider's page opens beside this one. */
-  readonly newTab: boolean
+  /** Where the provider's page opens; `popup`: in this tab where the browser opens none. */
+  readonly open: 'same-tab' | 'new-tab' | 'popup'
 }
 
 /** How a connect button looks. */
 export const connectButtonKind = defineKind<ConnectButtonData>({
   kind: 'connect-button',
-  render({ label, title, message, tone = 'info', newTab }, id) {
+  render({ label, title, message, tone = 'info', open }, id) {
     const press = renderPress(id, label, {
       class: 'tl-primary',
       [ATTRIBUTE.native]: true,
       formnovalidate: true,
-      formtarget: newTab && '_blank',
+      formtarget: open === 'new-tab' && '_blank',
+      [ATTRIBUTE.popup]: open === 'popup',
       'aria-describedby': `${id}:hint`,
     })
-    const hint = newTab
-      ? `${title} opens in a new tab. This page goes on by itself once you have agreed.`
-      : `You will go to ${title} and come back to this page.`
+    const field = { type: 'hidden', name: id, value: '', autocomplete: 'off' }
     return html`${[
       message !== undefined && renderAlert(tone, message),
+      open === 'popup' && html`<input${attributes(field)}>`,
       press,
-      html`<p class="tl-hint" id="${id}:hint">${hint}</p>`,
+      html`<p class="tl-hint" id="${id}:hint">${toHint(open, title)}</p>`,
     ]}`
   },
   styles: `
 .tl-connect-button>div{margin-block-end:1rem}
 .tl-connect-button .tl-hint{margin-block-start:.625rem}`,
 })
+
+function toHint(open: ConnectButtonData['open'], title: string): string {
+  switch (open) {
+    case 'same-tab':
+      return `You will go to ${title} and come back to this page.`
+    case 'new-tab':
+      return `${title} opens in a new tab. This page goes on by itself once you have agreed.`
+    case 'popup':
+      return `${title} opens in a small window where your browser allows it. This page goes on once you have agreed.`
+  }
+}

@@ -120,7 +120,7 @@ function showAll(words: string): string {
     title: words,
     message: words,
     tone: 'warning',
-    newTab: true,
+    open: 'new-tab',
   }
   const forPerson: ScriptErrorData = { kind: 'script-error', message: words, id: words }
   const forAuthor: ScriptErrorData = { ...forPerson, code: words, place: words, excerpt: [words] }

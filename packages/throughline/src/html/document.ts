@@ -144,6 +144,8 @@ export interface PlainPage {
   readonly action?: { readonly label: string; readonly href: string } | undefined
   /** Leaves by itself. */
   readonly refresh?: { readonly url: string; readonly seconds: number } | undefined
+  /** The policy's nonce, where the window closes itself. */
+  readonly closingNonce?: string | undefined
   /** Finds what happened in the log. */
   readonly id?: string | undefined
 }
@@ -154,14 +156,16 @@ export interface PlainPage {
  * @throws `html.refused-url` when `refresh` or `action` leads to anything but a path or an http or https URL.
  */
 export function plainPage(page: PlainPage): Html {
-  const { heading, paragraphs, action, refresh, id } = page
+  const { heading, paragraphs, action, refresh, closingNonce, id } = page
   return html`${[
     renderHead(page, refresh && renderRefresh(refresh.url, refresh.seconds)),
     html`<body class="tl-plain">\n<main>\n<h1>${heading}</h1>\n`,
     paragraphs.map((paragraph) => html`<p dir="auto">${paragraph}</p>\n`),
     action !== undefined && renderAction(action),
     id !== undefined && html`<p class="tl-hint">Error id <code>${id}</code></p>\n`,
-    html`</main>\n</body>\n</html>\n`,
+    html`</main>\n`,
+    closingNonce !== undefined && html`<script nonce="${closingNonce}">close()</script>\n`,
+    html`</body>\n</html>\n`,
   ]}`
 }
 

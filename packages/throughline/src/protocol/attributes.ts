@@ -27,6 +27,8 @@ export const ATTRIBUTE = {
   sends: 'data-tl-sends',
   /** On a button: its answer is a document or a file, so the form itself is submitted. */
   native: 'data-tl-native',
+  /** On a button: its answer is shown in a popup where the browser opens one. */
+  popup: 'data-tl-popup',
   /** On a button: its files are saved into a folder, by the program that `folder` on `<body>` names. */
   saves: 'data-tl-saves',
   /** On `<body>`: URL of the program that saves into folders. */

@@ -39,3 +39,9 @@ export const TAB_COOKIE = 'tl-tab'
 
 /** The query parameter that carries the tab's id where JavaScript is off. */
 export const TAB_PARAMETER = 'tab'
+
+/** The query parameter of the address at which a popup ends. */
+export const POPUP_PARAMETER = 'tl-popup'
+
+/** The name of the popup, and the value of a connect button's field while it opens in one. */
+export const POPUP = 'tl-popup'

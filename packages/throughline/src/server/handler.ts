@@ -13,6 +13,7 @@
  */
 import { isForPerson } from '../base/error.ts'
 import { createErrorId } from '../base/random.ts'
+import { POPUP_PARAMETER } from '../protocol/fields.ts'
 import {
   ASSET_PATH,
   CALLBACK_PATH,
@@ -32,13 +33,14 @@ import {
 import { assetResponse } from './assets.ts'
 import { checkHost, checkPost, isFromOurPage, isSpeculative } from './guards.ts'
 import { withCommonHeaders } from './headers.ts'
-import { wantsFrames } from './page-request.ts'
+import { pathWithTab, tabOfDocument, wantsFrames } from './page-request.ts'
 import {
   againResponse,
   MOMENT_COOKIE,
   momentResponse,
   notFoundResponse,
   plainResponse,
+  popupEndResponse,
   refusalResponse,
 } from './plain-pages.ts'
 import { createProgram, type Program, type ProgramOptions } from './program.ts'
@@ -163,7 +165,14 @@ async function route(program: Program, news: NewsStreams, request: Request): Pro
 function servePage(program: Program, page: Parameters<typeof serveDocument>[1]): Promise<Response> {
   const { request } = page
   if (request.method === 'POST') return servePress(program, page)
-  if (!wantsFrames(request)) return serveDocument(program, page)
+  if (!wantsFrames(request)) {
+    const isPopup = page.url.searchParams.has(POPUP_PARAMETER)
+    if (isPopup)
+      return Promise.resolve(
+        popupEndResponse(program, pathWithTab(page.page, tabOfDocument(program, page))),
+      )
+    return serveDocument(program, page)
+  }
   if (isSpeculative(request) || !isFromOurPage(request, program.publicUrl)) {
     return Promise.resolve(
       refusalResponse(program, {

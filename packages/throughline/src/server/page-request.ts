@@ -1,7 +1,13 @@
 /*
  * What all requests for a page have in common: whose they are, which tab, and how a run is asked for.
  */
-import { FRAMES_TYPE, HEADER, TAB_COOKIE, TAB_PARAMETER } from '../protocol/fields.ts'
+import {
+  FRAMES_TYPE,
+  HEADER,
+  POPUP_PARAMETER,
+  TAB_COOKIE,
+  TAB_PARAMETER,
+} from '../protocol/fields.ts'
 import { createId } from '../base/random.ts'
 import {
   establishSession,
@@ -114,6 +120,11 @@ function sessionOf(program: Program, browser: PresentBrowser): SessionRecord {
 /** Names the line of a browser's tab. */
 export function lineFor(program: Program, browser: PresentBrowser, tabId: string): string {
   return lineOf(sessionOf(program, browser).key, tabId)
+}
+
+/** Where a popup that was opened from this page ends. */
+export function popupPath(page: string, tabId: string): string {
+  return `${pathWithTab(page, tabId)}&${POPUP_PARAMETER}=1`
 }
 
 /** A page's path with the tab's id, for answers to browsers that may have no JavaScript. */

@@ -13,12 +13,14 @@ export interface PlainWords {
   readonly paragraphs: readonly string[]
   readonly action?: { readonly label: string; readonly href: string }
   readonly refresh?: { readonly url: string; readonly seconds: number }
+  /** Whether the window closes itself (no). */
+  readonly closes?: boolean
   readonly cookies?: readonly string[]
 }
 
 /** Answers with a plain page. */
 export function plainResponse(program: Program, words: PlainWords): Response {
-  const { status, cookies = [], ...rest } = words
+  const { status, cookies = [], closes = false, ...rest } = words
   const nonce = createNonce(program.identity.random)
   const { app, assets } = program
   const page = plainPage({
@@ -26,6 +28,7 @@ export function plainResponse(program: Program, words: PlainWords): Response {
     title: app.title,
     lang: app.lang,
     stylesheet: assets.stylesheet.path,
+    closingNonce: closes ? nonce : undefined,
   })
   return htmlResponse(program, page, { status, nonce, cookies })
 }
@@ -44,6 +47,17 @@ export function leavingResponse(program: Program, url: string, title: string): R
     paragraphs: [`If nothing happens, continue to ${title} yourself.`],
     action: { label: `Continue to ${title}`, href: url },
     refresh: { url, seconds: 0 },
+  })
+}
+
+/** The end of a popup: it closes itself, and shows the way on where it may not. */
+export function popupEndResponse(program: Program, page: string): Response {
+  return plainResponse(program, {
+    status: 200,
+    heading: 'You can close this window',
+    paragraphs: ['The page that you came from goes on by itself.'],
+    action: { label: 'Go on here', href: page },
+    closes: true,
   })
 }
 

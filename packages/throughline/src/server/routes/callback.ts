@@ -1,13 +1,15 @@
 /*
  * GET of a redirect URI: the person is back from the provider.
  *
- * Answers 303 to the clean path of the page that was left, naming the tab whose values the new document adopts.
+ * Answers 303 to the clean path of the page that was left, naming the tab whose values the new document adopts; a
+ * popup is sent to where it closes itself.
  */
 import { finishAuthorization, type FinishedAuthorization } from '../../connect/finish.ts'
 import type { RegisteredProvider } from '../../connect/connect-world.ts'
 import { TAB_COOKIE } from '../../protocol/fields.ts'
 import type { BrowserIdentity } from '../../session/browser-identity.ts'
 import { cookieValues, serializeCookie } from '../../session/cookie.ts'
+import { popupPath } from '../page-request.ts'
 import { redirectResponse, withCommonHeaders } from '../headers.ts'
 import { isSpeculative } from '../guards.ts'
 import { MOMENT_COOKIE, momentResponse, plainResponse } from '../plain-pages.ts'
@@ -47,13 +49,11 @@ function returnedResponse(
   finished: Extract<FinishedAuthorization, { kind: 'returned' }>,
 ): Response {
   const { ring, secure } = program.identity
-  const cookies = [
-    `${TAB_COOKIE}=${finished.tabId}; Path=/; Max-Age=${TAB_COOKIE_SECONDS}; SameSite=Lax${secure ? '; Secure' : ''}`,
-  ]
-  if (finished.cookieId !== undefined) {
-    cookies.push(serializeCookie(ring, finished.cookieId, secure))
-  }
-  return redirectResponse(program, finished.page, cookies)
+  const { page, tabId, inPopup, cookieId } = finished
+  const cookies = cookieId === undefined ? [] : [serializeCookie(ring, cookieId, secure)]
+  if (inPopup) return redirectResponse(program, popupPath(page, tabId), cookies)
+  const attributes = `Path=/; Max-Age=${TAB_COOKIE_SECONDS}; SameSite=Lax${secure ? '; Secure' : ''}`
+  return redirectResponse(program, page, [`${TAB_COOKIE}=${tabId}; ${attributes}`, ...cookies])
 }
 
 function refusedResponse(
