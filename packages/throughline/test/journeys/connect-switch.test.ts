@@ -64,8 +64,16 @@ describe('switchAccount()', () => {
     const { program, tab } = await startSwitching(t)
     const back = await consent(await leaveBy(tab, 'button:Another'))
     await tab.go(withParameters(back, { code: undefined, error: 'access_denied' }))
+    assert.match(tab.text, /You did not give access at Acme\..* You go on as Person 1\./)
     assert.match(tab.text, /Connected as Person 1/)
     assert.equal(rowsOf(program, 'connections').length, 1)
+
+    await tab.go('/')
+    assert.doesNotMatch(tab.text, /You did not give access/)
+    const again = await consent(await leaveBy(tab, 'button:Another'))
+    await tab.go(again)
+    assert.match(tab.text, /Connected as Person 2/)
+    assert.doesNotMatch(tab.text, /You did not give access/)
   })
 
   test('a run without a press sends nobody away, and says what to write', async (t) => {
