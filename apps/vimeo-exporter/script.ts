@@ -275,7 +275,8 @@ async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
     if (isThroughlineError(error, 'vault.needs-reconnect')) return rerun()
     if (!isThroughlineError(error) || error.attribution !== 'person') throw error
     warning(error.message)
-    link('Try again', '/videos')
+    // The press itself is what tries again: its run asks anew.
+    button('Try again', { primary: true })
     stop()
   }
 }
