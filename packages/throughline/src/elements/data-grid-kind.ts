@@ -34,7 +34,7 @@ export const dataGridKind = defineKind<DataGridData>({
 .tl-data-grid label{display:block;margin:0;font-weight:inherit;cursor:pointer}
 .tl-data-grid tbody th{min-width:10rem;font-weight:500}
 .tl-data-grid .tl-short{white-space:nowrap}
-.tl-data-grid:has(th:nth-child(8)){--width:max(100%,min(100vw - 4rem,76rem));flex-basis:var(--width);margin-inline:calc((100% - var(--width))/2)}
+.tl-data-grid:has(th:nth-child(7)){--width:max(100%,min(100vw - 4rem,76rem));flex-basis:var(--width);margin-inline:calc((100% - var(--width))/2)}
 .tl-data-grid .tl-end{text-align:end;white-space:nowrap}.tl-data-grid .tl-center{text-align:center}
 .tl-data-grid .tl-pick{width:2.75rem}
 .tl-data-grid .tl-picture{padding:.375rem}
@@ -54,8 +54,8 @@ export const dataGridKind = defineKind<DataGridData>({
 .tl-data-grid thead :is(.tl-pick,.tl-name){inset-inline-start:0;z-index:2;background-color:var(--tl-sunk)}
 .tl-data-grid .tl-pick~:is(.tl-name,[scope=row]){inset-inline-start:2.75rem}
 .tl-data-grid tbody th{min-width:9rem;max-width:11rem;overflow-wrap:anywhere}
-.tl-data-grid td:not(.tl-picture){white-space:nowrap}
-.tl-data-grid .tl-empty{white-space:normal}
+.tl-data-grid:has(th:nth-child(3)) td:not(.tl-picture,.tl-empty){white-space:nowrap}
+.tl-data-grid:not(:has(th:nth-child(3))) td{overflow-wrap:anywhere}
 .tl-data-grid .tl-pager{gap:.375rem}
 .tl-data-grid .tl-pager p{min-width:0;flex:1;font-size:.875rem}}`,
 })
