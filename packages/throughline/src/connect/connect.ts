@@ -14,7 +14,7 @@ import { POPUP } from '../protocol/fields.ts'
 import type { Account, Provider } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import { reconnectSentence } from '../vault/fresh-token-set.ts'
-import { loadStanding } from '../vault/token-vault.ts'
+import { loadStanding, type Standing } from '../vault/token-vault.ts'
 import { createConnection, type Connection } from './connection.ts'
 import {
   currentConnectRun,
@@ -98,7 +98,7 @@ export async function connect(request: ConnectRequest | Provider): Promise<Conne
     label,
     title: provider.title,
     open: place,
-    ...reasonFor(connectRun, registered, slot, record, standing?.status, options.message),
+    ...reasonFor(connectRun, registered, slot, record, standing, options.message),
   }
   run.append(element, button.id)
   return run.signal({ kind: 'finished' })
@@ -146,15 +146,17 @@ function reasonFor(
   { provider }: RegisteredProvider,
   slot: string,
   record: ConnectionRecord | undefined,
-  status: 'good' | 'needs-reconnect' | undefined,
+  standing: Standing | undefined,
   message: string | undefined,
 ): Partial<Reason> {
   const { title } = provider
   const last = lastOutcome(facts, provider, slot, false)
   const said = last && sentenceOf(last, provider)
   if (said !== undefined) return said
-  if (status === 'needs-reconnect') return { tone: 'warning', message: reconnectSentence(title) }
-  if (record !== undefined && status === 'good') {
+  if (standing?.status === 'needs-reconnect') {
+    return { tone: 'warning', message: reconnectSentence(title, standing.cause) }
+  }
+  if (record !== undefined && standing !== undefined) {
     return {
       tone: 'info',
       message: message ?? `This page needs more access to your ${title} account than it has.`,

@@ -7,6 +7,7 @@ import type { AccountKey, TokenSetKey, TokenSetRecord, UserRow, UserStore } from
 /** Makes an empty user store. */
 export function createMemoryUserStore(): UserStore {
   const tokenSets = new Map<string, TokenSetRecord>()
+  const presented = new Map<string, number>()
   const users = new Map<string, UserRow>()
   const tokenSetName = ({ provider, clientId, subjectIndex }: TokenSetKey) =>
     JSON.stringify([provider, clientId, subjectIndex])
@@ -20,9 +21,29 @@ export function createMemoryUserStore(): UserStore {
         const stored = tokenSets.get(tokenSetName(record))?.generation ?? 0
         if (record.generation !== stored + 1) return false
         tokenSets.set(tokenSetName(record), structuredClone(record))
+        presented.delete(tokenSetName(record))
         return true
       }),
-    forgetTokenSet: (key) => answer(() => void tokenSets.delete(tokenSetName(key))),
+    forgetTokenSet: (key) =>
+      answer(() => {
+        tokenSets.delete(tokenSetName(key))
+        presented.delete(tokenSetName(key))
+      }),
+    notePresented: (key, generation) =>
+      answer(() => {
+        const name = tokenSetName(key)
+        if (tokenSets.get(name)?.generation !== generation) return 0
+        const times = (presented.get(name) ?? 0) + 1
+        presented.set(name, times)
+        return times
+      }),
+    noteAnswered: (key, generation) =>
+      answer(() => {
+        const name = tokenSetName(key)
+        const times = presented.get(name) ?? 0
+        if (tokenSets.get(name)?.generation === generation && times > 0)
+          presented.set(name, times - 1)
+      }),
     loadUser: (key) => answer(() => users.get(userName(key))),
     saveUser: (row) =>
       answer(() => {

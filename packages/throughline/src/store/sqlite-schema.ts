@@ -147,4 +147,9 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE downloads ADD COLUMN progress TEXT;
   ALTER TABLE downloads ADD COLUMN progress_at INTEGER;
   `,
+  `
+  -- 'presented': how often this generation went to the provider without an answer that came back here.
+  ALTER TABLE token_sets ADD COLUMN presented INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE token_sets ADD COLUMN cause TEXT CHECK (cause IN ('refused', 'interrupted'));
+  `,
 ]

@@ -13,18 +13,26 @@ interface TokenSetRow extends Omit<TokenSetRecord, 'scope'> {
 export function createSqliteUserStore(database: Database): UserStore {
   const loadTokenSet = database.prepare<TokenSetRow>(`
     SELECT provider, client_id AS clientId, subject_index AS subjectIndex, generation, sealed, scope,
-      status, saved_at AS savedAt
+      status, cause, saved_at AS savedAt
     FROM token_sets WHERE provider = ? AND client_id = ? AND subject_index = ?`)
   const createTokenSet = database.prepare(`
     INSERT OR IGNORE INTO token_sets
-      (sealed, scope, status, saved_at, provider, client_id, subject_index, generation)
-    VALUES (?, ?, ?, ?, ?, ?, ?, 1)`)
+      (sealed, scope, status, cause, saved_at, provider, client_id, subject_index, generation)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)`)
   const replaceTokenSet = database.prepare(`
-    UPDATE token_sets SET sealed = ?, scope = ?, status = ?, saved_at = ?, generation = generation + 1
+    UPDATE token_sets SET sealed = ?, scope = ?, status = ?, cause = ?, saved_at = ?,
+      generation = generation + 1, presented = 0
     WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ? - 1`)
   const forgetTokenSet = database.prepare(
     'DELETE FROM token_sets WHERE provider = ? AND client_id = ? AND subject_index = ?',
   )
+  const notePresented = database.prepare<{ readonly presented: number }>(`
+    UPDATE token_sets SET presented = presented + 1
+    WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ?
+    RETURNING presented`)
+  const noteAnswered = database.prepare(`
+    UPDATE token_sets SET presented = presented - 1
+    WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ? AND presented > 0`)
   const loadUser = database.prepare<UserRow>(`
     SELECT provider, subject_index AS subjectIndex, version, sealed, created_at AS createdAt,
       saved_at AS savedAt
@@ -38,8 +46,9 @@ export function createSqliteUserStore(database: Database): UserStore {
   const forgetUser = database.prepare('DELETE FROM users WHERE provider = ? AND subject_index = ?')
 
   function saveTokenSet(record: TokenSetRecord): boolean {
-    const { provider, clientId, subjectIndex, generation, sealed, scope, status, savedAt } = record
-    const cells = [sealed, JSON.stringify(scope), status, savedAt, provider, clientId, subjectIndex]
+    const { provider, clientId, subjectIndex, generation, sealed, status, cause, savedAt } = record
+    const scope = JSON.stringify(record.scope)
+    const cells = [sealed, scope, status, cause, savedAt, provider, clientId, subjectIndex]
     const written =
       generation === 1 ? createTokenSet.run(...cells) : replaceTokenSet.run(...cells, generation)
     return written.changes === 1
@@ -61,6 +70,12 @@ export function createSqliteUserStore(database: Database): UserStore {
     saveTokenSet: (record) => database.answer(() => saveTokenSet(record)),
     forgetTokenSet: ({ provider, clientId, subjectIndex }) =>
       database.answer(() => void forgetTokenSet.run(provider, clientId, subjectIndex)),
+    notePresented: ({ provider, clientId, subjectIndex }, generation) =>
+      database.answer(
+        () => notePresented.get(provider, clientId, subjectIndex, generation)?.presented ?? 0,
+      ),
+    noteAnswered: ({ provider, clientId, subjectIndex }, generation) =>
+      database.answer(() => void noteAnswered.run(provider, clientId, subjectIndex, generation)),
     loadUser: ({ provider, subjectIndex }) =>
       database.answer(() => {
         const row = loadUser.get(provider, subjectIndex)

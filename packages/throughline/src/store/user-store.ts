@@ -23,8 +23,9 @@ export interface TokenSetRecord extends TokenSetKey {
   readonly generation: number
   readonly sealed: string
   readonly scope: readonly string[]
-  /** `needs-reconnect` once the provider has said that the grant is dead. */
   readonly status: 'good' | 'needs-reconnect'
+  /** Why to reconnect: the provider refuses the grant, or a process was killed while it refreshed. Null while good. */
+  readonly cause: 'refused' | 'interrupted' | null
   readonly savedAt: number
 }
 
@@ -43,6 +44,15 @@ export interface UserStore {
   /** Writes generation n when n − 1 is stored (1: none is stored); false, and nothing written, when it is not. */
   saveTokenSet(record: TokenSetRecord): Promise<boolean>
   forgetTokenSet(key: TokenSetKey): Promise<void>
+  /**
+   * Counts that generation n is about to be presented for a fresh one; `saveTokenSet` begins at zero again.
+   *
+   * @returns How often it was presented without an answer that came back here, this time included; 0 where n is not
+   *   the stored one.
+   */
+  notePresented(key: TokenSetKey, generation: number): Promise<number>
+  /** Takes one count back: an answer has come, and generation n stays. */
+  noteAnswered(key: TokenSetKey, generation: number): Promise<void>
 
   loadUser(key: AccountKey): Promise<UserRow | undefined>
   /** Writes version n when n − 1 is stored (1: none is stored); false, and nothing written, when it is not. */

@@ -37,8 +37,13 @@ export interface RecordedRequest {
 export interface AuthorizationServerSettings {
   /** Whether responses carry `iss`, and the metadata says so (no). */
   readonly iss?: boolean
-  /** `expires_in` and whether there are refresh tokens, each good for one use (absent: neither). */
+  /** `expires_in` and whether there are refresh tokens (absent: neither). */
   readonly expiresIn?: number
+  /**
+   * What a refresh token is after its use: `strict`: a second use ends the grant; `grace`: good for one more use;
+   * `none`: the same token for ever (`strict`).
+   */
+  readonly rotation?: 'strict' | 'grace' | 'none'
   /** What is granted (what was asked). */
   readonly grantedScope?: string
   /** What /me answers, and what the token response has as `user`. */
@@ -103,12 +108,13 @@ export async function startAuthorizationServer(
   const paths = pathsOf(provider?.authorizationServer)
   const codes = new Map<string, Code>()
   const accessTokens = new Map<string, Grant>()
-  const refreshTokens = new Map<string, { readonly grant: Grant; isUsed: boolean }>()
+  const refreshTokens = new Map<string, { readonly grant: Grant; uses: number }>()
+  const mostUses = { strict: 1, grace: 2, none: Infinity }[settings.rotation ?? 'strict']
   const grants: Grant[] = []
   const requests: RecordedRequest[] = []
   const script: Behaviour[] = []
 
-  const grantTokens = (grant: Grant): Answer => {
+  const grantTokens = (grant: Grant, presented?: string): Answer => {
     const accessToken = createToken('access')
     accessTokens.set(accessToken, grant)
     const members = {
@@ -118,8 +124,9 @@ export async function startAuthorizationServer(
       user: grant.account,
     }
     if (settings.expiresIn === undefined) return { status: 200, json: members }
-    const refreshToken = createToken('refresh')
-    refreshTokens.set(refreshToken, { grant, isUsed: false })
+    const isKept = presented !== undefined && mostUses === Infinity
+    const refreshToken = isKept ? presented : createToken('refresh')
+    if (!isKept) refreshTokens.set(refreshToken, { grant, uses: 0 })
     const { expiresIn } = settings
     return { status: 200, json: { ...members, refresh_token: refreshToken, expires_in: expiresIn } }
   }
@@ -169,12 +176,13 @@ export async function startAuthorizationServer(
         return isRight ? grantTokens(code.grant) : refuse('invalid_grant')
       }
       if (form.get('grant_type') !== 'refresh_token') return refuse('unsupported_grant_type')
-      const refresh = refreshTokens.get(form.get('refresh_token') ?? '')
+      const presented = form.get('refresh_token') ?? ''
+      const refresh = refreshTokens.get(presented)
       if (!refresh) return refuse('invalid_grant')
-      // A refresh token that is used twice was stolen, or refreshes were not coordinated: both end the grant.
-      if (refresh.isUsed) refresh.grant.isAlive = false
-      refresh.isUsed = true
-      return refresh.grant.isAlive ? grantTokens(refresh.grant) : refuse('invalid_grant')
+      refresh.uses += 1
+      // Used too often, it was stolen, or refreshes were not coordinated: both end the grant.
+      if (refresh.uses > mostUses) refresh.grant.isAlive = false
+      return refresh.grant.isAlive ? grantTokens(refresh.grant, presented) : refuse('invalid_grant')
     },
     [`POST ${paths.revoke}`]: ({ form }) => {
       const token = form.get('token') ?? ''

@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import { createKeyRing } from '../crypto/key-ring.ts'
-import { requestTokenSet } from '../oauth/token-request.ts'
+import { requestFreshTokenSet, requestTokenSet } from '../oauth/token-request.ts'
 import { createTokenSet } from '../oauth/token-set.ts'
 import { createMemorySessionStore } from '../store/memory-sessions.ts'
 import { createMemoryUserStore } from '../store/memory-users.ts'
@@ -14,7 +14,7 @@ import {
   type TestAuthorizationServer,
 } from '../testing/authorization-server.ts'
 import { freshTokenSet, type RefreshGrant } from './fresh-token-set.ts'
-import { loadTokenSet, saveConsent, type Vault } from './token-vault.ts'
+import { loadTokenSet, saveConsent, type OpenedTokenSet, type Vault } from './token-vault.ts'
 
 const key = { provider: 'acme', clientId: 'the-client', subjectIndex: 'index-1' }
 
@@ -49,6 +49,12 @@ function refreshes(): number {
   return server
     .requestsTo('/token')
     .filter(({ form }) => form.get('grant_type') === 'refresh_token').length
+}
+
+/** Presents a refresh token behind the vault's back, as a process that was killed has done. */
+async function useUp(opened: OpenedTokenSet | undefined): Promise<void> {
+  const { tokenSet } = opened ?? assert.fail()
+  await requestFreshTokenSet({ ...grant, tokenSet, now: vault.clock })
 }
 
 const hasCode = (code: string) => (thrown: unknown) => isThroughlineError(thrown, code)
@@ -184,6 +190,60 @@ describe('freshTokenSet()', () => {
       assert.equal((await freshTokenSet(vault, key, grant)).generation, 2)
     })
   }
+
+  for (const [what, isStrict] of [
+    ['takes a refresh token once', true],
+    ['has not seen it yet', false],
+  ] as const) {
+    test(`RF-09: after a process was killed while it refreshed, a provider that ${what} is asked once more`, async () => {
+      time.now += 600_000
+      const killed = vault.users.notePresented(key, 1)
+      if (isStrict) await useUp(await loadTokenSet(vault, key))
+      await killed
+      const before = refreshes()
+      if (isStrict) {
+        await assert.rejects(
+          freshTokenSet(vault, key, grant),
+          /being renewed when this program was stopped, and Acme does not give it out twice/,
+        )
+        assert.equal((await loadTokenSet(vault, key))?.cause, 'interrupted')
+      } else {
+        assert.equal((await freshTokenSet(vault, key, grant)).generation, 2)
+      }
+      assert.equal(refreshes(), before + 1)
+    })
+  }
+
+  test('RF-09: whose retry was killed as well is asked about no more', async () => {
+    time.now += 600_000
+    await vault.users.notePresented(key, 1)
+    await vault.users.notePresented(key, 1)
+    const before = refreshes()
+    await assert.rejects(freshTokenSet(vault, key, grant), hasCode('vault.needs-reconnect'))
+    assert.equal(refreshes(), before)
+    assert.equal((await loadTokenSet(vault, key))?.cause, 'interrupted')
+  })
+
+  test('RF-05 RF-09: any number of answers that pass leave the generation as good as before', async () => {
+    time.now += 600_000
+    for (let times = 0; times < 5; times += 1) {
+      server.next({ isPlain: true, status: 503 })
+      await assert.rejects(freshTokenSet(vault, key, grant), hasCode('oauth.unavailable'))
+    }
+    assert.equal((await freshTokenSet(vault, key, grant)).generation, 2)
+  })
+
+  test('RF-01 RF-09: an answer that could not be written counts as none', async () => {
+    time.now += 600_000
+    const full = new Error('the disk is full')
+    const broken: Vault = {
+      ...vault,
+      refreshes: new Map(),
+      users: { ...vault.users, saveTokenSet: () => Promise.reject(full) },
+    }
+    await assert.rejects(freshTokenSet(broken, key, grant), full)
+    assert.equal(await vault.users.notePresented(key, 1), 2)
+  })
 
   test('RV-02: a token set that was dropped meanwhile stays dropped', async () => {
     time.now += 600_000

@@ -2,18 +2,22 @@
  * A token set that can be used now: refreshed when it must be, once, whoever asks.
  *
  *   usable → return it
- *   due    → join the refresh under way here, or take the lease of the account → look again → one refresh request
- *            → write the next generation → look again
+ *   due    → join the refresh under way here, or take the lease of the account → look again → note that the
+ *            generation is presented → one refresh request → write the next generation → look again
  *            (lease held elsewhere: wait until it is free)
  *
  * The write compares generations, so that a holder who was slower than its lease overwrites nothing.
+ *
+ * A process that is killed between the note and the write leaves the note behind. The provider may have used the
+ * refresh token up by then, so the generation is presented once more and never a third time.
  */
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
 import { requestFreshTokenSet, type TokenQuirks } from '../oauth/token-request.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
 import type { Lease } from '../store/session-store.ts'
-import type { TokenSetKey } from '../store/user-store.ts'
+import type { TokenSetKey, TokenSetRecord } from '../store/user-store.ts'
 import {
   loadTokenSet,
   markDead,
@@ -27,6 +31,8 @@ const MARGIN_SECONDS = 60
 const LEASE_MS = 15_000
 const ASK_AGAIN_MS = 25
 const GIVE_UP_MS = 45_000
+/** How often a generation goes to the provider while no answer to it has come back here. */
+const MOST_PRESENTATIONS = 2
 
 /** Where and as whom to refresh. */
 export interface RefreshGrant {
@@ -55,10 +61,10 @@ export async function freshTokenSet(
   for (;;) {
     const opened = await loadTokenSet(vault, key)
     if (opened === undefined || opened.status === 'needs-reconnect')
-      throw needsReconnect(grant.title)
+      throw needsReconnect(grant.title, opened?.cause)
     if (opened.generation !== rejected && isUsable(opened, vault.clock())) return opened
     if (opened.tokenSet.refreshToken === undefined) {
-      await markDead(vault, key, opened)
+      await markDead(vault, key, opened, 'refused')
       throw needsReconnect(grant.title)
     }
     const fresh = await joinRefresh(vault, key, grant, rejected)
@@ -125,32 +131,39 @@ async function refreshUnder(
 async function refresh(
   vault: Vault,
   key: TokenSetKey,
-  grant: RefreshGrant,
+  { title: _title, ...grant }: RefreshGrant,
   opened: OpenedTokenSet,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
-  const { title: _title, ...request } = grant
+  const { generation } = opened
+  const presented = await vault.users.notePresented(key, generation)
+  if (presented === 0) return undefined
+  if (presented > MOST_PRESENTATIONS) {
+    await markDead(vault, key, opened, 'interrupted')
+    return undefined
+  }
+  let tokenSet: TokenSet
   try {
-    const tokenSet = await requestFreshTokenSet({
-      ...request,
+    tokenSet = await requestFreshTokenSet({
+      ...grant,
       tokenSet: opened.tokenSet,
       now: vault.clock,
     })
-    const generation = opened.generation + 1
-    if (await saveGeneration(vault, key, tokenSet, generation, 'good')) {
-      return { tokenSet, generation, status: 'good' }
-    }
-    return undefined
   } catch (error) {
     if (isThroughlineError(error, 'oauth.grant-dead')) {
       // Another process may have written a newer one meanwhile; then the look at the store decides.
-      await markDead(vault, key, opened)
+      await markDead(vault, key, opened, presented > 1 ? 'interrupted' : 'refused')
       return undefined
     }
+    await vault.users.noteAnswered(key, generation)
     const endsAt = opened.tokenSet.expiresAt ?? 0
-    if (opened.generation !== rejected && endsAt * 1000 > vault.clock()) return opened
+    if (generation !== rejected && endsAt * 1000 > vault.clock()) return opened
     throw error
   }
+  const isWritten = await saveGeneration(vault, key, tokenSet, generation + 1)
+  return isWritten
+    ? { tokenSet, generation: generation + 1, status: 'good', cause: null }
+    : undefined
 }
 
 function isUsable({ tokenSet }: OpenedTokenSet, now: number): boolean {
@@ -162,15 +175,18 @@ function leaseOf(key: TokenSetKey): string {
 }
 
 /** The error that `connect()` turns into a button. */
-function needsReconnect(title: string): ThroughlineError {
-  return new ThroughlineError('vault.needs-reconnect', reconnectSentence(title), {
+function needsReconnect(title: string, cause?: TokenSetRecord['cause']): ThroughlineError {
+  return new ThroughlineError('vault.needs-reconnect', reconnectSentence(title, cause), {
     attribution: 'person',
+    details: { cause: cause ?? 'refused' },
   })
 }
 
-/** Says to the person that only they can give access again. */
-export function reconnectSentence(title: string): string {
-  return `${title} no longer accepts this program's access to your account. Please connect again.`
+/** Says to the person why only they can give access again. */
+export function reconnectSentence(title: string, cause?: TokenSetRecord['cause']): string {
+  return cause === 'interrupted'
+    ? `The access to your ${title} account was being renewed when this program was stopped, and ${title} does not give it out twice. Please connect again.`
+    : `${title} no longer accepts this program's access to your account. Please connect again.`
 }
 
 function busy(title: string): ThroughlineError {

@@ -52,7 +52,7 @@ describe('saveConsent()', () => {
   test('replaces a dead token set by whatever is granted, and keeps none of its tokens', async () => {
     const vault = createVault()
     await saveConsent(vault, key, tokens(['a', 'b']))
-    await markDead(vault, key, (await loadTokenSet(vault, key)) ?? assert.fail())
+    await markDead(vault, key, (await loadTokenSet(vault, key)) ?? assert.fail(), 'refused')
     const dead = await loadTokenSet(vault, key)
     assert.equal(dead?.status, 'needs-reconnect')
     assert.equal(dead?.tokenSet.refreshToken, undefined)
@@ -76,7 +76,7 @@ describe('markDead()', () => {
     await saveConsent(vault, key, tokens(['a'], 'old'))
     const old = (await loadTokenSet(vault, key)) ?? assert.fail()
     await saveConsent(vault, key, tokens(['a'], 'new'))
-    await markDead(vault, key, old)
+    await markDead(vault, key, old, 'refused')
     const opened = await loadTokenSet(vault, key)
     assert.equal(opened?.status, 'good')
     assert.equal(opened?.tokenSet.accessToken, 'access-new')

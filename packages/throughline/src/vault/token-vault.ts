@@ -35,6 +35,7 @@ export interface OpenedTokenSet {
   readonly tokenSet: TokenSet
   readonly generation: number
   readonly status: TokenSetRecord['status']
+  readonly cause: TokenSetRecord['cause']
 }
 
 /** Opens a token set; undefined when there is none. */
@@ -45,14 +46,15 @@ export async function loadTokenSet(
   const record = await vault.users.loadTokenSet(key)
   if (record === undefined) return undefined
   const text = open(vault.ring, 'token-set', contextOf(key, record.generation), record.sealed)
-  return { tokenSet: parseTokenSet(text), generation: record.generation, status: record.status }
+  const { generation, status, cause } = record
+  return { tokenSet: parseTokenSet(text), generation, status, cause }
 }
 
+/** Whether an account can be used, and for what. */
+export type Standing = Pick<TokenSetRecord, 'scope' | 'status' | 'cause'>
+
 /** Tells whether an account can be used, and for what, without opening its tokens. */
-export async function loadStanding(
-  vault: Vault,
-  key: TokenSetKey,
-): Promise<Pick<TokenSetRecord, 'scope' | 'status'> | undefined> {
+export async function loadStanding(vault: Vault, key: TokenSetKey): Promise<Standing | undefined> {
   return vault.users.loadTokenSet(key)
 }
 
@@ -76,17 +78,17 @@ export async function saveConsent(
       return present.scope
     }
     const generation = (present?.generation ?? 0) + 1
-    if (await saveGeneration(vault, key, tokenSet, generation, 'good')) return tokenSet.scope
+    if (await saveGeneration(vault, key, tokenSet, generation)) return tokenSet.scope
   }
 }
 
-/** Writes one generation; false when another was written meanwhile. */
+/** Writes one generation, dead where there is a cause for it; false when another was written meanwhile. */
 export function saveGeneration(
   vault: Vault,
   key: TokenSetKey,
   tokenSet: TokenSet,
   generation: number,
-  status: TokenSetRecord['status'],
+  cause: TokenSetRecord['cause'] = null,
 ): Promise<boolean> {
   const text = serializeTokenSet(tokenSet)
   return vault.users.saveTokenSet({
@@ -96,20 +98,22 @@ export function saveGeneration(
     generation,
     sealed: seal(vault.ring, 'token-set', contextOf(key, generation), text, vault.random),
     scope: tokenSet.scope,
-    status,
+    status: cause === null ? 'good' : 'needs-reconnect',
+    cause,
     savedAt: vault.clock(),
   })
 }
 
-/** Notes that the provider no longer takes this generation; a newer one stays as it is. */
+/** Notes that only the person can mend this generation; a newer one stays as it is. */
 export async function markDead(
   vault: Vault,
   key: TokenSetKey,
   { tokenSet, generation }: OpenedTokenSet,
+  cause: 'refused' | 'interrupted',
 ): Promise<void> {
   // What is dead need not be kept: the scope alone tells what to ask for again.
   const husk: TokenSet = { accessToken: '-', scope: tokenSet.scope }
-  await saveGeneration(vault, key, husk, generation + 1, 'needs-reconnect')
+  await saveGeneration(vault, key, husk, generation + 1, cause)
 }
 
 function contextOf(key: TokenSetKey, generation: number): readonly string[] {

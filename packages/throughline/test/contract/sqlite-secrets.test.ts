@@ -52,7 +52,13 @@ describe('what lies in the SQLite file', () => {
     await sessions.endDownload('d', sealed('download'))
     await sessions.saveCached({ scope: 'a', key: 'k', sealed: sealed('cache'), expiresAt: NOW + 1 })
     const account = { provider: 'vimeo', subjectIndex: 'index', savedAt: NOW }
-    const tokenSet = { ...account, clientId: 'client', scope: [], status: 'good' } as const
+    const tokenSet = {
+      ...account,
+      clientId: 'client',
+      scope: [],
+      status: 'good',
+      cause: null,
+    } as const
     const tokens = sealed('token-set')
     await users.saveTokenSet({ ...tokenSet, generation: 1, sealed: tokens })
     const user = { ...account, version: 1, sealed: sealed('user-record'), createdAt: NOW }
@@ -93,7 +99,14 @@ describe('what lies in the SQLite file', () => {
     const parts = [tokens.slice(20, 60), tokens.slice(6_000, 6_040), tokens.slice(-40)]
     const found = () => parts.map((part) => readFileSync(path).includes(part))
     const first = openSqliteStores(path)
-    const record = { ...key, generation: 1, scope: [], status: 'good', savedAt: NOW } as const
+    const record = {
+      ...key,
+      generation: 1,
+      scope: [],
+      status: 'good',
+      cause: null,
+      savedAt: NOW,
+    } as const
     await first.users.saveTokenSet({ ...record, sealed: tokens })
     await Promise.all([first.sessions.close(), first.users.close()])
     assert.deepEqual(found(), [true, true, true])

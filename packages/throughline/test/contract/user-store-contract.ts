@@ -13,6 +13,7 @@ const TOKEN_SET: TokenSetRecord = {
   sealed: 'sealed tokens',
   scope: ['public', 'private'],
   status: 'good',
+  cause: null,
   savedAt: 1_000_000,
 }
 
@@ -37,7 +38,14 @@ const CASES: Cases<UserStore> = {
   'D6 writes a generation only over the one before it': async (store) => {
     const second: TokenSetRecord = {
       ...TOKEN_SET,
-      ...{ generation: 2, sealed: 'second', scope: [], status: 'needs-reconnect', savedAt: 2 },
+      ...{
+        generation: 2,
+        sealed: 'second',
+        scope: [],
+        status: 'needs-reconnect',
+        cause: 'refused',
+        savedAt: 2,
+      },
     }
 
     assert.equal(await store.saveTokenSet(second), false)
@@ -63,6 +71,23 @@ const CASES: Cases<UserStore> = {
     assert.equal(won.filter((isWon) => isWon).length, 1)
     const stored = await store.loadTokenSet(TOKEN_SET)
     assert.equal(stored?.sealed, `writer ${won.indexOf(true)}`)
+  },
+
+  'RF-09 counts how often a generation was presented, and begins anew with the next': async (
+    store,
+  ) => {
+    assert.equal(await store.notePresented(TOKEN_SET, 1), 0)
+    await store.saveTokenSet(TOKEN_SET)
+
+    assert.equal(await store.notePresented(TOKEN_SET, 2), 0)
+    assert.equal(await store.notePresented(TOKEN_SET, 1), 1)
+    assert.equal(await store.notePresented(TOKEN_SET, 1), 2)
+    await store.noteAnswered(TOKEN_SET, 1)
+    assert.equal(await store.notePresented(TOKEN_SET, 1), 2)
+    await store.saveTokenSet({ ...TOKEN_SET, generation: 2 })
+    await store.noteAnswered(TOKEN_SET, 1)
+    await store.noteAnswered(TOKEN_SET, 2)
+    assert.equal(await store.notePresented(TOKEN_SET, 2), 1)
   },
 
   'keeps token sets apart by provider, client and account': async (store) => {
