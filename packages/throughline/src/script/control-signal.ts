@@ -39,7 +39,7 @@ export type RunEnd =
   /** This run was begun to find a set of files, and here it is. */
   | { readonly kind: 'found-files'; readonly set: FileSet }
   /** The session was signed out. */
-  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'signed-out'; readonly everywhere: boolean }
   /** The script threw. */
   | { readonly kind: 'failed'; readonly error: unknown }
 

@@ -49,10 +49,11 @@ export function switchPage(path: string): never {
  * Ends this run and the session with all that it remembers, and goes to the first page. Token sets and user
  * records stay for when the person comes back.
  *
+ * @param options `everywhere`: in all browsers that are connected to an account of this session (no).
  * @throws `context.outside-run`
  */
-export function signOut(): never {
+export function signOut({ everywhere = false }: { readonly everywhere?: boolean } = {}): never {
   const run = currentScriptRun('signOut()')
   run.checkpoint()
-  return run.signal({ kind: 'signed-out' })
+  return run.signal({ kind: 'signed-out', everywhere })
 }

@@ -88,7 +88,7 @@ export type TabAnswer =
       readonly widgetId: string
       readonly values: TabValues
     } & Offer)
-  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'signed-out'; readonly everywhere: boolean }
 
 /** Names a tab's line: a tab id alone opens nothing. */
 export function lineOf(sessionKey: string, tabId: string): string {

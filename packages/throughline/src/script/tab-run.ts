@@ -219,7 +219,7 @@ class TabRun {
       case 'offered':
         return { ...end, values: this.#writes.values }
       case 'signed-out':
-        return { kind: 'signed-out' }
+        return end
       default: {
         const hasInputs = [...run.claimedWidgets.values()].some((widget) => widget.hasInput)
         return { kind: 'shown', ...this.#playOf(run.page), hasInputs }

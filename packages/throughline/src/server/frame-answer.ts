@@ -73,7 +73,7 @@ async function complete(
       offer(await startDownload(program, asked, answer), answer.use)
       break
     case 'signed-out':
-      await endSession(program, page.browser)
+      await endSession(program, page.browser, answer.everywhere)
       away('/')
       break
     case 'switched':

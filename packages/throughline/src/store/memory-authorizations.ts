@@ -5,6 +5,7 @@ import {
   answer,
   connectionName,
   connectionsOf,
+  type SessionRows,
   raiseNews,
   rowsOf,
   tellNews,
@@ -20,6 +21,7 @@ type AuthorizationSteps = Pick<
   | 'claimPending'
   | 'settlePending'
   | 'loadConnections'
+  | 'relatedSessions'
   | 'forgetAccount'
 >
 
@@ -68,6 +70,16 @@ export function createAuthorizationSteps(
     return { sessionKey, number: raiseNews(tables, sessionKey) ?? 0 }
   }
 
+  function relatedSessions(sessionKey: string): readonly string[] {
+    const accountsOf = (rows: SessionRows) =>
+      connectionsOf(rows).map((one) => [one.provider, one.clientId, one.subjectIndex].join('\n'))
+    const own = tables.sessions.get(sessionKey)
+    const accounts = new Set(own === undefined ? [] : accountsOf(own))
+    return [...tables.sessions].flatMap(([key, rows]) =>
+      accountsOf(rows).some((account) => accounts.has(account)) ? [key] : [],
+    )
+  }
+
   function forgetAccount(provider: string, clientId: string, subjectIndex: string) {
     const keys: string[] = []
     for (const [key, { connections }] of tables.sessions) {
@@ -97,6 +109,7 @@ export function createAuthorizationSteps(
         const rows = tables.sessions.get(sessionKey)
         return rows === undefined ? [] : connectionsOf(rows)
       }),
+    relatedSessions: (sessionKey) => answer(() => relatedSessions(sessionKey)),
     forgetAccount: (provider, clientId, subjectIndex) =>
       answer(() => forgetAccount(provider, clientId, subjectIndex)),
   }

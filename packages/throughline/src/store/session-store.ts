@@ -239,6 +239,8 @@ export interface SessionStore {
   forgetState(name: string): Promise<readonly string[]>
 
   loadConnections(sessionKey: string): Promise<readonly ConnectionRecord[]>
+  /** The sessions, this one included, that refer to an account to which this one refers. */
+  relatedSessions(sessionKey: string): Promise<readonly string[]>
   /** Drops every session's reference to an account; returns the keys of the sessions that had one. */
   forgetAccount(
     provider: string,

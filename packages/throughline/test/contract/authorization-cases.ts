@@ -171,6 +171,19 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
     assert.deepEqual(await store.loadConnections('a'), [spare, renewed])
   },
 
+  'tells which sessions refer to an account that one refers to': async (store) => {
+    for (const key of ['a', 'b', 'c', 'd']) await addSession(store, key)
+    await connect(store, connection({ sessionKey: 'a' }))
+    await connect(store, connection({ sessionKey: 'a', slot: 'x', provider: 'google' }))
+    await connect(store, connection({ sessionKey: 'b', slot: 'work' }))
+    await connect(store, connection({ sessionKey: 'c', subjectIndex: 'index-2' }))
+
+    assert.deepEqual((await store.relatedSessions('a')).toSorted(), ['a', 'b'])
+    assert.deepEqual((await store.relatedSessions('b')).toSorted(), ['a', 'b'])
+    assert.deepEqual(await store.relatedSessions('c'), ['c'])
+    assert.deepEqual(await store.relatedSessions('d'), [])
+  },
+
   "forgets every session's reference to an account, and tells whose": async (store) => {
     for (const key of ['a', 'b', 'c']) await addSession(store, key)
     await connect(store, connection({ sessionKey: 'a' }))

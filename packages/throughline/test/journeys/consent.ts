@@ -85,6 +85,7 @@ export function accountApp(provider: Provider, request: Partial<ConnectRequest> 
         const note = textInput('Note')
         if (button('Keep')) state.kept = note
         if (button('Sign out')) signOut()
+        if (button('Sign out everywhere')) signOut({ everywhere: true })
         const connection = await connect({ provider, scope: ['public'], ...request })
         state.arrivals += 1
         const user = await userRecord(connection, { visits: 0 })

@@ -147,6 +147,33 @@ describe('a session’s rows', () => {
     assert.equal(rowsOf(program, 'users').length, 1)
   })
 
+  test('SE-07 RV-02: signing out everywhere ends the sessions of this account in all browsers, and no other', async (t) => {
+    let people = 0
+    const account = async () => ({ subject: `/users/${people}`, name: 'A person', claims: {} })
+    const { program } = await startStage(t, { provider: { account } })
+    const tabs = []
+    for (const subject of [1, 1, 2]) {
+      people = subject
+      const tab = await arrive(program, `kept ${subject}`)
+      await connectInTab(tab)
+      tabs.push(tab)
+    }
+    const stranger = await arrive(program, 'no account')
+    const [first, second, other] = tabs
+    await first?.press('button:Sign%20out%20everywhere')
+
+    assert.equal(first?.path, '/')
+    for (const tab of [first, second]) {
+      await tab?.go(ACCOUNT)
+      assert.doesNotMatch(tab?.text ?? '', /Connected|kept 1/)
+    }
+    await other?.go(ACCOUNT)
+    assert.match(other?.text ?? '', /Connected.*kept 2/)
+    await stranger.go('/')
+    assert.match(stranger.text, /no account/)
+    assert.equal(rowsOf(program, 'sessions').length, 2)
+  })
+
   test('SE-02: the cookie is locked down, and carries a prefix on https', async (t) => {
     const server = await startAuthorizationServer()
     t.after(() => server.close())

@@ -88,7 +88,7 @@ async function complete(
   })
   const answer = await runTab(program.script, asked)
   if (answer.kind === 'busy') return busyResponse(program, page.page)
-  if (answer.kind === 'signed-out') await endSession(program, page.browser)
+  if (answer.kind === 'signed-out') await endSession(program, page.browser, answer.everywhere)
 
   const line = lineFor(program, page.browser, tabId)
   if (answer.kind === 'shown') {

@@ -140,7 +140,7 @@ async function pressInDocument(
       if (answer.use === 'folder') return redirectResponse(program, pathWithTab(page.page, tabId))
       return redirectResponse(program, await startDownload(program, asked, answer))
     case 'signed-out':
-      await endSession(program, page.browser)
+      await endSession(program, page.browser, answer.everywhere)
       return redirectResponse(program, '/')
     case 'busy':
       return busyResponse(program, page.page)

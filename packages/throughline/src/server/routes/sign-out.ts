@@ -4,11 +4,18 @@
 import { REMEMBER_ENDED_MS, type PresentBrowser } from '../../session/browser-identity.ts'
 import type { Program } from '../program.ts'
 
-/** Ends the session of a browser, if it has one. */
-export async function endSession(program: Program, browser: PresentBrowser): Promise<void> {
+/** Ends the session of a browser, if it has one, and those that are connected to an account of it if asked to. */
+export async function endSession(
+  program: Program,
+  browser: PresentBrowser,
+  everywhere: boolean,
+): Promise<void> {
   if (browser.kind !== 'known') return
   const { sessions, clock } = program.identity
-  const { key } = browser.session
-  await sessions.announce(key)
-  await sessions.forgetSession(key, clock() + REMEMBER_ENDED_MS)
+  const own = browser.session.key
+  const related = everywhere ? await sessions.relatedSessions(own) : []
+  for (const key of new Set([own, ...related])) {
+    await sessions.announce(key)
+    await sessions.forgetSession(key, clock() + REMEMBER_ENDED_MS)
+  }
 }
