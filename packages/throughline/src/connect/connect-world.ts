@@ -5,12 +5,13 @@ import type { Clock } from '../base/clock.ts'
 import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
+import { open } from '../crypto/seal.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
-import { variableOf, type Provider } from '../providers/provider.ts'
+import { variableOf, type Account, type Provider } from '../providers/provider.ts'
 import type { Flight } from './flight.ts'
 import { currentScriptRun, type ScriptRun } from '../script/run.ts'
 import type { RunFacts } from '../script/world.ts'
-import type { SessionStore } from '../store/session-store.ts'
+import type { ConnectionRecord, SessionStore } from '../store/session-store.ts'
 import type { UserStore } from '../store/user-store.ts'
 import type { Vault } from '../vault/token-vault.ts'
 
@@ -83,4 +84,11 @@ export function registeredProvider(world: ConnectWorld, name: string): Registere
       `${variableOf(name, 'CLIENT_SECRET')}; a provider that is not in the catalogue also stands in app({ providers: [ … ] }).`,
     { attribution: 'operator', details: { provider: name } },
   )
+}
+
+/** Opens the account that a connection refers to. */
+export function openAccount({ ring }: ConnectWorld, record: ConnectionRecord): Account {
+  const { sessionKey, provider, slot, clientId, subjectIndex } = record
+  const context = [sessionKey, provider, slot, clientId, subjectIndex]
+  return JSON.parse(open(ring, 'account', context, record.account)) as Account
 }

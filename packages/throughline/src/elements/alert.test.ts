@@ -50,6 +50,7 @@ describe('a connect button', () => {
     label: 'Connect Vimeo',
     title: 'Vimeo',
     open: 'same-tab',
+    primary: true,
   }
   const buttonOf = (element: ConnectButtonData) =>
     readMarkup(renderElement(element, 'connect:vimeo').toString()).tags.find(

@@ -21,14 +21,16 @@ export interface ConnectButtonData extends ElementData {
   readonly tone?: 'info' | 'warning' | 'error' | undefined
   /** Where the provider's page opens; `popup`: in this tab where the browser opens none. */
   readonly open: 'same-tab' | 'new-tab' | 'popup'
+  /** Whether it is what the page is there for. */
+  readonly primary: boolean
 }
 
 /** How a connect button looks. */
 export const connectButtonKind = defineKind<ConnectButtonData>({
   kind: 'connect-button',
-  render({ label, title, message, tone = 'info', open }, id) {
+  render({ label, title, message, tone = 'info', open, primary }, id) {
     const press = renderPress(id, label, {
-      class: 'tl-primary',
+      class: primary && 'tl-primary',
       [ATTRIBUTE.native]: true,
       formnovalidate: true,
       formtarget: open === 'new-tab' && '_blank',

@@ -121,6 +121,7 @@ function showAll(words: string): string {
     message: words,
     tone: 'warning',
     open: 'new-tab',
+    primary: true,
   }
   const forPerson: ScriptErrorData = { kind: 'script-error', message: words, id: words }
   const forAuthor: ScriptErrorData = { ...forPerson, code: words, place: words, excerpt: [words] }

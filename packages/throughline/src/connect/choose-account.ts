@@ -1,0 +1,66 @@
+/*
+ * Several accounts of one provider: a list to choose from, and a button that adds one.
+ */
+import { select } from '../elements/select.ts'
+import type { ConnectionRecord } from '../store/session-store.ts'
+import { openAccount, type ConnectRun, type RegisteredProvider } from './connect-world.ts'
+import { leaveButton, type LeaveButton } from './leave-button.ts'
+import { reasonFor } from './what-happened.ts'
+
+/**
+ * Shows which accounts are connected, and lets the person choose one or connect another.
+ *
+ * @returns The slot of the chosen account; undefined while there is none.
+ */
+export async function chooseAccount(
+  connectRun: ConnectRun,
+  registered: RegisteredProvider,
+  another: Pick<LeaveButton, 'scope' | 'open'>,
+): Promise<string | undefined> {
+  const { world, facts } = connectRun
+  const { provider, client } = registered
+  const taken = facts.connections.filter(({ provider: name }) => name === provider.name)
+  const records = newestPerAccount(taken.filter(({ clientId }) => clientId === client.clientId))
+  if (records.length === 0) return undefined
+
+  const options = records.map((record) => ({
+    value: record.slot || FIRST,
+    label: openAccount(world, record).name,
+  }))
+  const newest = records.toSorted((a, b) => b.connectedAt - a.connectedAt)[0]
+  // Whoever has just connected another account means that one: the choice begins anew.
+  const key = `${provider.name} accounts since ${newest?.connectedAt}`
+  const label = `${provider.title} account`
+  const chosen = select(label, options, { key, value: newest?.slot || FIRST })
+  const slot = freeSlot(taken)
+  const put = await leaveButton(connectRun, registered, {
+    ...another,
+    slot,
+    label: `Connect another ${provider.title} account`,
+    primary: false,
+    reason: reasonFor(connectRun, registered, slot),
+  })
+  put()
+  return chosen === FIRST ? '' : chosen
+}
+
+/** The value that stands for the slot without a name. */
+const FIRST = 'first'
+
+/** An account that was connected twice is one account. */
+function newestPerAccount(records: readonly ConnectionRecord[]): readonly ConnectionRecord[] {
+  const byAccount = new Map<string, ConnectionRecord>()
+  for (const record of records) {
+    const before = byAccount.get(record.subjectIndex)
+    if (before === undefined || before.connectedAt < record.connectedAt) {
+      byAccount.set(record.subjectIndex, record)
+    }
+  }
+  return records.filter((record) => byAccount.get(record.subjectIndex) === record)
+}
+
+function freeSlot(records: readonly ConnectionRecord[]): string {
+  const taken = new Set(records.map(({ slot }) => slot))
+  for (let number = 2; ; number += 1)
+    if (!taken.has(`account-${number}`)) return `account-${number}`
+}

@@ -1,0 +1,109 @@
+/*
+ * What people are told about connecting: that it is done, or why it is to be done (again).
+ */
+import { error, info, success, warning } from '../elements/alert.ts'
+import type { Account, Provider } from '../providers/provider.ts'
+import type { ConnectionRecord } from '../store/session-store.ts'
+import { reconnectSentence } from '../vault/fresh-token-set.ts'
+import type { Standing } from '../vault/token-vault.ts'
+import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
+import { parseOutcome, type AuthorizationOutcome } from './pending-authorization.ts'
+
+/** Says once per session that the account was connected, or that no other took its place. */
+export function tellOnce(
+  { run, facts }: ConnectRun,
+  { provider }: RegisteredProvider,
+  record: ConnectionRecord,
+  account: Account,
+): void {
+  const place = `${record.provider}/${record.slot}`
+  const { memory } = run.parts
+  const isTold = (name: string, at: number) => {
+    if (memory.read(name, () => 0) === at) return true
+    memory.write(name, at)
+    return false
+  }
+  if (!isTold(`connected:${place}`, record.connectedAt)) {
+    success(`Successfully connected to your ${provider.title} account`)
+  }
+  const last = lastOutcome(facts, provider, record.slot, true)
+  const said = last && sentenceOf(last, provider)
+  if (said === undefined || last === undefined || last.startedAt < record.connectedAt) return
+  if (isTold(`switched:${place}`, last.startedAt)) return
+  alerts[said.tone](`${said.message} You go on as ${account.name}.`)
+}
+
+const alerts = { info, warning, error }
+
+/** Says why the button is there, where that is not plain. */
+export function reasonFor(
+  { facts }: ConnectRun,
+  { provider }: RegisteredProvider,
+  slot: string,
+  record?: ConnectionRecord,
+  standing?: Standing,
+  message?: string,
+): Partial<Reason> {
+  const { title } = provider
+  const last = lastOutcome(facts, provider, slot, false)
+  const said = last && sentenceOf(last, provider)
+  if (said !== undefined) return said
+  if (standing?.status === 'needs-reconnect') {
+    return { tone: 'warning', message: reconnectSentence(title, standing.cause) }
+  }
+  if (record !== undefined && standing !== undefined) {
+    return {
+      tone: 'info',
+      message: message ?? `This page needs more access to your ${title} account than it has.`,
+    }
+  }
+  return {}
+}
+
+function lastOutcome(
+  { outcomes }: ConnectRun['facts'],
+  provider: Provider,
+  slot: string,
+  isSwitch: boolean,
+) {
+  return outcomes
+    .filter((one) => one.provider === provider.name)
+    .map(({ outcome, startedAt }) => ({ ...parseOutcome(outcome), startedAt }))
+    .findLast((one) => one.slot === slot && one.isSwitch === isSwitch)
+}
+
+/** A sentence, and how it is meant. */
+export interface Reason {
+  readonly tone: 'info' | 'warning' | 'error'
+  readonly message: string
+}
+
+/** What a person is told of an authorization that brought nothing. */
+function sentenceOf({ kind }: AuthorizationOutcome, { title }: Provider): Reason | undefined {
+  switch (kind) {
+    case 'connected':
+      return undefined
+    case 'declined':
+      return {
+        tone: 'info',
+        message: `You did not give access at ${title}. You can try again at any time.`,
+      }
+    case 'unavailable':
+      return {
+        tone: 'warning',
+        message: `${title} did not answer, so nothing was connected. Please connect again in a few minutes.`,
+      }
+    case 'misregistered':
+      return {
+        tone: 'error',
+        message:
+          `${title} does not accept this program. That is no fault of yours: whoever runs this program must ` +
+          `correct its registration with ${title}, and was told so. Connect again once that is done.`,
+      }
+    case 'failed':
+      return {
+        tone: 'warning',
+        message: `${title} could not be connected. Please connect again.`,
+      }
+  }
+}
