@@ -27,7 +27,10 @@ export interface ProgramOptions {
   readonly main?: string
   /** Further variables of its environment. */
   readonly env?: Readonly<Record<string, string>>
-  readonly simulator?: Pick<VimeoSimulatorOptions, 'switches' | 'videosDir'>
+  readonly simulator?: Pick<
+    VimeoSimulatorOptions,
+    'switches' | 'videosDir' | 'library' | 'generate'
+  >
 }
 
 /** A program in a process of its own, and the simulator that it is registered with. */
