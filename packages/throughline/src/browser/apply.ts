@@ -12,7 +12,7 @@ import { FIELD } from '../protocol/fields.ts'
 import { loadFolderProgram, tellFiles } from './folder-program.ts'
 import { confirmElement, finishRun, startRun } from './busy.ts'
 import { morphElement, rememberOpen } from './morph.ts'
-import { focusHeading, goTo, leaveTo } from './navigate.ts'
+import { focusHeading, goTo, leaveTo, noteFocus, regainFocus } from './navigate.ts'
 import { showNotice } from './notice.ts'
 import { cleanLinks, forgetShown, writeField } from './page.ts'
 import type { Page } from './page.ts'
@@ -98,6 +98,7 @@ function openRun(page: Page, answer: Answer, frame: RunFrame): void {
   page.newest = frame.run
   page.streaming = frame.run
   startRun(page.view)
+  noteFocus()
 }
 
 function applyPatch(page: Page, values: Values, answer: Answer, patch: Patch): void {
@@ -149,7 +150,7 @@ function endRun(page: Page, answer: Answer, frame: EndFrame): void {
   page.news = Math.max(page.news, frame.news)
   writeField(page, FIELD.run, String(frame.run))
   document.title = frame.title
-  focusHeading(page.view)
+  regainFocus(page.view)
 }
 
 function removeOthers(view: Element, put: ReadonlySet<string>): void {

@@ -37,6 +37,8 @@ function isOurs(attribute: string, element: Element, keeps: Keeps): boolean {
   if (attribute === 'open') return !(element instanceof HTMLDetailsElement)
   // A pressed button is busy until its answer has ended, whatever is rendered meanwhile.
   if (attribute === 'aria-busy') return !(element instanceof HTMLButtonElement)
+  // A heading that was given the focus keeps it, also when it is rendered anew.
+  if (attribute === 'tabindex') return false
   if (attribute !== 'value' && attribute !== 'checked') return true
   return element.localName === 'button' || !keeps(element.getAttribute('name') ?? '')
 }

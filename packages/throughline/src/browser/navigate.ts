@@ -7,6 +7,7 @@ import { cleanLinks, pageUrl, setPageUrl, withoutTab } from './page.ts'
 import type { Page } from './page.ts'
 
 let awaitsHeading = false
+let focused: Element | null = null
 
 /** Shows that the script switched to another page: its elements follow. */
 export function goTo(page: Page, url: string, byPerson: boolean): void {
@@ -34,6 +35,18 @@ export function focusHeading(root: Element): void {
   awaitsHeading = false
   heading.tabIndex = -1
   heading.focus({ preventScroll: true })
+}
+
+/** Notes what has the focus: a run may take it away. */
+export function noteFocus(): void {
+  focused = document.activeElement
+}
+
+/** Gives the focus to the heading where a run took away what had it. */
+export function regainFocus(root: Element): void {
+  if (document.activeElement === document.body && focused?.isConnected === false)
+    awaitsHeading = true
+  focusHeading(root)
 }
 
 /** Takes the tab's id out of the address bar and the links, and asks when back and forward change the page. */

@@ -127,6 +127,33 @@ describe('a patch', () => {
     assert.equal((await begin(page)).fields.has('rows'), false)
   })
 
+  test('leaves the focus on the heading of a page that is rendered anew', async () => {
+    const page = await stage.openPage({ view: go })
+    const asked = await begin(page)
+    const heading = (text: string) => put('top', `<h1>${text}</h1>`, '')
+    asked.send({ type: 'go', url: '/next' }, { type: 'run', run: 2, from: null }, heading('One'))
+    await page.getByRole('heading', { name: 'One' }).waitFor()
+    asked.send(end(2), { type: 'run', run: 3, from: null })
+    asked.end(heading('Two'), put('go', button('go'), 'top'), end(3))
+    await untilTitle(page, 'Run 3')
+
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Two')
+  })
+
+  test('gives the focus to the heading where it takes away what had it, and nowhere else', async () => {
+    const view = element('top', '<h1>Top</h1>') + element('name', textInput('name', '')) + go
+    const page = await stage.openPage({ view })
+    await page.locator('#name\\:input').focus()
+    await patch(page, put('more', 'More', 'go'))
+    assert.equal(await focused(page), 'name:input')
+
+    await patch(page, { type: 'remove', ids: ['name'] })
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Top')
+    await page.locator('button[value=go]').focus()
+    await patch(page, { type: 'remove', ids: ['more'] })
+    assert.equal(await page.evaluate('document.activeElement.value'), 'go')
+  })
+
   test('moves an element and keeps its focus, caret and scroll', async () => {
     const box =
       '<div class="box" style="height:20px;overflow:auto"><p style="height:90px">x</p></div>'
