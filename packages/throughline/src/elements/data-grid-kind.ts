@@ -30,7 +30,7 @@ export const dataGridKind = defineKind<DataGridData>({
   styles: `
 .tl-data-grid .tl-bar{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;margin-block-end:.75rem}
 .tl-data-grid .tl-bar p{margin-inline-start:auto;color:var(--tl-soft);font-variant-numeric:tabular-nums}
-.tl-data-grid .tl-scroll{max-height:min(75vh,44rem)}
+.tl-data-grid .tl-scroll{max-height:min(75vh,44rem);scroll-padding-block-start:3rem}
 .tl-data-grid label{display:block;margin:0;font-weight:inherit;cursor:pointer}
 .tl-data-grid tbody th{min-width:10rem;font-weight:500}
 .tl-data-grid .tl-short{white-space:nowrap}
@@ -48,6 +48,8 @@ export const dataGridKind = defineKind<DataGridData>({
 .tl-data-grid .tl-pager button{min-width:2.75rem;padding-inline:.75rem}
 .tl-data-grid .tl-empty{padding:2.5rem 1rem;text-align:center;color:var(--tl-soft)}
 @media(max-width:40rem){
+.tl-data-grid .tl-scroll{scroll-padding:3rem .5rem .5rem 11.5rem}
+.tl-data-grid .tl-scroll:has(.tl-pick){scroll-padding-inline-start:14rem}
 .tl-data-grid :is(th,td){padding-inline:.625rem}
 .tl-data-grid .tl-pick,.tl-data-grid tbody th{position:sticky;inset-inline-start:0;z-index:1;background-color:inherit}
 .tl-data-grid :where(tbody tr){background-color:var(--tl-surface)}
@@ -86,8 +88,13 @@ function renderBar({ counts, all, none, grows, select }: DataGridData): Html | f
 function renderPager(grid: DataGridData): Html | false {
   const { pager, page, pages, first, rows, counts, key } = grid
   if (pager === undefined || pages === 1) return false
-  const turn = (id: string, sign: string, label: string, disabled: boolean) =>
-    renderPress(id, sign, { 'aria-label': label, formnovalidate: true, disabled })
+  // Disabled, the button that led to the last page would lose the focus to nothing.
+  const turn = (id: string, sign: string, label: string, isOver: boolean) =>
+    renderPress(id, sign, {
+      'aria-label': label,
+      'aria-disabled': isOver ? 'true' : undefined,
+      formnovalidate: true,
+    })
   const range = `${toNumber(first + 1)}–${toNumber(first + rows.length)} of ${toNumber(counts.shown)}`
   const isFirst = page === 0
   const isLast = page === pages - 1

@@ -65,7 +65,7 @@ button:hover{border-color:var(--tl-ink);background:var(--tl-sunk)}
 button:active{transform:translateY(1px)}
 .tl-primary,a.tl-primary{border-color:var(--tl-accent);background:var(--tl-accent);color:var(--tl-on-accent)}
 .tl-primary:hover,a.tl-primary:hover{border-color:var(--tl-accent-strong);background:var(--tl-accent-strong);color:var(--tl-on-accent)}
-:is(button,input,select):disabled{border-color:var(--tl-line);background-color:var(--tl-sunk);color:var(--tl-soft);box-shadow:none;cursor:not-allowed;transform:none;opacity:1}
+:is(:is(button,input,select):disabled,button[aria-disabled=true]){border-color:var(--tl-line);background-color:var(--tl-sunk);color:var(--tl-soft);box-shadow:none;cursor:not-allowed;transform:none;opacity:1}
 label{display:block;margin-block-end:.375rem;font-weight:550}
 input,select{width:100%;min-height:2.75rem;padding:.5rem .875rem;border:1px solid var(--tl-edge);border-radius:var(--tl-radius);background:var(--tl-surface);box-shadow:var(--tl-shadow);transition:border-color .12s}
 :is(input,select):not(:disabled):hover{border-color:var(--tl-ink)}
