@@ -26,6 +26,9 @@ export interface ClipFacts {
   readonly codec: 'H264' | 'HEVC' | 'AV1' | null
 }
 
+/** A file that can be read and is of no use. The message is a phrase. */
+class UnusableClip extends Error {}
+
 /** So many pictures tell how fast they follow one another. */
 const COUNTED_PICTURES = 50
 
@@ -38,14 +41,31 @@ const codecs: Readonly<Record<string, ClipFacts['codec']>> = {
 /**
  * Reads the facts of one file.
  *
- * @throws `Error` when the file cannot be read, is no video, or holds no picture track.
+ * @throws `Error` whose message is a phrase, when the file cannot be read, is no video, or holds no picture track.
  */
 export async function readClipFacts(path: string): Promise<ClipFacts> {
+  try {
+    return await readFacts(path)
+  } catch (cause) {
+    throw new Error(describeFailure(cause as NodeJS.ErrnoException), { cause })
+  }
+}
+
+/** Says what is wrong with a file. A parser's own words are not for the file's owner. */
+function describeFailure(error: NodeJS.ErrnoException): string {
+  if (error instanceof UnusableClip) return error.message
+  if (error.code === 'ENOENT') return 'it is a link that leads nowhere'
+  if (error.code !== undefined) return `it cannot be read (${error.code})`
+  return 'it is broken, or no mp4, mov, webm, mkv or ts file'
+}
+
+async function readFacts(path: string): Promise<ClipFacts> {
   const { size, mtime } = await stat(path)
+  if (size === 0) throw new UnusableClip('it is empty')
   const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) })
   try {
     const picture = await input.getPrimaryVideoTrack()
-    if (picture === null) throw new Error('it holds no picture track')
+    if (picture === null) throw new UnusableClip('it holds no picture')
     // The header's figure is enough; some WebM files have none and must be walked through.
     const duration = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
     const { averagePacketRate } = await picture.computePacketStats(COUNTED_PICTURES)

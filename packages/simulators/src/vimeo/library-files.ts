@@ -2,8 +2,9 @@
  * Which files of a folder are videos, and which stand beside one: `a.360p.mp4` is a rendition of `a.mp4`,
  * `a.en.vtt` its English captions. Names only; no file is opened.
  */
-import { readdir } from 'node:fs/promises'
-import { extname, sep } from 'node:path'
+import type { Stats } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
 
 /** A video file and what stands beside it. Names are relative to the folder, with `/` between. */
 export interface NamedVideo {
@@ -35,22 +36,67 @@ export function mediaTypeOf(name: string): string {
 }
 
 /**
- * Reads the names of a folder's videos, subfolders included, in order. Hidden files and folders are passed over,
- * and so are `node_modules` and files of other kinds.
+ * Reads the names of a folder's videos, subfolders included, in order; links are followed. Hidden files and folders
+ * are passed over, and so are `node_modules` and files of other kinds. A subfolder that cannot be read is skipped with
+ * one line to `log`.
  *
- * @throws `Error` when the folder cannot be read.
+ * @throws `Error` when the folder itself cannot be read.
  */
-export async function readVideoNames(videosDir: string): Promise<readonly NamedVideo[]> {
-  let paths: string[]
+export async function readVideoNames(
+  videosDir: string,
+  log: (line: string) => void,
+): Promise<readonly NamedVideo[]> {
   try {
-    paths = await readdir(videosDir, { recursive: true })
+    return groupVideoNames((await readNames(videosDir, { name: '', above: [], log })).toSorted())
   } catch (cause) {
-    throw new Error(`The folder of videos ${videosDir} cannot be read. Name one that exists.`, {
+    const isFile = (cause as NodeJS.ErrnoException).code === 'ENOTDIR'
+    const reason = isFile ? 'is no folder. Name the one' : 'cannot be read. Name one'
+    throw new Error(`The folder of videos "${videosDir}" ${reason} that holds the videos.`, {
       cause,
     })
   }
-  const names = paths.map((path) => path.replaceAll(sep, '/'))
-  return groupVideoNames(names.filter((name) => !/(^|\/)(\.|node_modules\/)/.test(name)).toSorted())
+}
+
+/** Reads the names in a folder and below it, relative to the outermost. */
+async function readNames(
+  videosDir: string,
+  folder: {
+    /** Its own name, empty for the outermost. */
+    readonly name: string
+    /** Where the folders that it lies in really are: a link to one of them would lead around for ever. */
+    readonly above: readonly string[]
+    readonly log: (line: string) => void
+  },
+): Promise<readonly string[]> {
+  const { log } = folder
+  const path = join(videosDir, folder.name)
+  const place = await realpath(path)
+  if (folder.above.includes(place)) return []
+  const above = [...folder.above, place]
+
+  const names: string[] = []
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+    const name = folder.name === '' ? entry.name : `${folder.name}/${entry.name}`
+    const found = entry.isSymbolicLink() ? await statIfThere(join(videosDir, name)) : entry
+    if (found === undefined || found.isFile()) names.push(name)
+    if (found?.isDirectory() !== true) continue
+    try {
+      names.push(...(await readNames(videosDir, { name, above, log })))
+    } catch {
+      log(`Skipped the folder ${join(videosDir, name)}: it cannot be read.`)
+    }
+  }
+  return names
+}
+
+/** Follows a link; undefined where it leads nowhere. */
+async function statIfThere(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path)
+  } catch {
+    return undefined
+  }
 }
 
 /** Groups names into videos. A name like a rendition's is a video of its own where there is nothing it could be of. */

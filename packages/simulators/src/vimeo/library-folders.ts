@@ -27,7 +27,7 @@ export interface LibraryShowcase {
 }
 
 /** Folders nest up to this many levels, as at Vimeo. */
-const MAX_DEPTH = 10
+export const MAX_DEPTH = 10
 
 /** Makes each folder once, and those that it lies in. */
 export class FolderTree {

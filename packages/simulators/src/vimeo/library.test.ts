@@ -1,6 +1,16 @@
 /** How a folder of files becomes a library. */
 import assert from 'node:assert/strict'
-import { copyFile, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
@@ -120,6 +130,7 @@ describe('loadLibrary()', () => {
     await copyFile(join(shippedClips, 'interview-take-1.mp4'), join(folder, 'good.mp4'))
     await writeFile(join(folder, 'broken.mp4'), 'this is no film')
     await writeFile(join(folder, 'empty.mkv'), '')
+    await symlink(join(folder, 'gone.mp4'), join(folder, 'link.mp4'))
     await mkdir(join(folder, 'folder.mov'))
     await writeFile(join(folder, 'notes.txt'), 'passed over in silence')
     await writeFile(join(folder, '._good.mp4'), 'passed over in silence')
@@ -133,11 +144,39 @@ describe('loadLibrary()', () => {
       videos.map(({ fileName }) => fileName),
       ['good.mp4'],
     )
-    assert.equal(lines.length, 3)
-    for (const [index, name] of ['broken.mp4', 'empty.mkv', 'folder.mov'].entries()) {
-      assert.ok(lines[index]?.startsWith(`Skipped ${join(folder, name)}: `), lines[index])
-      assert.doesNotMatch(lines[index] ?? '', /\n/)
-    }
+    assert.deepEqual(lines, [
+      `Skipped ${join(folder, 'broken.mp4')}: it is broken, or no mp4, mov, webm, mkv or ts file.`,
+      `Skipped ${join(folder, 'empty.mkv')}: it is empty.`,
+      `Skipped ${join(folder, 'link.mp4')}: it is a link that leads nowhere.`,
+    ])
+  })
+
+  test('follows links to files and folders, and not around in a circle', async (t) => {
+    const [folder, elsewhere] = [await createFolder(t), await createFolder(t)]
+    await copyFile(join(shippedClips, 'interview-take-1.mp4'), join(elsewhere, 'a.mp4'))
+    await symlink(elsewhere, join(folder, 'linked'))
+    await symlink(join(elsewhere, 'a.mp4'), join(folder, 'b.mp4'))
+    await symlink(folder, join(elsewhere, 'back'))
+
+    const { videos, lines } = await load(folder)
+
+    assert.deepEqual(
+      videos.map(({ fileName, folder: inside }) => [inside?.name, fileName]),
+      [
+        [undefined, 'b.mp4'],
+        ['linked', 'a.mp4'],
+      ],
+    )
+    assert.deepEqual(lines, [])
+  })
+
+  test('shows what lies deeper than folders go in the last of them', async (t) => {
+    const folder = await createFolder(t)
+    const deep = join(folder, ...'a b c d e f g h i j k l'.split(' '))
+    await mkdir(deep, { recursive: true })
+    await copyFile(join(shippedClips, 'interview-take-1.mp4'), join(deep, 'x.mp4'))
+
+    assert.equal((await load(folder)).videos[0]?.folder?.name, 'j')
   })
 
   test('keeps the id of a file when others come', async (t) => {
@@ -164,7 +203,7 @@ describe('loadLibrary()', () => {
     await copyFile(join(shippedClips, 'interview-take-1.mp4'), join(folder, 'a.mp4'))
     await writeFile(join(folder, 'library.json'), '{"a.mp4":{"owner":"Nobody"}}')
 
-    await assert.rejects(load(join(folder, 'no')), /cannot be read\. Name one that exists/)
+    await assert.rejects(load(join(folder, 'no')), /cannot be read\. Name one that holds/)
     await assert.rejects(load(folder), /owner "Nobody"\. Known are Ada Example, Grace Sample/)
   })
 })

@@ -3,7 +3,7 @@
  * Knows nothing of HTTP and of how Vimeo writes a video down.
  */
 import { createHash } from 'node:crypto'
-import { basename, dirname, extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 
 import { readClipFacts } from './clip-facts.ts'
 import { generateVideos } from './generated-library.ts'
@@ -11,6 +11,7 @@ import { mediaTypeOf, readVideoNames, type NamedVideo } from './library-files.ts
 import {
   createShowcase,
   FolderTree,
+  MAX_DEPTH,
   type LibraryFolder,
   type LibraryShowcase,
 } from './library-folders.ts'
@@ -56,7 +57,7 @@ export async function loadLibrary(options: {
   readonly notes?: Readonly<Record<string, LibraryNote>>
 }): Promise<Library> {
   const { videosDir, people, log, generate } = options
-  const named = await readVideoNames(videosDir)
+  const named = await readVideoNames(videosDir, log)
   const notes =
     options.notes === undefined
       ? await loadLibraryNotes(videosDir)
@@ -86,13 +87,15 @@ export async function loadLibrary(options: {
       transcode: note.transcode,
       renditions: await readRenditions(videosDir, renditions, log),
       textTracks: toTextTracks(videosDir, textTracks),
-      folder: tree.at(owner, note.folder ?? dirname(name).replace(/^\.$/, '')),
+      folder: tree.at(owner, note.folder ?? toFolderPath(name)),
       showcase:
         note.showcase === undefined ? undefined : showcaseOf(showcases, owner, note.showcase),
     })
   }
   const files = [...byId.values()]
   if (generate === undefined) {
+    if (files.length === 0)
+      log(`There is no video in "${videosDir}" that can be read: both people have none.`)
     const order = [...notes.keys()].flatMap((name) =>
       files.filter(({ path }) => path === join(videosDir, name)),
     )
@@ -134,7 +137,7 @@ async function readFileOf(
   } catch (error) {
     // A stream's extension is TypeScript's too, and what is none was not meant as a video.
     if (!/\.ts$/i.test(name))
-      log(`Skipped ${path}: ${error instanceof Error ? firstLine(error.message) : String(error)}.`)
+      log(`Skipped ${path.replaceAll(/\p{Cc}/gu, '?')}: ${(error as Error).message}.`)
     return undefined
   }
 }
@@ -200,6 +203,7 @@ function createVideoId(fileName: string, taken: ReadonlyMap<string, unknown>): s
   return String(700_000_000 + number)
 }
 
-function firstLine(text: string): string {
-  return (text.split('\n', 1)[0] ?? '').replace(/\.$/, '')
+/** The folder of a file, as deep as folders go: what lies deeper is shown in the last one. */
+function toFolderPath(name: string): string {
+  return name.split('/').slice(0, -1).slice(0, MAX_DEPTH).join('/')
 }
