@@ -163,7 +163,7 @@ describe('npm start', () => {
         /^PORT and SIMULATOR_PORT are both 4000\..*\n$/,
       ],
       [{}, ['--only', 'half'], /^--only half is not known\..*\n$/],
-      [{}, ['--videos', '/no/such/folder'], /^The folder of videos \/no\/such\/folder .*\n$/],
+      [{}, ['--videos', '/no/such/folder'], /^The folder of videos "\/no\/such\/folder" .*\n$/],
       [
         { VIMEO_CLIENT_ID: 'a' },
         [],

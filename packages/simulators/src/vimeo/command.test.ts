@@ -124,8 +124,10 @@ describe('simulate vimeo', () => {
     const wrong: readonly (readonly [readonly string[], Record<string, string>, RegExp])[] = [
       [['--port', 'many'], {}, /^The port is "many", expected one from 0 to 65533/],
       [['--bogus'], {}, /^Unknown option '--bogus'/],
-      [['--port', '0', '--videos', '/no/such'], {}, /^The folder of videos \/no\/such cannot/],
-      [['--port', '0', '--redirect-uri', 'x'], {}, /^"redirectUris" holds `x`/],
+      [['--port', '0', '--videos', '/no/such'], {}, /^The folder of videos "\/no\/such" cannot/],
+      [['--port', '0', '--videos', MAIN], {}, /^The folder of videos ".+" is no folder/],
+      [['--port', '0', '--videos', ''], {}, /^--videos is empty/],
+      [['--port', '0', '--redirect-uri', 'x'], {}, /^The redirect URI `x` must be an absolute URL/],
       [[], { SIMULATOR_CLIENT_ID: 'a' }, /^Of SIMULATOR_CLIENT_ID and .* only one is set/],
     ]
     for (const [flags, env, line] of wrong) {
@@ -150,5 +152,27 @@ describe('simulate vimeo', () => {
       output,
       new RegExp(`^Port ${port} is taken .* choose another port: --port \\d+\\.\n$`),
     )
+  })
+
+  test('says so too where one of the two ports above is taken', async (t) => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.after(() => server.close())
+    const { port } = server.address() as AddressInfo
+
+    const { code, output } = await runCommand(t, ['--port', String(port - 1)])
+
+    assert.equal(code, 1)
+    assert.match(output, new RegExp(`^The simulator on port ${port - 1} needs port ${port} for`))
+    assert.match(output, /choose another port: --port \d+\.\n$/)
+  })
+
+  test('starts over a folder without videos, and says that there are none', async (t) => {
+    const folder = createFolder(t)
+
+    const { code, output } = await runCommand(t, ['--port', '0', '--videos', folder])
+
+    assert.equal(code, 0)
+    assert.match(output, /^There is no video in ".+" that can be read/m)
   })
 })

@@ -89,12 +89,18 @@ export async function startRegistered(options: {
       ...(keeps && { keepIn: join(folder, 'simulator-grants.json') }),
     })
   } catch (error) {
-    const { cause } = error as { cause?: NodeJS.ErrnoException }
-    const isOwn = cause?.code === 'EADDRINUSE' && String(error).includes(`Port ${port} `)
-    if (!isOwn) throw error
+    const { cause } = error as { cause?: NodeJS.ErrnoException & { port?: number } }
+    if (cause?.code !== 'EADDRINUSE') throw error
     const sentence = `Stop that one, or choose another port: ${advice}.`
-    throw new Error(`Port ${port} is taken by another program. ${sentence}`, { cause: error })
+    throw new Error(`${describeTaken(cause.port ?? port, port)} ${sentence}`, { cause: error })
   }
+}
+
+/** Says that a port is taken, and what it was wanted for where that is not the port that was named. */
+function describeTaken(taken: number, named: number): string {
+  if (taken === named) return `Port ${taken} is taken by another program.`
+  const purpose = `The simulator on port ${named} needs port ${taken} for links and files`
+  return `${purpose}, and another program has taken it.`
 }
 
 /** Ends the simulator, and with it the program, on SIGINT and SIGTERM. */
@@ -151,6 +157,8 @@ function readSettings({ args, env }: CommandOptions): {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (!(port <= MAX_PORT))
     throw new TypeError(`The port is "${text}", expected one from 0 to ${MAX_PORT} (0: any free).`)
+  if (values.videos === '')
+    throw new TypeError('--videos is empty, expected a folder: --videos ~/Videos.')
   const given = (env['SIMULATOR_REDIRECT_URIS'] ?? '').split(' ').filter((uri) => uri !== '')
   const redirectUris = values['redirect-uri'] ?? given
   return {

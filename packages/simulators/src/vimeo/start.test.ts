@@ -48,8 +48,8 @@ describe('startVimeoSimulator()', () => {
     const start = (redirectUris: readonly string[]) =>
       startVimeoSimulator({ clientId: 'c', clientSecret: 's', redirectUris })
 
-    await assert.rejects(start([]), /"redirectUris" must name at least one/)
-    await assert.rejects(start(['/callback']), /holds `\/callback`\. Expected an absolute URL/)
+    await assert.rejects(start([]), /must be at least one redirect URI/)
+    await assert.rejects(start(['/callback']), /`\/callback` must be an absolute URL/)
     await assert.rejects(start(['http://127.0.0.1/#x']), /without "#"/)
   })
 

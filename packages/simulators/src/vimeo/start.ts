@@ -183,11 +183,10 @@ async function createWorld(options: VimeoSimulatorOptions): Promise<VimeoWorld> 
 }
 
 function assertRedirectUris(redirectUris: readonly string[]): void {
-  if (redirectUris.length === 0)
-    throw new TypeError('"redirectUris" must name at least one address.')
+  if (redirectUris.length === 0) throw new TypeError('There must be at least one redirect URI.')
   for (const uri of redirectUris)
     if (!URL.canParse(uri) || uri.includes('#'))
-      throw new TypeError(`"redirectUris" holds \`${uri}\`. Expected an absolute URL without "#".`)
+      throw new TypeError(`The redirect URI \`${uri}\` must be an absolute URL without "#".`)
 }
 
 function assertCount(count: number): void {
