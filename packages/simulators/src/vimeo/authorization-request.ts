@@ -2,7 +2,7 @@
  * Reads and checks an authorization request: what Vimeo does when a browser arrives at `/oauth/authorize`.
  * Decides only; it neither renders pages nor makes codes.
  *
- * @see RFC 6749 §4.1.1; vimeo-api.md 1.2
+ * @see RFC 6749 §4.1.1; https://developer.vimeo.com/api/authentication
  */
 import type { RefusalReason, RefusalText } from './oauth-switches.ts'
 import { findUnusableScope, parseScope } from './scopes.ts'

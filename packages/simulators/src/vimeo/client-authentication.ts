@@ -1,7 +1,7 @@
 /*
  * Reads which client speaks: from the Basic header, in the encoding that the switch asks for, or from the body.
  *
- * @see vimeo-api.md 1.7: libraries differ in whether they form-encode the secret first (RFC 6749 §2.3.1)
+ * @see RFC 6749 §2.3.1: libraries differ in whether they form-encode the secret first
  */
 import type { BodyParameters } from './body-parameters.ts'
 import type { VimeoWorld } from './world.ts'

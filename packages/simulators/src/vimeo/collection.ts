@@ -1,7 +1,7 @@
 /*
  * The envelope of lists: total, page, neighbours, data.
  *
- * @see vimeo-api.md 2.3
+ * @see https://developer.vimeo.com/api/common-formats
  */
 import { createInvalidParameters, createLegacyError } from './answers.ts'
 import { keepFields } from './fields.ts'

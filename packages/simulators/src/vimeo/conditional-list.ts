@@ -1,7 +1,5 @@
 /*
  * `If-Modified-Since` on lists of videos: has anything come since?
- *
- * @see vimeo-api.md 2.11
  */
 import type { LibraryVideo } from './library-video.ts'
 import { isVisible, type RestCall } from './rest-call.ts'

@@ -2,7 +2,7 @@
  * Codes of devices that have no browser of their own: made for the device, approved by a person elsewhere, polled
  * for by the device. Knows nothing of HTTP and of tokens; in memory only, for they live for minutes.
  *
- * @see vimeo-api.md 1.5; RFC 8628 §3
+ * @see RFC 8628 §3
  */
 import type { SamplePerson } from './people.ts'
 import { createHex, type RandomBytes } from './secrets.ts'

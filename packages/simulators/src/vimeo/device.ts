@@ -1,7 +1,7 @@
 /*
  * The device grant: codes for a device, the page on which a person enters one, and the poll that ends in a token.
  *
- * @see vimeo-api.md 1.1, 1.5: fields and the meaning of 400 are those of Vimeo's own mobile libraries
+ * @see https://github.com/vimeo/VimeoNetworking: fields and the meaning of 400 are those of Vimeo's own mobile libraries
  */
 import type { Hono } from 'hono'
 

@@ -1,7 +1,7 @@
 /*
  * The `fields` parameter: a comma list of names, with dots for what lies deeper. Plain JSON in and out.
  *
- * @see vimeo-api.md 2.3
+ * @see https://developer.vimeo.com/api/common-formats
  */
 
 /** Names to keep at one level; an empty tree below a name keeps all of what it names. */

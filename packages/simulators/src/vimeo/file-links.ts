@@ -2,7 +2,7 @@
  * Makes and checks the signed addresses of files: the player link that the API gives, and the CDN address
  * that the player link leads to. Both end by themselves. Neither needs a token, and neither holds a file path.
  *
- * @see vimeo-api.md 2.7
+ * @see https://help.vimeo.com/hc/en-us/articles/12427806914577
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 

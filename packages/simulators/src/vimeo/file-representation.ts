@@ -2,7 +2,7 @@
  * Writes the file objects of a video down (`download`, `files`, `play`), and decides whether a token gets
  * them at all. A refusal is silent: the keys are missing.
  *
- * @see vimeo-api.md 2.5, 2.6
+ * @see https://help.vimeo.com/hc/en-us/articles/12427806914577
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'

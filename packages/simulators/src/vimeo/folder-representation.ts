@@ -1,7 +1,7 @@
 /*
  * Writes folders, showcases and captions down as Vimeo's API does.
  *
- * @see vimeo-api.md 2.2, 2.8
+ * @see https://github.com/vimeo/openapi, api.yaml, schemas `project`, `album` and `text-track`
  */
 import { createTextTrackLink } from './file-links.ts'
 import type { LibraryFolder, LibraryShowcase } from './library-folders.ts'

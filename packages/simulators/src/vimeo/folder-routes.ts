@@ -1,7 +1,7 @@
 /*
  * The REST routes of folders and showcases: lists of them, and what is in them.
  *
- * @see vimeo-api.md 2.2
+ * @see https://developer.vimeo.com/api/reference
  */
 import { createFullError, createInvalidParameters } from './answers.ts'
 import { assertScope } from './authenticate.ts'

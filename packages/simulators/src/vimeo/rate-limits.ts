@@ -1,7 +1,7 @@
 /*
  * The rate limit: requests per person and minute, by plan. A request without `fields` costs two.
  *
- * @see vimeo-api.md 2.9
+ * @see https://developer.vimeo.com/guidelines/rate-limiting
  */
 import { createFullError, type VimeoRefusal } from './answers.ts'
 import { toVimeoTime } from './representation.ts'

@@ -1,7 +1,7 @@
 /*
  * The REST routes of the API: people and their videos. Each answers JSON, or throws a refusal.
  *
- * @see vimeo-api.md 2
+ * @see https://developer.vimeo.com/api/reference
  */
 import type { Hono } from 'hono'
 

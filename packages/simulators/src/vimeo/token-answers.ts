@@ -1,7 +1,7 @@
 /*
  * What the OAuth endpoints answer: a token with whose it is, or why there is none.
  *
- * @see vimeo-api.md 1.3, 1.5
+ * @see https://developer.vimeo.com/api/authentication
  */
 import { authErrorAnswer, createFullError, jsonAnswer, type VimeoRefusal } from './answers.ts'
 import type { AccessToken } from './grants.ts'

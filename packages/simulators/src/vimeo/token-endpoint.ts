@@ -2,7 +2,7 @@
  * The OAuth endpoints that programs call: exchange a code, client credentials, verify, end a token.
  * Never logs or echoes what was sent.
  *
- * @see vimeo-api.md 1.3 to 1.5
+ * @see https://developer.vimeo.com/api/authentication
  */
 import { createHash } from 'node:crypto'
 

@@ -1,7 +1,7 @@
 /*
  * Writes a person down as Vimeo's API does.
  *
- * @see vimeo-api.md 2.4
+ * @see https://github.com/vimeo/openapi, api.yaml, schema `user`
  */
 import type { AccessToken } from './grants.ts'
 import type { SamplePerson } from './people.ts'

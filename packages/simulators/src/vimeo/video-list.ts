@@ -1,7 +1,7 @@
 /*
  * Which videos a list holds and in which order: `query`, `filter…`, `sort`, `direction`.
  *
- * @see vimeo-api.md 2.2
+ * @see https://developer.vimeo.com/api/reference
  */
 import { createInvalidParameters, type InvalidParameter } from './answers.ts'
 import type { LibraryVideo } from './library-video.ts'

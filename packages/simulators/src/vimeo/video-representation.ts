@@ -1,7 +1,7 @@
 /*
  * Writes a video down as Vimeo's API does.
  *
- * @see vimeo-api.md 2.5
+ * @see https://github.com/vimeo/openapi, api.yaml, schema `video`
  */
 import { renderFileLinks, transcodeOf, type VideoView } from './file-representation.ts'
 import { renderParentFolder } from './folder-representation.ts'
