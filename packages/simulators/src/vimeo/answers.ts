@@ -34,10 +34,13 @@ export function authErrorAnswer(error: string, description: string, status = 400
 export class VimeoRefusal extends Error {
   /** What is sent. */
   readonly response: Response
+  /** The `error_code` of a full body. */
+  readonly code: number | undefined
 
-  constructor(response: Response) {
+  constructor(response: Response, code?: number) {
     super('refused')
     this.response = response
+    this.code = code
   }
 }
 
@@ -73,7 +76,7 @@ export function createFullError(options: {
       })),
     }),
   }
-  return new VimeoRefusal(errorAnswer(status, body, headers))
+  return new VimeoRefusal(errorAnswer(status, body, headers), code)
 }
 
 /** Makes a refusal with the legacy error body, `{"error": …}` alone. */
@@ -111,10 +114,17 @@ export function createMissingCredentials(): VimeoRefusal {
   })
 }
 
-/** Makes the refusal of a token that is unknown, revoked or too old. */
-export function createInvalidToken(): VimeoRefusal {
-  return createLegacyError(401, 'You must provide a valid authenticated access token.', {
-    'www-authenticate': INVALID_TOKEN_CHALLENGE,
+/** Makes the refusal of a token that is unknown, revoked or too old: with the legacy body, or the full one (8000). */
+export function createInvalidToken(body: 'legacy' | 'full'): VimeoRefusal {
+  const headers = { 'www-authenticate': INVALID_TOKEN_CHALLENGE }
+  if (body === 'legacy')
+    return createLegacyError(401, 'You must provide a valid authenticated access token.', headers)
+  return createFullError({
+    status: 401,
+    code: 8000,
+    error: "Something strange occurred. Please get in touch with the app's creator.",
+    developerMessage: 'The user credentials are invalid.',
+    headers,
   })
 }
 

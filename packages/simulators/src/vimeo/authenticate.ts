@@ -17,13 +17,13 @@ export type UserToken = AccessToken & { readonly person: SamplePerson }
 /**
  * Finds the token of a request.
  *
- * @throws `VimeoRefusal` 401: 8003 without a bearer token, the legacy body for one that is not alive.
+ * @throws `VimeoRefusal` 401: 8003 without a bearer token, a body of the switch's for one that is not alive.
  */
 export function authenticate(header: string | undefined, world: VimeoWorld): AccessToken {
   const sent = /^bearer +(\S+)$/i.exec(header ?? '')?.[1]
   if (sent === undefined) throw createMissingCredentials()
   const token = world.grants.useToken(sent, world.switches.inactiveTokenSeconds)
-  if (token === undefined) throw createInvalidToken()
+  if (token === undefined) throw createInvalidToken(world.switches.deadTokenBody)
   return token
 }
 

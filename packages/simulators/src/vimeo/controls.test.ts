@@ -180,7 +180,10 @@ describe('the switches', () => {
       [{ bytesPerSecond: 0 }, /Expected a whole number from 1, or null/],
       [{ tokenDigits: 31 }, /Expected an even number/],
       [{ failures: [{ call: 0, answer: 'error' }] }, /"failures" is .* Expected a list of/],
-      [{ failures: [{ place: 'home', call: 1, answer: 'error' }] }, /rest\|token\|player\|cdn/],
+      [
+        { failures: [{ place: 'home', call: 1, answer: 'error' }] },
+        /rest\|token\|revocation\|player\|cdn/,
+      ],
       [{ unavailableScopes: 'email' }, /Expected a list of scopes/],
       [{ refusalTexts: { client: 'x' } }, /"heading", "line"/],
       [{ refusalTexts: { nobody: { heading: 'a', line: 'b' } } }, /for any of client/],

@@ -23,6 +23,36 @@ async function isSilentAfter(response: Response, expected: number): Promise<bool
   return isSilent
 }
 
+describe('a failure', () => {
+  test('can meet the end of a token, which then is alive still', async (t) => {
+    const simulator = await startTestSimulator(t)
+    const token = await connect(simulator)
+    simulator.setSwitches({ failures: [{ call: 1, answer: 'error', place: 'revocation' }] })
+    const headers = { authorization: `Bearer ${token}` }
+    const end = async () =>
+      (await fetch(`${simulator.origin}/tokens`, { method: 'DELETE', headers })).status
+
+    assert.equal(await end(), 500)
+    assert.equal((await callApi(simulator, token, '/me')).status, 200)
+    assert.equal(await end(), 204)
+  })
+
+  test('can meet /oauth/verify and showcases, as any call of the API', async (t) => {
+    const simulator = await startTestSimulator(t)
+    const token = await connect(simulator)
+    const answer = 'overloaded'
+    simulator.setSwitches({
+      failures: [
+        { call: 1, answer },
+        { call: 2, answer },
+      ],
+    })
+
+    assert.equal((await callApi(simulator, token, '/oauth/verify')).status, 503)
+    assert.equal((await callApi(simulator, token, '/albums/1')).status, 503)
+  })
+})
+
 describe('a stalled request', () => {
   test('gets half of its body, announced in full, at the API and at the CDN', async (t) => {
     const simulator = await startTestSimulator(t)

@@ -29,12 +29,12 @@ export interface VideoView {
   readonly note?: (reason: string) => void
 }
 
-const plansWithFiles: readonly VimeoPlan[] = ['standard', 'advanced', 'enterprise']
+const plansWithoutFiles: readonly VimeoPlan[] = ['free', 'starter', 'basic', 'plus']
 
 /** Tells why a view of a video has no file links; undefined where it has. Each condition has a switch. */
 function whyNoFiles(video: LibraryVideo, { token, version, world }: VideoView): string | undefined {
   const { switches } = world
-  const hasPlan = (plan: VimeoPlan) => plansWithFiles.includes(plan)
+  const hasPlan = (plan: VimeoPlan) => !plansWithoutFiles.includes(plan)
   const lacking = ['private', 'video_files'].filter((scope) => !token.scope.includes(scope))
   const conditions: readonly (readonly [boolean, string])[] = [
     [hasPlan(switches.plan), `the plan ${switches.plan} has none`],

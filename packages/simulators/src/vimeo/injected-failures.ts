@@ -7,6 +7,7 @@ import { createFullError, type VimeoRefusal } from './answers.ts'
 import { stallBody } from './body-pace.ts'
 import { createRateLimitError } from './rate-limits.ts'
 import { explain } from './reasons.ts'
+import { isRestPath } from './rest-call.ts'
 import type { OriginName } from './request-log.ts'
 import type { FailurePlace, InjectedFailure, VimeoSwitches } from './switches.ts'
 import type { VimeoWorld } from './world.ts'
@@ -52,8 +53,8 @@ export function placeOf(origin: OriginName, { method, url }: Request): FailurePl
   if (origin === 'player')
     return pathname.startsWith('/progressive_redirect/') ? 'player' : undefined
   if (pathname === '/oauth/access_token') return 'token'
-  const isRest = method === 'GET' && /^\/(me|users|videos)(\/|$)/.test(pathname)
-  return isRest ? 'rest' : undefined
+  if (pathname === '/tokens') return 'revocation'
+  return method === 'GET' && isRestPath(pathname) ? 'rest' : undefined
 }
 
 function countRequest(world: VimeoWorld, place: FailurePlace): InjectedFailure | undefined {

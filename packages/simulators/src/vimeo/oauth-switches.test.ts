@@ -232,6 +232,21 @@ describe('the token endpoint', () => {
   })
 })
 
+describe('a token that is dead', () => {
+  test('is answered by the legacy body or the full one, under the same challenge', async (t) => {
+    const answers = await compare(t, { deadTokenBody: 'full' }, async (simulator) => {
+      const response = await callApi(simulator, 'dead', '/me')
+      const { error_code: code } = await readJson(response)
+      return [response.status, response.headers.get('www-authenticate'), code]
+    })
+
+    assert.deepEqual(answers, [
+      [401, 'Bearer error="invalid_token"', undefined],
+      [401, 'Bearer error="invalid_token"', 8000],
+    ])
+  })
+})
+
 describe('DELETE /tokens', () => {
   test('answers 204 and, for a token that is dead, what the switch says', async (t) => {
     const statuses = await compare(t, { deadTokenStatus: 204 }, async (simulator) => {

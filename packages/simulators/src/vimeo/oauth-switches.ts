@@ -130,6 +130,10 @@ export const tokenSwitches = {
     'the token endpoint takes `grant_type=refresh_token`; a refresh token is good once',
   ),
   inactiveTokenSeconds: countOrNull(null, 'a token unused for this long is deleted'),
+  deadTokenBody: oneOf(
+    ['legacy', 'full'],
+    'body of 401 for a token that is not alive: `error` alone, or the full one with 8000',
+  ),
   deadTokenStatus: oneOf([401, 204], 'status of `DELETE /tokens` for a token that is not alive'),
 }
 

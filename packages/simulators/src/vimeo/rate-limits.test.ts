@@ -16,15 +16,37 @@ describe('the rate limit', () => {
     const filtered = await callApi(simulator, token, '/me?fields=uri')
     const whole = await callApi(simulator, token, '/me')
 
+    const empty = await callApi(simulator, token, '/me?fields=')
+
     assert.deepEqual(figuresOf(filtered), ['500', '499', '2026-11-23T12:01:00+00:00'])
     assert.deepEqual(figuresOf(whole), ['500', '497', '2026-11-23T12:01:00+00:00'])
+    assert.equal(figuresOf(empty)[1], '495')
   })
 
   test('follows the plan', async (t) => {
-    const simulator = await startTestSimulator(t, { switches: { plan: 'free' } })
+    const simulator = await startTestSimulator(t)
     const token = await connect(simulator)
+    const limits: (string | null | undefined)[] = []
 
-    assert.equal(figuresOf(await callApi(simulator, token, '/me'))[0], '50')
+    for (const plan of ['free', 'studio', 'pro'] as const) {
+      simulator.setSwitches({ plan })
+      limits.push(figuresOf(await callApi(simulator, token, '/me'))[0])
+    }
+
+    assert.deepEqual(limits, ['50', '3000', '500'])
+  })
+
+  test('is announced in unix seconds and answered by 9003, as it once was', async (t) => {
+    const simulator = await startTestSimulator(t, {
+      switches: { requestsPerMinute: 1, rateLimitReset: 'unix', rateLimitCode: 9003 },
+    })
+    const token = await connect(simulator)
+    await callApi(simulator, token, '/me')
+
+    const over = await callApi(simulator, token, '/me')
+
+    assert.equal(figuresOf(over)[2], String(Date.parse('2026-11-23T12:01:00Z') / 1000))
+    assert.equal((await readJson(over))['error_code'], 9003)
   })
 
   test('answers 429 and 9000 for the rest of the minute, then lets through again', async (t) => {

@@ -15,7 +15,13 @@ const requestsByPlan: Readonly<Record<VimeoPlan, number>> = {
   starter: 125,
   standard: 250,
   advanced: 750,
+  studio: 1500,
   enterprise: 2500,
+  basic: 25,
+  plus: 125,
+  pro: 250,
+  business: 500,
+  live_premium: 750,
 }
 
 /** What one request left of the limit. */
@@ -52,20 +58,23 @@ export class RateLimits {
       headers: {
         'x-ratelimit-limit': String(limit),
         'x-ratelimit-remaining': String(limit - window.used),
-        'x-ratelimit-reset': toVimeoTime(new Date(window.endsAt)),
+        'x-ratelimit-reset':
+          switches.rateLimitReset === 'iso'
+            ? toVimeoTime(new Date(window.endsAt))
+            : String(Math.ceil(window.endsAt / 1000)),
       },
     }
   }
 }
 
-/** Makes the refusal of a request over the limit (9000). */
+/** Makes the refusal of a request over the limit. */
 export function createRateLimitError(
-  { rateLimitText }: VimeoSwitches,
+  { rateLimitCode, rateLimitText }: VimeoSwitches,
   headers: Readonly<Record<string, string>> = {},
 ): VimeoRefusal {
   return createFullError({
     status: 429,
-    code: 9000,
+    code: rateLimitCode,
     error: rateLimitText,
     developerMessage: 'Your application has made too many API requests.',
     headers,

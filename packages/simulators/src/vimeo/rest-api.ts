@@ -11,6 +11,7 @@ import { renderCollection } from './collection.ts'
 import { isUnchanged, NOT_MODIFIED } from './conditional-list.ts'
 import { renderTextTrack } from './folder-representation.ts'
 import { addFolderRoutes } from './folder-routes.ts'
+import { assertAccepted, mediaTypeOf, readVersion } from './media-types.ts'
 import type { SamplePerson } from './people.ts'
 import { createRateLimitError, RateLimits } from './rate-limits.ts'
 import { explain } from './reasons.ts'
@@ -32,25 +33,27 @@ import type { VimeoWorld } from './world.ts'
 export function addRestRoutes(app: Hono, world: VimeoWorld): void {
   const limits = new RateLimits(world.now)
 
-  const get: AddRoute = (path, type, answer) => {
+  const get: AddRoute = (path, kind, answer) => {
     app.get(path, ({ req }) => {
       const token = authenticate(req.header('authorization'), world)
       const url = new URL(req.url)
       const state =
         token.person &&
-        limits.count(token.person.uri, url.searchParams.has('fields'), world.switches)
+        limits.count(token.person.uri, Boolean(url.searchParams.get('fields')), world.switches)
       const headers = { ...state?.headers }
       if (state?.isExceeded) throw createRateLimitError(world.switches, headers)
-      const version = readVersion(req.header('accept')) ?? world.switches.defaultVersion
+      const accept = req.header('accept')
+      const version = readVersion(accept) ?? world.switches.defaultVersion
       const id = req.param('id') ?? ''
       try {
+        assertAccepted(accept, kind, world.switches)
         const innerId = req.param('inner') ?? ''
         const reasons = new Set<string>()
         const note = (reason: string) => void reasons.add(reason)
         const call = { token, world, version, url, id, innerId, request: req.raw, headers, note }
         const body = answer(call)
         if (body === NOT_MODIFIED) return new Response(null, { status: 304, headers })
-        const response = jsonAnswer(body, `application/vnd.vimeo.${type}+json`, { headers })
+        const response = jsonAnswer(body, mediaTypeOf(kind, world.switches), { headers })
         return reasons.size === 0 ? response : explain(response, [...reasons].join(' '))
       } catch (error) {
         if (error instanceof VimeoRefusal)
@@ -107,9 +110,4 @@ export function addRestRoutes(app: Hono, world: VimeoWorld): void {
 function renderVideosOf({ uri }: SamplePerson, call: RestCall): unknown {
   const videos = call.world.library.byOwner.get(uri) ?? []
   return isUnchanged(videos, call) ? NOT_MODIFIED : renderVideoPage(videos, call)
-}
-
-/** Reads `3.4` from `application/vnd.vimeo.*+json;version=3.4`, with or without a space or a patch number. */
-function readVersion(accept: string | undefined): string | undefined {
-  return /;\s*version\s*=\s*"?(\d+\.\d+)/i.exec(accept ?? '')?.[1]
 }

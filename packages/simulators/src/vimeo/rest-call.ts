@@ -23,8 +23,13 @@ export interface RestCall extends VideoView {
   readonly headers: Record<string, string>
 }
 
-/** Adds a route that answers JSON of a kind, or throws a refusal. */
-export type AddRoute = (path: string, type: string, answer: (call: RestCall) => unknown) => void
+/** Tells whether a path is one of the API that a token opens. */
+export function isRestPath(pathname: string): boolean {
+  return /^\/(me|users|videos|albums|tokens|oauth\/verify)(\/|$)/.test(pathname)
+}
+
+/** Adds a route that answers JSON of a kind such as `video`, or throws a refusal. */
+export type AddRoute = (path: string, kind: string, answer: (call: RestCall) => unknown) => void
 
 /** Renders the page of videos that a call asks for: those of the list that it may see. */
 export function renderVideoPage(

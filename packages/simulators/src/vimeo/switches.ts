@@ -22,8 +22,8 @@ import {
   type SwitchValues,
 } from './switch-kinds.ts'
 
-/** Where requests are counted and fail: REST, the token endpoint, links to files, bytes and pictures. */
-export const failurePlaces = ['rest', 'token', 'player', 'cdn'] as const
+/** Where requests are counted and fail: REST, the token endpoint, the end of a token, links to files, bytes and pictures. */
+export const failurePlaces = ['rest', 'token', 'revocation', 'player', 'cdn'] as const
 
 /** One of the places. */
 export type FailurePlace = (typeof failurePlaces)[number]
@@ -55,12 +55,27 @@ export interface InjectedFailure {
   readonly retryAfterSeconds?: number
 }
 
-/** Account kinds of the API's `account` enum that the simulator knows. */
-export type VimeoPlan = 'free' | 'starter' | 'standard' | 'advanced' | 'enterprise'
+/** Account kinds of today, then those that nobody can buy any more. */
+const plans = [
+  'standard',
+  'free',
+  'starter',
+  'advanced',
+  'studio',
+  'enterprise',
+  'basic',
+  'plus',
+  'pro',
+  'business',
+  'live_premium',
+] as const
+
+/** One of them, as in the API's `account`. */
+export type VimeoPlan = (typeof plans)[number]
 
 const fileSwitches = {
   plan: oneOf<VimeoPlan>(
-    ['standard', 'free', 'starter', 'advanced', 'enterprise'],
+    plans,
     'plan of both people; a token made under one without files never gets them',
   ),
   filesNeedScope: onOrOff(true, 'file links need the scopes `private` and `video_files`'),
@@ -78,6 +93,20 @@ const fileSwitches = {
 }
 
 const restSwitches = {
+  crossOrigin: onOrOff(true, 'pages of any origin may read answers (CORS)'),
+  needsUserAgent: onOrOff(
+    false,
+    'a program without a `User-Agent` of its own (`node`, `curl/8.5`) gets a page under 403',
+  ),
+  acceptMismatch: oneOf(
+    ['refuse', 'ignore'],
+    'an `Accept` that names another type of Vimeo’s than the endpoint has is an error (2206), or ignored',
+  ),
+  errorCodeHeader: onOrOff(false, 'errors carry their code in `Vimeo-Error-Code` too'),
+  folderContentType: oneOf(
+    ['json', 'vendor'],
+    'content type of folders: `application/json` or `application/vnd.vimeo.folder+json`',
+  ),
   passwords: onOrOff(true, "unfiltered bodies hold clear-text password fields, as Vimeo's do"),
   pastEnd: oneOf(['404', 'empty'], 'answer to a page past the end'),
   perPageOver: oneOf(['refuse', 'clamp'], '`per_page` over 100 is an error, or counts as 100'),
@@ -110,9 +139,14 @@ const restSwitches = {
     null,
     "requests per minute without `fields`, twice as many with it; null for the plan's own",
   ),
+  rateLimitCode: oneOf([9000, 9003], '`error_code` of 429: today’s, or the one recorded years ago'),
+  rateLimitReset: oneOf(
+    ['iso', 'unix'],
+    '`X-RateLimit-Reset` is a date and time, or unix seconds as it once was',
+  ),
   rateLimitText: text(
     'Too many API requests. Wait an hour or so, then try again.',
-    '`error` of 429 (9000)',
+    '`error` of 429',
   ),
   failures: shaped<readonly InjectedFailure[]>([], 'requests that fail, by place and number', {
     expected:

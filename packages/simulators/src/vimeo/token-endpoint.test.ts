@@ -277,6 +277,19 @@ describe('POST /oauth/authorize/client', () => {
     assert.equal((await readJson(me))['error_code'], 8002)
   })
 
+  test('refuses a body that is neither a form nor JSON', async (t) => {
+    const simulator = await startTestSimulator(t)
+
+    const response = await fetch(`${simulator.origin}/oauth/authorize/client`, {
+      method: 'POST',
+      headers: { authorization: simulator.basic, 'content-type': 'text/plain' },
+      body: 'grant_type=client_credentials',
+    })
+
+    assert.equal(response.status, 400)
+    assert.equal((await readJson(response))['error'], 'invalid_request')
+  })
+
   test('answers 401 and 8001 for a wrong secret', async (t) => {
     const simulator = await startTestSimulator(t)
 

@@ -39,10 +39,11 @@ export function addTokenRoutes(app: Hono, world: VimeoWorld): void {
 
   app.post('/oauth/authorize/client', async ({ req }) => {
     const body = await readBodyParameters(req.raw)
+    if (body === undefined) return unreadableBodyAnswer()
     const proof = readClientProof(req.raw.headers.get('authorization'), body, world)
     if (proof === 'unknown-client') return unknownClientAnswer(world)
     if (proof === 'wrong-secret') throw createWrongSecret()
-    if (body?.['grant_type'] !== 'client_credentials') return unsupportedGrantAnswer(world)
+    if (body['grant_type'] !== 'client_credentials') return unsupportedGrantAnswer(world)
     const asked = parseScope(body['scope'] ?? 'public')
     const scope = asked.filter((name) => name === 'public')
     return tokenAnswer(world.grants.createToken({ scope }, world.switches), world)
