@@ -103,6 +103,11 @@ export function createInvalidParameters(
   })
 }
 
+/** Makes the refusal of a parameter that is none of the values that it can have (2204). */
+export function createNoneOf(field: string, values: readonly string[]): VimeoRefusal {
+  return createInvalidParameters([{ field, message: `Expected one of ${values.join(', ')}.` }])
+}
+
 /** Makes the refusal of a request without credentials (8003). */
 export function createMissingCredentials(): VimeoRefusal {
   return createFullError({

@@ -8,7 +8,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 
 import { sendFile } from './file-answer.ts'
-import { checkCdnLink, checkSignedLink } from './file-links.ts'
+import { checkCdnLink, checkSignedLink, createTextTrackLink } from './file-links.ts'
 import { htmlAnswer } from './injected-failures.ts'
 import { explain } from './reasons.ts'
 import { renderPortrait, renderThumbnail } from './thumbnail.ts'
@@ -33,14 +33,17 @@ export function createCdnOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBinding
     const person = world.people.find((each) => each.id === id)
     return person ? renderPortrait(person, Number(width)) : textAnswer(404)
   })
-  app.get('/captions/:track{\\d+\\.vtt}', async ({ req }) => {
-    const link = checkSignedLink(world, new URL(req.url))
-    const id = req.param('track').slice(0, -'.vtt'.length)
+  app.get('/captions/:track{\\d+\\.(?:vtt|m3u8)}', async ({ req }) => {
+    const url = new URL(req.url)
+    const link = checkSignedLink(world, url)
+    const [id = '', extension] = req.param('track').split('.')
     const track = world.library.textTracks.get(id)
     if (!link.isGenuine || track === undefined) return textAnswer(403)
     if (link.isExpired) return textAnswer(410)
-    const headers = { 'content-type': 'text/vtt', 'x-content-type-options': 'nosniff' }
-    return new Response(await readFile(track.path), { headers })
+    if (extension === 'vtt') return captionsAnswer(await readFile(track.path), 'text/vtt')
+    const expires = Number(url.searchParams.get('expires'))
+    const list = renderCaptionList(createTextTrackLink(world, `${id}.vtt`, expires))
+    return captionsAnswer(list, 'application/vnd.apple.mpegurl')
   })
   // A file that was taken away since the start.
   app.onError((error) => {
@@ -59,6 +62,17 @@ export function createCdnOrigin(world: VimeoWorld): Hono<{ Bindings: HttpBinding
     return sendFile(req.raw, { file, switches: world.switches, breakConnection })
   })
   return app
+}
+
+function captionsAnswer(body: Uint8Array<ArrayBuffer> | string, type: string): Response {
+  const headers = { 'content-type': type, 'x-content-type-options': 'nosniff' }
+  return new Response(body, { headers })
+}
+
+/** Writes the list of an HLS player's: all captions are one piece. No video here is longer than a day. */
+function renderCaptionList(link: string): string {
+  const lines = ['#EXTM3U', '#EXT-X-TARGETDURATION:86400', '#EXT-X-PLAYLIST-TYPE:VOD']
+  return [...lines, '#EXTINF:86400,', link, '#EXT-X-ENDLIST', ''].join('\n')
 }
 
 function textAnswer(status: keyof typeof refusals): Response {

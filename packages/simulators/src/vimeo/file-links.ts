@@ -34,7 +34,7 @@ export function createPlayerLink(
   },
 ): string {
   const { video, purpose, rendition, name, expires } = link
-  const path = `/progressive_redirect/${purpose}/${video.id}/rendition/${rendition}/${encodeURIComponent(name)}`
+  const path = `/progressive_redirect/${purpose}/${video.id}/rendition/${rendition}/${toSegment(name)}`
   const query = new URLSearchParams({
     ...(expires !== null && { expires: String(expires) }),
     loc: 'external',
@@ -94,14 +94,19 @@ export function checkCdnLink(
   }
 }
 
-/** Makes the address of captions, which ends at `expires`, in unix seconds. */
-export function createTextTrackLink(world: VimeoWorld, id: string, expires: number): string {
-  const path = `/captions/${id}.vtt`
+/** Makes the address of captions, or of the list that players read, which ends at `expires`, in unix seconds. */
+export function createTextTrackLink(world: VimeoWorld, name: string, expires: number): string {
+  const path = `/captions/${name}`
   const query = new URLSearchParams({
     expires: String(expires),
     signature: sign(world, `${path}?${expires}`),
   })
   return `${world.origins.cdn}${path}?${query}`
+}
+
+/** Encodes a name for a path, the parentheses too, as Vimeo does. */
+function toSegment(name: string): string {
+  return encodeURIComponent(name).replaceAll('(', '%28').replaceAll(')', '%29')
 }
 
 function sign(world: VimeoWorld, text: string): string {

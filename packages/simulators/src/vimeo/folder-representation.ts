@@ -65,7 +65,7 @@ export function renderShowcase(showcase: LibraryShowcase, total: number): object
     created_time: toVimeoTime(created),
     modified_time: toVimeoTime(created),
     sort: 'manual',
-    privacy: { view: 'nobody' },
+    privacy: { view: 'anybody' },
     resource_key: toResourceKey(`/showcases/${id}`),
     user: { uri: owner.uri, name: owner.name },
     metadata: {
@@ -75,7 +75,7 @@ export function renderShowcase(showcase: LibraryShowcase, total: number): object
   }
 }
 
-/** Renders captions, with a link that ends like those to files. */
+/** Renders captions, with links that end like those to files. */
 export function renderTextTrack(
   track: LibraryTextTrack,
   videoId: string,
@@ -83,6 +83,7 @@ export function renderTextTrack(
 ): object {
   const { id, language } = track
   const expires = Math.floor(world.now().getTime() / 1000) + world.switches.linkSeconds
+  const time = world.switches.trackTimes === 'text' ? String(expires) : expires
   return {
     uri: `/videos/${videoId}/texttracks/${id}`,
     id: Number(id),
@@ -91,7 +92,9 @@ export function renderTextTrack(
     language,
     display_language: new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language,
     name: track.fileName,
-    link: createTextTrackLink(world, id, expires),
-    link_expires_time: world.switches.trackTimes === 'text' ? String(expires) : expires,
+    link: createTextTrackLink(world, `${id}.vtt`, expires),
+    link_expires_time: time,
+    hls_link: createTextTrackLink(world, `${id}.m3u8`, expires),
+    hls_link_expires_time: time,
   }
 }

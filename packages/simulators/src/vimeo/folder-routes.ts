@@ -1,19 +1,20 @@
 /*
- * The REST routes of folders and showcases: lists of them, and what is in them.
+ * The REST routes of folders: lists of them, and what is in them.
  *
  * @see https://developer.vimeo.com/api/reference
  */
-import { createFullError, createInvalidParameters } from './answers.ts'
+import { createNoneOf } from './answers.ts'
 import { assertScope } from './authenticate.ts'
 import { renderCollection } from './collection.ts'
-import { renderFolder, renderShowcase, folderUri } from './folder-representation.ts'
-import { isWithin, type LibraryFolder, type LibraryShowcase } from './library-folders.ts'
+import { renderFolder, folderUri } from './folder-representation.ts'
+import { isWithin, type LibraryFolder } from './library-folders.ts'
 import type { Library } from './library.ts'
 import type { LibraryVideo } from './library-video.ts'
+import { byName, chooseNamed, type Order, type Orders } from './named-lists.ts'
 import type { SamplePerson } from './people.ts'
 import {
-  findPerson,
-  personOf,
+  belowPeople,
+  createNotFound,
   renderVideoPage,
   withFields,
   type AddRoute,
@@ -21,30 +22,20 @@ import {
 } from './rest-call.ts'
 import { renderVideo } from './video-representation.ts'
 
-type Order = (left: LibraryFolder, right: LibraryFolder) => number
+const byDate: Order<LibraryFolder> = (left, right) =>
+  left.created.getTime() - right.created.getTime()
 
-const collator = new Intl.Collator('en')
-const byDate: Order = (left, right) => left.created.getTime() - right.created.getTime()
-
-const folderOrders: Readonly<Record<string, Order>> = {
+const folderOrders: Orders<LibraryFolder> = {
   date: byDate,
   default: byDate,
   modified_time: byDate,
-  name: (left, right) => collator.compare(left.name, right.name),
+  name: byName,
   pinned_on: byDate,
 }
 
 /** Adds the routes, below `/me` and below each person. */
 export function addFolderRoutes(get: AddRoute): void {
-  const below = (
-    path: string,
-    type: string,
-    answer: (owner: SamplePerson, call: RestCall) => unknown,
-  ) => {
-    get(`/me${path}`, type, (call) => answer(personOf(call), call))
-    get(`/users/:id${path}`, type, (call) => answer(findPerson(call), call))
-  }
-
+  const below = belowPeople(get)
   for (const name of ['projects', 'folders']) {
     below(`/${name}`, 'folder', (owner, call) => {
       const isShown = ({ parent }: LibraryFolder) =>
@@ -65,30 +56,6 @@ export function addFolderRoutes(get: AddRoute): void {
       renderItems(findFolder(owner, call), call),
     )
   }
-
-  below('/albums', 'album', (owner, call) => {
-    const { library, switches } = call.world
-    return renderCollection([...showcasesOf(owner, library)], {
-      url: call.url,
-      switches,
-      render: ([showcase, videos]) => renderShowcase(showcase, videos.length),
-    })
-  })
-  below('/albums/:inner', 'album', (owner, call) => {
-    const [showcase, videos] = findShowcase(owner, call)
-    return withFields(call, renderShowcase(showcase, videos.length))
-  })
-  below('/albums/:inner/videos', 'video', (owner, call) =>
-    renderVideoPage(findShowcase(owner, call)[1], call, { isManual: true }),
-  )
-}
-
-/** The showcases of a person, with their videos. */
-function showcasesOf(
-  { uri }: SamplePerson,
-  { showcases }: Library,
-): readonly (readonly [LibraryShowcase, readonly LibraryVideo[]])[] {
-  return [...showcases].filter(([{ owner }]) => owner.uri === uri)
 }
 
 /** Folders are for their owner's token with the scope `private`. */
@@ -104,36 +71,14 @@ function findFolder(owner: SamplePerson, call: RestCall): LibraryFolder {
   return folder
 }
 
-function findShowcase(owner: SamplePerson, { innerId, world }: RestCall) {
-  const found = showcasesOf(owner, world.library).find(([{ id }]) => id === innerId)
-  if (found === undefined) throw createNotFound('album')
-  return found
-}
-
 function renderFolderPage(folders: readonly LibraryFolder[], call: RestCall): object {
   const { url, world } = call
-  return renderCollection(sortFolders(folders, url.searchParams), {
+  return renderCollection(chooseNamed(folders, url.searchParams, folderOrders), {
     url,
     switches: world.switches,
     uriOf: folderUri,
     render: (folder) => renderWhole(folder, world.library),
   })
-}
-
-function sortFolders(
-  folders: readonly LibraryFolder[],
-  parameters: URLSearchParams,
-): readonly LibraryFolder[] {
-  const sort = parameters.get('sort') ?? 'default'
-  const order = Object.hasOwn(folderOrders, sort) ? folderOrders[sort] : undefined
-  const direction = parameters.get('direction') ?? (sort === 'name' ? 'asc' : 'desc')
-  if (order === undefined) throw createInvalid('sort', Object.keys(folderOrders))
-  if (direction !== 'asc' && direction !== 'desc') throw createInvalid('direction', ['asc', 'desc'])
-  const sign = direction === 'desc' ? -1 : 1
-  const words = (parameters.get('query') ?? '').toLowerCase().split(/\s+/).filter(Boolean)
-  return folders
-    .filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)))
-    .toSorted((left, right) => sign * order(left, right) || Number(left.id) - Number(right.id))
 }
 
 /** Folders first, then videos: what lies directly in a folder. */
@@ -142,7 +87,7 @@ function renderItems(folder: LibraryFolder, call: RestCall): object {
   const { library, switches } = world
   const filter = url.searchParams.get('filter')
   if (filter !== null && !['folder', 'live_event', 'video'].includes(filter))
-    throw createInvalid('filter', ['folder', 'live_event', 'video'])
+    throw createNoneOf('filter', ['folder', 'live_event', 'video'])
   const items = [
     ...library.folders
       .filter(({ parent }) => parent === folder)
@@ -175,19 +120,6 @@ function videosIn(folder: LibraryFolder, library: Library): readonly LibraryVide
 
 function readBoolean({ url }: RestCall, field: string): boolean {
   const text = url.searchParams.get(field) ?? 'false'
-  if (text !== 'true' && text !== 'false') throw createInvalid(field, ['true', 'false'])
+  if (text !== 'true' && text !== 'false') throw createNoneOf(field, ['true', 'false'])
   return text === 'true'
-}
-
-function createInvalid(field: string, values: readonly string[]) {
-  return createInvalidParameters([{ field, message: `Expected one of ${values.join(', ')}.` }])
-}
-
-function createNotFound(what: 'folder' | 'album') {
-  return createFullError({
-    status: 404,
-    code: 5000,
-    error: `The requested ${what} couldn't be found.`,
-    developerMessage: `There is no such ${what}, or it is not this person's.`,
-  })
 }

@@ -1,4 +1,4 @@
-/** What a library holds beside plain videos: generated ones, renditions, captions, folders, showcases. */
+/** What a library holds beside plain videos: generated ones, renditions, captions, folders. */
 import assert from 'node:assert/strict'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -137,13 +137,15 @@ describe('files beside a video', () => {
     const simulator = await startTestSimulator(t)
     const token = await connect(simulator)
     const uri = await findUri(simulator, token, '/me/videos', 'Harbour at dawn')
-    const { data } = await readApi<Page<{ language: string; link: string }>>(
+    const { data } = await readApi<Page<{ language: string; link: string; hls_link: string }>>(
       simulator,
       token,
       `${uri}/texttracks`,
     )
-    const link = data.find(({ language }) => language === 'en')?.link ?? ''
+    const track = data.find(({ language }) => language === 'en')
+    const link = track?.link ?? ''
 
+    const list = await fetch(track?.hls_link ?? '')
     const inTime = await fetch(link)
     const text = await inTime.text()
     const forged = await fetch(link.replace(/expires=\d+/, 'expires=9999999999'))
@@ -154,6 +156,8 @@ describe('files beside a video', () => {
     assert.deepEqual(data.map(({ language }) => language).toSorted(), ['de', 'en'])
     assert.equal(inTime.headers.get('content-type'), 'text/vtt')
     assert.match(text, /^WEBVTT\n/)
+    assert.equal(list.headers.get('content-type'), 'application/vnd.apple.mpegurl')
+    assert.ok((await list.text()).includes(`\n${link}\n`))
     assert.equal(forged.status, 403)
     assert.equal(tooLate.status, 410)
   })
@@ -236,25 +240,6 @@ describe('folders', () => {
     assert.deepEqual(await readNames(simulator, grace, '/users/98765432/projects'), [])
     assert.equal((await callApi(simulator, grace, page.data[0].parent_folder.uri)).status, 404)
     assert.equal((await callApi(simulator, narrow, '/me/projects')).status, 403)
-  })
-})
-
-describe('showcases', () => {
-  test('hold their videos in the order of library.json, or another that is asked for', async (t) => {
-    const simulator = await startTestSimulator(t)
-    const token = await connect(simulator)
-    const uri = await findUri(simulator, token, '/me/albums', 'Best of')
-    const videos = `/me/albums/${uri.split('/').at(-1)}/videos`
-    const byHand = ['Harbour at dawn', 'Colour chart: 4/3, "final" <v2>']
-
-    assert.match(uri, /^\/showcases\/\d{8}$/)
-    assert.deepEqual(await readNames(simulator, token, videos), byHand)
-    assert.deepEqual(await readNames(simulator, token, `${videos}?sort=manual`), byHand)
-    assert.deepEqual(
-      await readNames(simulator, token, `${videos}?sort=alphabetical`),
-      byHand.toReversed(),
-    )
-    assert.equal((await callApi(simulator, token, '/me/videos?sort=manual')).status, 400)
   })
 })
 

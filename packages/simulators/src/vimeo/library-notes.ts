@@ -44,7 +44,10 @@ const noteFields = [
 /** The values of fields that have an enum. */
 const enums: Readonly<Record<string, readonly string[]>> = {
   transcode: ['complete', 'in_progress', 'error'],
-  view: 'anybody contacts disable nobody password unlisted users ptv ptvhide stock team'.split(' '),
+  view: [
+    ...['anybody', 'nobody', 'contacts', 'disable', 'password', 'unlisted', 'users', 'team'],
+    ...['ptv', 'ptvhide', 'stock', 'stock_purchased', 'cold_storage'],
+  ],
 }
 
 /**

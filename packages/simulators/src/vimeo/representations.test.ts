@@ -99,7 +99,7 @@ describe('a video', () => {
       assert.equal(file['expires'], '2026-11-24T12:00:00+00:00')
       assert.ok(String(file['link']).startsWith(`${simulator.playerOrigin}/progressive_redirect/`))
     }
-    assert.match(String(download[2]?.['link']), /harbour_at_dawn%20\(Original\)\.mp4\?/)
+    assert.match(String(download[2]?.['link']), /harbour_at_dawn%20%28Original%29\.mp4\?/)
   })
 
   test('can lie about size and md5 when told to', async (t) => {

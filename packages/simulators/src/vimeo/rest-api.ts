@@ -25,6 +25,7 @@ import {
   type AddRoute,
   type RestCall,
 } from './rest-call.ts'
+import { addShowcaseRoutes } from './showcase-routes.ts'
 import { renderUser } from './user-representation.ts'
 import { renderVersion, renderVideo, renderVideoPictures } from './video-representation.ts'
 import type { VimeoWorld } from './world.ts'
@@ -105,6 +106,7 @@ export function addRestRoutes(app: Hono, world: VimeoWorld): void {
     })
   })
   addFolderRoutes(get)
+  addShowcaseRoutes(get)
 }
 
 function renderVideosOf({ uri }: SamplePerson, call: RestCall): unknown {

@@ -31,6 +31,18 @@ export function isRestPath(pathname: string): boolean {
 /** Adds a route that answers JSON of a kind such as `video`, or throws a refusal. */
 export type AddRoute = (path: string, kind: string, answer: (call: RestCall) => unknown) => void
 
+/** Makes the way to add routes below `/me` and below each person. */
+export function belowPeople(get: AddRoute) {
+  return (
+    path: string,
+    kind: string,
+    answer: (owner: SamplePerson, call: RestCall) => unknown,
+  ): void => {
+    get(`/me${path}`, kind, (call) => answer(personOf(call), call))
+    get(`/users/:id${path}`, kind, (call) => answer(findPerson(call), call))
+  }
+}
+
 /** Renders the page of videos that a call asks for: those of the list that it may see. */
 export function renderVideoPage(
   videos: readonly LibraryVideo[],
@@ -106,6 +118,16 @@ export function findVideo(call: RestCall): LibraryVideo {
 export function isVisible({ view, owner }: LibraryVideo, { token }: RestCall): boolean {
   if (view === 'anybody') return true
   return owner.uri === token.person?.uri && token.scope.includes('private')
+}
+
+/** Makes the refusal of a folder or showcase that is not there (5000). */
+export function createNotFound(what: 'folder' | 'album'): VimeoRefusal {
+  return createFullError({
+    status: 404,
+    code: 5000,
+    error: `The requested ${what} couldn't be found.`,
+    developerMessage: `There is no such ${what}, or it is not this person's.`,
+  })
 }
 
 /** Makes the refusal of a video that is not there. */

@@ -115,6 +115,20 @@ describe('a list', () => {
     assert.deepEqual(await names('query=lisbon&query_fields=title'), [])
   })
 
+  test('takes what only one list of enums names: cold storage of 2026, comments of 2023', async (t) => {
+    const simulator = await startTestSimulator(t, {
+      library: { 'harbour-at-dawn.mp4': { view: 'cold_storage', owner: 'Ada Example' } },
+    })
+    const token = await connect(simulator)
+    const read = (query: string) => readApi<Page>(simulator, token, `/me/videos?${query}`)
+
+    assert.deepEqual(
+      (await read('filter=cold_storage')).data.map(({ name }) => name),
+      ['Harbour at dawn'],
+    )
+    assert.equal((await read('sort=comments')).total, (await read('')).total)
+  })
+
   test('refuses query_fields that there are not, and filter=embeddable by itself', async (t) => {
     const simulator = await startTestSimulator(t)
     const token = await connect(simulator)

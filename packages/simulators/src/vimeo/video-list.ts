@@ -25,6 +25,8 @@ export interface ChosenVideos {
 
 const filters: Readonly<Record<string, (video: LibraryVideo, isPlayable: boolean) => boolean>> = {
   app_only: () => false,
+  cold_privacy: ({ view }) => view === 'cold_storage',
+  cold_storage: ({ view }) => view === 'cold_storage',
   embeddable: () => true,
   featured: () => false,
   live: () => false,

@@ -14,6 +14,7 @@ const byPlays: Order = (left, right) => playsOf(left) - playsOf(right)
 
 const orders: Readonly<Record<string, Order>> = {
   alphabetical: (left, right) => collator.compare(left.title, right.title),
+  comments: byPlays,
   date: byCreated,
   default: byCreated,
   duration: (left, right) => left.duration - right.duration,
