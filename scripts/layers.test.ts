@@ -218,6 +218,8 @@ describe('findViolations()', () => {
     assert.equal(violationsWith('apps/demo/videos.test.ts', inside).length, 1)
     assert.equal(violationsWith(file, simulator).length, 1)
     assert.equal(violationsWith('apps/demo/videos.test.ts', simulator).length, 0)
+    assert.equal(violationsWith('apps/demo/test-story.ts', simulator).length, 0)
+    assert.equal(violationsWith(file, `import { a } from './test-story.ts'`).length, 1)
   })
 })
 

@@ -143,15 +143,22 @@ function reasonAgainstSimulators(one: Import): string | undefined {
 }
 
 function reasonAgainstApps(file: string, one: Import): string | undefined {
-  const isTest = file.endsWith('.test.ts')
+  const isTest = isForTests(file)
   const own = file.split('/').slice(0, 2).join('/')
   if (one.file === undefined) {
     if (isTest || !isOurs(one, 'throughline-simulators')) return undefined
     return 'only a test of an app may import a simulator'
   }
-  if (one.file.startsWith(`${own}/`)) return undefined
+  if (one.file.startsWith(`${own}/`)) {
+    return isTest || !isForTests(one.file) ? undefined : 'it is for tests alone'
+  }
   if (isTest && one.file.startsWith('packages/simulators/')) return undefined
   return 'an app imports the doors (`throughline`, `throughline/…`) and its own files'
+}
+
+/** A test of an app, or what its tests share: `test-…ts` beside them. */
+function isForTests(file: string): boolean {
+  return /(?:\.test|\/test-[\w-]+)\.ts$/.test(file)
 }
 
 function isOurs(one: Import, packageName: string): boolean {
