@@ -5,7 +5,6 @@
 import {
   app,
   button,
-  cached,
   checkbox,
   connect,
   dataGrid,
@@ -34,18 +33,15 @@ import {
   type SelectOption,
 } from 'throughline'
 import { vimeo } from 'throughline/providers'
-import { archiveOf, readerOf } from './archive.ts'
+import type { World } from './archive.ts'
 import { createFilter, folderOptions, viewOptions, yearOptions } from './choices.ts'
 import { gridOptions } from './columns.ts'
-import { offeredFiles } from './offered-files.ts'
 import { restOf, toOutcomeText } from './outcome.ts'
-import { prepareFiles } from './prepare.ts'
 import { originalQuality, qualityOf, sizeOf, toChoiceSize, toQualityOptions } from './quality.ts'
-import type { Quality } from './quality.ts'
 import { reasonsOf, toReasonText } from './reason.ts'
 import { placeOf } from './settings.ts'
+import { createSource, type Source } from './source.ts'
 import type { Video } from './video.ts'
-import { accountOf, listVideos } from './vimeo.ts'
 import {
   keptText,
   listsText,
@@ -72,15 +68,6 @@ const vimeoAccount = {
   open: placeOf(process.env),
 }
 const userFields = { primaryEmail: '', acceptedTermsAt: null as Date | null }
-const listOf = cached(listVideos, { ttl: 300 })
-const factsOf = cached(accountOf, { ttl: 300 })
-const preparedOf = cached(
-  async function prepare(connection: Connection, uris: readonly string[], quality: Quality) {
-    const chosen = uris.map((uri) => ({ uri }))
-    return prepareFiles(readerOf(connection, {}), chosen, { quality })
-  },
-  { ttl: 3600 },
-)
 
 function home() {
   heading('Take your videos home')
@@ -118,15 +105,15 @@ async function profile() {
   }
 }
 
-async function videos() {
+async function videos(source: Source) {
   const connection = await connected('Choose your videos')
   heading('Choose your videos')
-  const all = await allVideos(connection)
+  const all = await allVideos(source, connection)
   if (all.length === 0) {
     info('There are no videos in this Vimeo account.')
     stop()
   }
-  const reasons = reasonsOf(all, await asked(factsOf(connection)))
+  const reasons = reasonsOf(all, await asked(source.facts(connection)))
   for (const { count, reason } of reasons) {
     warning(`${toCount(count, 'video')} without a file: ${toReasonText(reason)}`)
   }
@@ -158,13 +145,12 @@ async function videos() {
   const disabled = chosen.length === 0
   const archived = downloadButton('Download', {
     file: 'vimeo-videos.zip',
-    from: (onPreparing) => archiveOf(connection, chosen, { ...choice, onPreparing }),
+    from: (onPreparing) => source.archive(connection, chosen, choice, onPreparing),
     disabled,
   })
 
   heading('Other ways', { level: 2 })
-  const uris = chosen.map(({ uri }) => uri)
-  const files = async () => offeredFiles(connection, await preparedOf(connection, uris, quality))
+  const files = () => source.files(connection, chosen, quality)
   const saved = folderButton('Save into a folder', { files, disabled })
   markdown(listsText)
   for (const format of ['aria2', 'curl', 'wget'] as const) {
@@ -180,7 +166,7 @@ async function videos() {
   }
 }
 
-async function done() {
+async function done(source: Source) {
   const connection = await connected('All done')
   const { outcome } = state
   if (outcome === null) switchPage('/videos')
@@ -195,7 +181,7 @@ async function done() {
     dataGrid([...failures], { key: 'failures', columns, pageSize: 25 })
     const rest = downloadButton('Download the rest', {
       file: 'vimeo-videos-rest.zip',
-      from: (onPreparing) => archiveOf(connection, restOf(outcome), { ...choice, onPreparing }),
+      from: (onPreparing) => source.archive(connection, restOf(outcome), choice, onPreparing),
     })
     if (rest) {
       state.outcome = rest
@@ -249,8 +235,8 @@ async function connected(title: string): Promise<Connection> {
 /**
  * All videos. While they come, the page shows those that are there and ends here; then it runs again.
  */
-async function allVideos(connection: Connection): Promise<readonly Video[]> {
-  const lists = listOf(connection)
+async function allVideos(source: Source, connection: Connection): Promise<readonly Video[]> {
+  const lists = source.list(connection)
   const first = await asked(lists.next())
   if (first.value?.isWhole === true) return first.value.videos
 
@@ -293,14 +279,20 @@ async function disconnect(connection: Connection): Promise<never> {
   return switchPage('/')
 }
 
-export default app({
-  title: 'Take your videos home',
-  pages: {
-    '/': home,
-    '/terms': terms,
-    '/profile': profile,
-    '/videos': videos,
-    '/done': done,
-    '/privacy': privacy,
-  },
-})
+/** The app; a test hands in a world of its own. */
+export function createExporter(world: World = {}) {
+  const source = createSource(world)
+  return app({
+    title: 'Take your videos home',
+    pages: {
+      '/': home,
+      '/terms': terms,
+      '/profile': profile,
+      '/videos': () => videos(source),
+      '/done': () => done(source),
+      '/privacy': privacy,
+    },
+  })
+}
+
+export default createExporter()

@@ -1,42 +1,14 @@
 /* The exporter as people meet it, without a browser: over the routes that browsers use, against a simulated Vimeo. */
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { startTest, testOrigin, type ConsentChoice, type Tab } from 'throughline/testing'
-import { startTestSimulator } from '../../packages/simulators/src/vimeo/testing.ts'
+import type { Tab } from 'throughline/testing'
 import exporter from './script.ts'
+import { acceptTerms, startStory } from './test-story.ts'
 
 const connectFirst = 'Connect your account'
 const listed = 'Choose your videos'
 
-async function open(t: TestContext) {
-  const vimeo = await startTestSimulator(t, {
-    redirectUris: [`${testOrigin}/oauth/callback/vimeo`],
-    now: () => new Date(),
-  })
-  /** Signs in by name at the simulator, leaves the boxes as they are chosen, and presses Allow or Deny. */
-  const consent = async (url: URL, { as, scope, deny = false }: ConsentChoice) => {
-    const form = new URLSearchParams(url.searchParams)
-    form.set('person', vimeo.people.find(({ name }) => name === as)?.id ?? '')
-    form.set('decision', deny ? 'deny' : 'allow')
-    const asked = form.get('scope')?.split(' ') ?? []
-    for (const granted of scope ?? asked) form.append('granted', granted)
-    const page = url.origin + url.pathname
-    const answer = await fetch(page, { method: 'POST', body: form, redirect: 'manual' })
-    return new URL(answer.headers.get('location') ?? assert.fail(await answer.text()))
-  }
-  const { origin, clientId, clientSecret } = vimeo
-  const providers = { vimeo: { origin, clientId, clientSecret, consent } }
-  const story = await startTest(exporter, { providers })
-  t.after(() => story.close())
-  return { story, vimeo }
-}
-
-async function acceptTerms(tab: Tab, javascript = true) {
-  await tab.press('Get started')
-  await tab.set('I accept the terms and conditions', true)
-  if (!javascript) await tab.press('Update')
-  await tab.press('Continue')
-}
+const open = (t: TestContext) => startStory(t, exporter)
 
 async function reachVideos(tab: Tab, javascript = true) {
   await acceptTerms(tab, javascript)
