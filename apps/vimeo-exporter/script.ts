@@ -54,6 +54,8 @@ import {
 
 const state = sessionState({
   acceptedTermsAt: null as Date | null,
+  /** Who has seen the list of their videos to its end. */
+  listedFor: '',
   /** Whose outcome this is: another account begins with none. */
   subject: '',
   outcome: null as DownloadOutcome | null,
@@ -233,7 +235,8 @@ async function connected(title: string): Promise<Connection> {
 }
 
 /**
- * All videos. While they come, the page shows those that are there and ends here; then it runs again.
+ * All videos. While they come for the first time, the page shows those that are there and ends here; then it runs
+ * again. Later it waits for them: what was pressed below the list is not seen by a further run.
  */
 async function allVideos(source: Source, connection: Connection): Promise<readonly Video[]> {
   const lists = source.list(connection)
@@ -248,7 +251,10 @@ async function allVideos(source: Source, connection: Connection): Promise<readon
       yield soFar
     }
   }
+  const { subject } = connection.account
+  if (state.listedFor === subject) return (await Array.fromAsync(arriving())).at(-1) ?? []
   await dataGrid(arriving(), gridOptions)
+  state.listedFor = subject
   return rerun()
 }
 

@@ -60,6 +60,18 @@ describe('the story of the exporter', () => {
     assert.ok(namesIn(bytes).includes('Harbour at dawn.mp4'))
   })
 
+  test('who takes longer to choose than the list is kept downloads by one press', async (t) => {
+    const { story } = await open(t)
+    const tab = await story.person('Ada Example').open('/')
+    await reachVideos(tab)
+    await tab.choose('videos', 'Harbour at dawn')
+
+    story.passTime({ minutes: 6 })
+
+    const { bytes } = await tab.download('Download')
+    assert.ok(namesIn(bytes).includes('Harbour at dawn.mp4'))
+  })
+
   test('who keeps the files back is told why, and asked again', async (t) => {
     const { story } = await open(t)
     const tab = await story.person('Ada Example').open('/')
