@@ -69,7 +69,9 @@ async function findLink({ connection, pace }: Reader, linked: LinkedFile) {
 
 /** What a connection says itself is final. */
 function mayPass(error: unknown): boolean {
-  if (error instanceof VimeoError) return error.status >= 500 || error.status === 429
+  if (error instanceof VimeoError) {
+    return error.status === 0 || error.status >= 500 || error.status === 429
+  }
   return isNetworkFailure(error)
 }
 

@@ -52,7 +52,7 @@ export async function* vimeoPages(
 
 /**
  * A page past the end is 404 at Vimeo, which happens when videos were deleted since the page
- * before.
+ * before. Where it says so of the first page, nothing is listed.
  */
 async function requestPage(
   connection: VimeoConnection,
@@ -63,8 +63,9 @@ async function requestPage(
   try {
     return await requestJson(connection, path, pace)
   } catch (error) {
-    if (!isFirst && error instanceof VimeoError && error.status === 404) return {}
-    throw error
+    if (!(error instanceof VimeoError) || error.status !== 404) throw error
+    if (isFirst && error.said === '') throw error
+    return {}
   }
 }
 

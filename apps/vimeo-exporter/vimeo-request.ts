@@ -24,6 +24,8 @@ export interface Pace {
   readonly now?: () => number
   /** Ends the calls early. */
   readonly signal?: AbortSignal
+  /** Milliseconds after which an answer that is not whole is given up (30,000). */
+  readonly answerWithin?: number
   /** Told when Vimeo's limit of requests makes a call wait, and until when. */
   readonly onWaiting?: (until: Date) => void
 }
@@ -34,18 +36,26 @@ export interface Pace {
  */
 export class VimeoError extends ThroughlineError {
   override readonly name = 'VimeoError'
-  /** HTTP status. */
+  /** HTTP status; 0 where no whole answer came. */
   readonly status: number
   /** Vimeo's own number for the problem, e.g. 8003; absent if it gave none. */
   readonly errorCode: number | undefined
   /** What Vimeo told the developer; may be empty. */
   readonly developerMessage: string
+  /** What Vimeo told the person; empty where it told nothing, or where what answered was not Vimeo's API. */
+  readonly said: string
 
-  constructor(message: string, status: number, errorCode?: number, developerMessage = '') {
+  constructor(
+    message: string,
+    status: number,
+    errorCode?: number,
+    { developerMessage = '', said = '' } = {},
+  ) {
     super('vimeo.request-rejected', message, { attribution: 'person' })
     this.status = status
     this.errorCode = errorCode
     this.developerMessage = developerMessage
+    this.said = said
   }
 }
 
@@ -54,13 +64,14 @@ const HEADERS = {
   'user-agent': 'throughline-vimeo-exporter',
 }
 const MOST_ATTEMPTS = 3
+const ANSWER_WITHIN_MS = 30_000
 
 /**
  * Requests one resource as JSON. Repeats what is worth repeating: a full minute's quota, a busy
  * server, a network that failed.
  *
  * @param path Path and query on the API's origin.
- * @throws {@link VimeoError} when Vimeo refuses or its answer is no JSON; whatever
+ * @throws {@link VimeoError} when Vimeo refuses, or its answer is no JSON or does not come to its end; whatever
  *   `connection.fetch` throws.
  */
 export async function requestJson(
@@ -69,6 +80,7 @@ export async function requestJson(
   pace: Pace,
 ): Promise<Json> {
   const { wait = timeout, now = Date.now, signal, onWaiting } = pace
+  const { answerWithin = ANSWER_WITHIN_MS } = pace
   const waitForQuota = async (pause: number) => {
     onWaiting?.(new Date(now() + pause))
     await wait(pause)
@@ -84,10 +96,14 @@ export async function requestJson(
       signal?.throwIfAborted()
     }
     try {
-      response = await connection.fetch(path, { headers: HEADERS, ...(signal && { signal }) })
+      const limits = [AbortSignal.timeout(answerWithin), ...(signal === undefined ? [] : [signal])]
+      const init = { headers: HEADERS, signal: AbortSignal.any(limits) }
+      response = await connection.fetch(path, init)
       text = await response.text()
     } catch (error) {
-      if (isLast || !isNetworkFailure(error)) throw error
+      signal?.throwIfAborted()
+      if (!isNetworkFailure(error)) throw error
+      if (isLast) throw isThroughlineError(error) ? error : unanswered()
       await wait(500 * attempt)
       continue
     }
@@ -104,19 +120,22 @@ export async function requestJson(
 
 /** Whether Vimeo was not reached, or its answer broke off; all else that is thrown is the connection's own word. */
 export function isNetworkFailure(error: unknown): boolean {
-  return error instanceof TypeError || isThroughlineError(error, 'connect.unreachable')
+  const isLate = error instanceof DOMException && error.name === 'TimeoutError'
+  return isLate || error instanceof TypeError || isThroughlineError(error, 'connect.unreachable')
+}
+
+function unanswered(): VimeoError {
+  return new VimeoError('Vimeo does not answer to the end at the moment. Try again in a while.', 0)
 }
 
 /** Vimeo's four kinds of error body: full, `error` alone, OAuth's, and no JSON at all. */
 function rejection(status: number, body: Json): VimeoError {
   const said = shortTextOf(body['error_description']) || shortTextOf(body['error'])
   const developerMessage = shortTextOf(body['developer_message'])
-  return new VimeoError(
-    sentenceFor(status, said),
-    status,
-    numberOf(body['error_code']),
+  return new VimeoError(sentenceFor(status, said), status, numberOf(body['error_code']), {
     developerMessage,
-  )
+    said,
+  })
 }
 
 function sentenceFor(status: number, said: string): string {
@@ -126,8 +145,7 @@ function sentenceFor(status: number, said: string): string {
   if (status < 300) return 'Vimeo gave an answer that cannot be read. Try again in a while.'
   if (said !== '') return `Vimeo refused (${status}): ${said}`
   if (status === 404) return 'Vimeo cannot find this video. It may have been deleted.'
-  if (status === 403) return 'Vimeo does not allow this program to see the video (403).'
-  return `Vimeo refused without giving a reason (${status}).`
+  return `Vimeo refused without giving a reason (${status}). Try again in a while.`
 }
 
 /** A JSON object whose members are not known yet. */

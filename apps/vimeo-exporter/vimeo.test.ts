@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
+import type { ServerResponse } from 'node:http'
 import type { TestContext } from 'node:test'
 import { ThroughlineError } from 'throughline'
 import { connectionTo, sendJson, startOrigin } from './test-origin.ts'
@@ -211,8 +212,10 @@ describe('listVideos()', () => {
     assert.equal((await videosOf(shrunk.connection)).length, 1)
     const empty = await vimeo(test, (response) => sendJson(response, { total: 0 }))
     assert.deepEqual(await videosOf(empty.connection), [])
-    const missing = await vimeo(test, (response) => sendJson(response, { error: 'Gone.' }, 404))
-    await assert.rejects(videosOf(missing.connection), { name: 'VimeoError', status: 404 })
+    const none = await vimeo(test, (response) => sendJson(response, { error: 'None.' }, 404))
+    assert.deepEqual(await videosOf(none.connection), [])
+    const elsewhere = await vimeo(test, (response) => response.writeHead(404).end('<h1>Lost</h1>'))
+    await assert.rejects(videosOf(elsewhere.connection), { name: 'VimeoError', status: 404 })
   })
 
   it('ends where the list leads back to a page it had', async (test) => {
@@ -338,7 +341,12 @@ describe('errors of Vimeo', () => {
       '{"error":"invalid_request","error_description":"Bad code"}',
       /^Vimeo refused \(400\): Bad code$/,
     ],
-    ['a web page', 403, '<html><b>Blocked</b></html>', /^Vimeo does not allow this program/],
+    [
+      'a web page',
+      403,
+      '<html><b>Blocked</b></html>',
+      /^Vimeo refused without giving a reason \(403\)\. Try/,
+    ],
     ['nothing', 404, '', /^Vimeo cannot find this video/],
     ['a token that is gone', 401, '{"error":"You must provide a token."}', /Connect your account/],
     ['a list instead of an object', 418, '[{"error":"x"}]', /without giving a reason \(418\)/],
@@ -407,6 +415,21 @@ describe('patience with Vimeo', () => {
     })
     assert.equal((await videosOf(connection, { wait: noWait })).length, 1)
     assert.equal(count, 3)
+  })
+
+  it('gives up in plain words where no answer comes to its end', async (test) => {
+    const ends = [() => {}, (response: ServerResponse) => void response.destroy()]
+    for (const end of ends) {
+      const { api, connection } = await vimeo(test, (response) => {
+        response.writeHead(200, { 'content-length': 100 }).write('{"data":', () => end(response))
+      })
+      await assert.rejects(videosOf(connection, { wait: noWait, answerWithin: 100 }), {
+        name: 'VimeoError',
+        status: 0,
+        message: /does not answer to the end/,
+      })
+      assert.equal(api.requests.length, 3)
+    }
   })
 
   it('asks again where the connection did not reach Vimeo', async (test) => {
