@@ -54,7 +54,8 @@ export interface LinkRequest {
   readonly purpose?: LinkPurpose
 }
 
-const STALL_AFTER_MS = 60_000
+/** Milliseconds without a byte after which a connection counts as broken, where nothing else is said. */
+export const STALL_AFTER_MS = 60_000
 
 /**
  * Requests a link, following redirects.
@@ -130,11 +131,12 @@ export async function* bytesOf(
 
 /**
  * Ends a response whose body is not wanted. A single byte is read, so that the connection can be
- * used again.
+ * used again; where it does not come, nothing is lost.
  */
 export async function discard(response: Response): Promise<void> {
-  if (response.headers.get('content-length') === '1') await response.arrayBuffer()
-  else await response.body?.cancel()
+  const isByte = response.headers.get('content-length') === '1'
+  const ended = isByte ? response.arrayBuffer() : response.body?.cancel()
+  await Promise.resolve(ended).catch(() => {})
 }
 
 /** Plain HTTP is for simulators on this machine. */

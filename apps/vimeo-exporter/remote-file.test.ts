@@ -88,6 +88,15 @@ describe('requestRemoteFile()', () => {
     assert.equal(server.requests[0]!.headers['range'], 'bytes=0-0')
   })
 
+  it('goes by the head where the byte itself does not come', async (test) => {
+    const server = await startOrigin(test, (response) => {
+      const head = { 'content-type': 'video/mp4', 'content-length': 1 }
+      response.writeHead(206, { ...head, 'content-range': `bytes 0-0/${size}` }).flushHeaders()
+    })
+    const impatient = { ...network, stallAfter: 100 }
+    assert.equal((await requestRemoteFile(impatient, server.url)).size, size)
+  })
+
   it('finds it where the server knows no ranges', async (test) => {
     const server = await fileServer(test, { ignoresRange: true })
     assert.equal((await requestRemoteFile(network, server.url)).size, size)
@@ -227,6 +236,14 @@ describe('remoteBytes()', () => {
     })
     assert.equal((await readAll(server.url, network, total)).byteLength, total)
     assert.equal(server.requests.length, 9)
+  })
+
+  it('says what the last attempt met', async (test) => {
+    const server = await startOrigin(test, (response) => response.writeHead(503).end())
+    await assert.rejects(readAll(server.url), {
+      message:
+        'The file broke off at byte 0 of 300000. The file server is busy or out of order (503).',
+    })
   })
 
   it('never mixes two versions', async (test) => {

@@ -25,6 +25,7 @@ import {
   LinkError,
   namesOf,
   requestLink,
+  STALL_AFTER_MS,
   startOf,
   validatorOf,
   wholeSizeOf,
@@ -84,7 +85,7 @@ async function requestOnce(
   purpose: LinkPurpose,
 ): Promise<RemoteFile> {
   const range = { range: 'bytes=0-0' }
-  const asked = { headers: range, limit: LONGEST_PROBE_MS, purpose }
+  const asked = { headers: range, limit: longestProbe(network), purpose }
   const response = await requestLink(network, link, asked)
   await discard(response)
   const size = wholeSizeOf(response) ?? (await requestSizeAlone(network, link, purpose))
@@ -104,9 +105,13 @@ async function requestSizeAlone(
   link: string,
   purpose: LinkPurpose,
 ): Promise<number | undefined> {
-  const asked = { method: 'HEAD', limit: LONGEST_PROBE_MS, purpose } as const
+  const asked = { method: 'HEAD', limit: longestProbe(network), purpose } as const
   const response = await requestLink(network, link, asked)
   return wholeSizeOf(response)
+}
+
+function longestProbe({ stallAfter = STALL_AFTER_MS }: Network): number {
+  return Math.min(LONGEST_PROBE_MS, stallAfter)
 }
 
 /** Where a read begins, and what it reads. */
@@ -228,7 +233,8 @@ function changed(): LinkError {
 }
 
 function brokenOff(offset: number, size: number, cause: unknown): LinkError {
-  return new LinkError(`The file broke off at byte ${offset} of ${size}.`, 'none', cause)
+  const why = cause instanceof LinkError ? ` ${cause.message}` : ''
+  return new LinkError(`The file broke off at byte ${offset} of ${size}.${why}`, 'none', cause)
 }
 
 function pauseAfter(attempts: number): number {
