@@ -124,9 +124,9 @@ async function settle(
 ): Promise<void> {
   const { sessions } = world
   const { stateHash } = pending
+  const { slot, isSwitch } = departure
   try {
     const connection = await exchange(world, registered, pending, departure, parameters)
-    const { slot, isSwitch } = departure
     const outcome: AuthorizationOutcome = { kind: 'connected', slot, isSwitch }
     await sessions.settlePending({
       stateHash,
@@ -140,7 +140,7 @@ async function settle(
       },
     })
   } catch (error) {
-    const outcome = outcomeOf(error, departure)
+    const outcome: AuthorizationOutcome = { kind: kindOf(error), slot, isSwitch }
     await sessions.settlePending({
       stateHash,
       outcome: JSON.stringify(outcome),
@@ -213,17 +213,22 @@ function assertSameRegistration(
   )
 }
 
-function outcomeOf(error: unknown, { slot, isSwitch }: Departure): AuthorizationOutcome {
-  if (
-    isThroughlineError(error, 'oauth.authorization-refused') &&
-    error.details['error'] === 'access_denied'
-  ) {
-    return { kind: 'declined', slot, isSwitch }
+/** What no person can help by connecting again (RFC 6749 §4.1.2.1). */
+const REGISTRATION_REFUSED: ReadonlySet<string> = new Set([
+  'invalid_scope',
+  'unauthorized_client',
+  'unsupported_response_type',
+])
+
+function kindOf(error: unknown): AuthorizationOutcome['kind'] {
+  if (isThroughlineError(error, 'oauth.authorization-refused')) {
+    const said = String(error.details['error'])
+    if (said === 'access_denied') return 'declined'
+    return REGISTRATION_REFUSED.has(said) ? 'misregistered' : 'failed'
   }
-  if (isThroughlineError(error, 'oauth.unavailable')) return { kind: 'unavailable', slot, isSwitch }
-  if (isThroughlineError(error, 'oauth.client-rejected'))
-    return { kind: 'misregistered', slot, isSwitch }
-  return { kind: 'failed', slot, isSwitch }
+  if (isThroughlineError(error, 'oauth.unavailable')) return 'unavailable'
+  if (isThroughlineError(error, 'oauth.client-rejected')) return 'misregistered'
+  return 'failed'
 }
 
 /** Waits for the one who exchanges; undefined when nothing will come of it any more. */

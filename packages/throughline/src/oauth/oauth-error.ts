@@ -132,6 +132,10 @@ function classify(
   if (context.kind === 'code' && (error === 'invalid_grant' || error === context.codeRejectedAs)) {
     return ['oauth.code-rejected', 'person', 'The code is used up or too old. Connect again.']
   }
+  if (context.kind === 'refresh' && error === 'unsupported_grant_type') {
+    // It gave a refresh token and takes none: whatever the operator does, this one is of no use.
+    return ['oauth.grant-dead', 'person', 'The access cannot be renewed. Connect again.']
+  }
   switch (error) {
     case 'invalid_grant':
       return ['oauth.grant-dead', 'person', 'The consent has ended. Connect again.']

@@ -101,7 +101,7 @@ describe('requestFreshTokenSet()', () => {
     'a sentence with 401': [json(401, 'Something strange occurred.'), 'oauth.client-rejected'],
     invalid_request: [json(400, 'invalid_request'), 'oauth.request-rejected'],
     invalid_scope: [json(400, 'invalid_scope'), 'oauth.request-rejected'],
-    unsupported_grant_type: [json(400, 'unsupported_grant_type'), 'oauth.request-rejected'],
+    unsupported_grant_type: [json(400, 'unsupported_grant_type'), 'oauth.grant-dead'],
     'an error of its own': [json(400, 'constructor'), 'oauth.request-rejected'],
     'temporarily_unavailable with 400': [json(400, 'temporarily_unavailable'), 'oauth.unavailable'],
     'invalid_grant with 503': [json(503, 'invalid_grant'), 'oauth.unavailable'],

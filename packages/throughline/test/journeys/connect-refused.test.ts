@@ -103,6 +103,8 @@ describe('a malformed answer', () => {
   })
 })
 
+const REGISTRATION_REFUSED = ['unauthorized_client', 'unsupported_response_type', 'invalid_scope']
+
 describe('an error response', () => {
   const descriptions = [
     'x'.repeat(6_000),
@@ -145,7 +147,9 @@ describe('an error response', () => {
           const sentence =
             error === 'access_denied'
               ? /You did not give access at Acme\. You can try again at any time\./
-              : /Acme could not be connected\. Please connect again\./
+              : REGISTRATION_REFUSED.includes(error)
+                ? /Acme does not accept this program\. That is no fault of yours/
+                : /Acme could not be connected\. Please connect again\./
           assert.match(tab.text, sentence)
           assert.match(tab.html, /connect-button:acme/)
           assert.doesNotMatch(tab.html, /onerror|set-cookie|<b>x/)
