@@ -117,6 +117,18 @@ describe('exportToFolder()', () => {
     assert.deepEqual(new Set(later.map(({ origin }) => origin)), new Set(['api']))
   })
 
+  test('counts captions and pictures as files, when it fetches them and when they are there', async (t) => {
+    const { run, videosIn } = await setUp(t)
+    const options = { captions: true, pictures: true }
+    const { fetched, failures } = await run(options)
+    const names = await videosIn()
+    assert.deepEqual(failures, [])
+    assert.ok(names.includes('Harbour at dawn.de.vtt'), names.join())
+    assert.equal(fetched, names.length)
+
+    assert.deepEqual(await run(options), { fetched: 0, kept: names.length, failures: [] })
+  })
+
   test('goes on at the byte where the network went away', async (t) => {
     const { folder, simulator, events, run, videosIn } = await setUp(t)
     const isWanted = ({ title }: { title: string }) => title === 'Harbour at dawn'

@@ -88,9 +88,12 @@ export async function exportToFolder(
     counts: { fetched: 0, kept: 0 },
     failures: [],
   }
+  // A video's own, and those of its captions and its picture, which begin with it.
+  const keysOf = Map.groupBy(record.keys(), (key) => key.split('/', 3).join('/'))
   const missing: Video[] = []
   for (const video of (await listed(connection, options)).filter(isWanted)) {
-    if (await isComplete(run, video)) run.counts.kept += 1
+    const keys = keysOf.get(video.uri) ?? []
+    if (await isComplete(run, video, keys)) run.counts.kept += keys.length
     else missing.push(video)
   }
   const bytes = missing.reduce((sum, video) => sum + listedSize(video, options), 0)
@@ -129,18 +132,18 @@ function listedSize(video: Video, { quality = originalQuality }: FolderExportOpt
   return fileFor(video.files, quality)?.size ?? 0
 }
 
-/** Nothing of a complete video is asked for again. */
-async function isComplete(run: ExportRun, video: Video): Promise<boolean> {
+/** Nothing of a complete video is asked for again; `keys` are those of what is known of it. */
+async function isComplete(run: ExportRun, video: Video, keys: readonly string[]): Promise<boolean> {
   const { quality = originalQuality, captions = false, pictures = false } = run.options
   const file = fileFor(video.files, quality)
-  const keys = [...run.record.keys()].filter((key) => key.startsWith(`${video.uri}/`))
   if (captions && video.hasTextTracks && !keys.some((key) => key.includes('/texttracks/')))
     return false
   if (pictures && !keys.includes(`${video.uri}/picture`)) return false
-  for (const key of [video.uri, ...keys]) {
+  for (const key of keys) {
     if (!(await isThere(run, key))) return false
   }
-  return run.record.get(video.uri)?.quality === (file?.rendition || file?.quality)
+  const recorded = run.record.get(video.uri)
+  return recorded !== undefined && recorded.quality === (file?.rendition || file?.quality)
 }
 
 /** A file counts as there when the record knows it as whole and it still has its size. */
@@ -167,7 +170,7 @@ async function exportVideos(run: ExportRun, videos: readonly Video[]): Promise<v
       await exportFile(run, file, isSame ? known : undefined)
     } catch (error) {
       if (!(error instanceof LinkError)) throw error
-      fail(run, file.title, error.message)
+      fail(run, file.title || file.name, error.message)
     }
   }
 }

@@ -32,7 +32,7 @@ export interface Choice {
 export interface ReadyFile extends LinkedFile {
   /** The video's uri; for captions and pictures followed by `/texttracks/en` or `/picture`. */
   readonly key: string
-  /** The video's title, or `Video 1234` where it has none. */
+  /** What its owner called the video; may be empty. */
   readonly title: string
   /** Safe, and unlike all others. */
   readonly name: string
