@@ -85,8 +85,8 @@ describe('qualitiesOf()', () => {
 describe('sizeOf()', () => {
   it('adds up what is known and counts what is not', () => {
     const videos = [{ files: [source, half] }, { files: [file('720p', 1280, 720)] }, { files: [] }]
-    assert.deepEqual(sizeOf(videos, upTo(720)), { bytes: 100, unknown: 1, withoutFile: 1 })
-    assert.deepEqual(sizeOf(videos, originalQuality), { bytes: 900, unknown: 1, withoutFile: 1 })
+    assert.deepEqual(sizeOf(videos, upTo(720)), { bytes: 100, unknown: 1 })
+    assert.deepEqual(sizeOf(videos, originalQuality), { bytes: 900, unknown: 1 })
   })
 })
 

@@ -30,8 +30,6 @@ export interface ChoiceSize {
   readonly bytes: number
   /** How many files have a size that Vimeo did not say. */
   readonly unknown: number
-  /** How many videos have no file. */
-  readonly withoutFile: number
 }
 
 /** The file as it was uploaded. */
@@ -79,12 +77,10 @@ export function sizeOf(
   videos: readonly { readonly files: readonly ListedFile[] }[],
   quality: Quality,
 ): ChoiceSize {
-  const chosen = videos.map(({ files }) => fileFor(files, quality))
-  const files = chosen.filter((file) => file !== undefined)
+  const chosen = videos.flatMap(({ files }) => fileFor(files, quality) ?? [])
   return {
-    bytes: files.reduce((sum, { size }) => sum + (size ?? 0), 0),
-    unknown: files.filter(({ size }) => size === undefined).length,
-    withoutFile: chosen.length - files.length,
+    bytes: chosen.reduce((sum, { size }) => sum + (size ?? 0), 0),
+    unknown: chosen.filter(({ size }) => size === undefined).length,
   }
 }
 

@@ -28,8 +28,6 @@ export interface Video extends VideoFacts {
   readonly description: string | undefined
   /** When it was uploaded; absent if Vimeo did not say. */
   readonly createdAt: Date | undefined
-  /** When it was last changed; absent if Vimeo did not say. */
-  readonly modifiedAt: Date | undefined
   /** Seconds; 0 while Vimeo has not computed it. */
   readonly duration: number
   /** Pixels; 0 if unknown. */
@@ -82,7 +80,7 @@ const COMMON_FIELDS = [
 /** The fields that {@link videoOf} reads; no link to a file is among them. */
 export const LIST_FIELDS = [
   ...COMMON_FIELDS,
-  ...['description', 'modified_time', 'duration', 'width', 'height', 'privacy.view'],
+  ...['description', 'duration', 'width', 'height', 'privacy.view'],
   ...['parent_folder.uri', 'parent_folder.name', 'pictures.sizes.width', 'pictures.sizes.link'],
   ...['download.quality', 'download.rendition', 'download.width', 'download.height'],
   'download.size',
@@ -114,7 +112,6 @@ export function videoOf(video: Json): Video {
     title: textOf(video['name']),
     description: descriptionOf(video),
     createdAt: dateOf(video['created_time']),
-    modifiedAt: dateOf(video['modified_time']),
     duration: numberOf(video['duration']) ?? 0,
     width: numberOf(video['width']) ?? 0,
     height: numberOf(video['height']) ?? 0,

@@ -58,14 +58,8 @@ export async function* listVideos(
   yield Object.freeze({ ...soFar(), isWhole: true })
 }
 
-/** The person's account, as far as it decides which files Vimeo gives. */
-export interface VimeoAccount extends AccountFacts {
-  /** What the person calls themselves; may be empty. */
-  readonly name: string
-}
-
 /**
- * Asks for the account: its uri, name and plan.
+ * Asks for the person's account, as far as it decides which files Vimeo gives.
  *
  * @throws {@link VimeoError} when Vimeo refuses.
  * @see developer.vimeo.com/api/reference/users#get_user
@@ -73,11 +67,10 @@ export interface VimeoAccount extends AccountFacts {
 export async function accountOf(
   connection: VimeoConnection,
   pace: Pace = {},
-): Promise<VimeoAccount> {
-  const me = await requestJson(connection, '/me?fields=uri,name,account,membership.type', pace)
+): Promise<AccountFacts> {
+  const me = await requestJson(connection, '/me?fields=uri,account,membership.type', pace)
   return Object.freeze({
     uri: textOf(me['uri']),
-    name: textOf(me['name']),
     plan: textOf(me['account']) || textOf(recordOf(me['membership'])['type']),
     scope: connection.scope,
   })
