@@ -4,16 +4,16 @@
 import type { SelectOption } from 'throughline'
 import type { Video } from './video.ts'
 
-/** What narrows the list; an empty text narrows nothing. */
+/** What narrows the list; an empty text, or none, narrows nothing. */
 export interface Filter {
   /** All of these words stand in title or description. */
-  readonly words: string
+  readonly words?: string
   /** Uri of a folder, or `none`. */
-  readonly folder: string
+  readonly folder?: string
   /** Four digits. */
-  readonly year: string
+  readonly year?: string
   /** Vimeo's `privacy.view`. */
-  readonly view: string
+  readonly view?: string
 }
 
 /** Stands for the videos that lie in no folder. */
@@ -70,16 +70,15 @@ export function viewOptions(videos: readonly Video[]): readonly SelectOption[] {
 
 /** Makes the test whether a video is among those that a filter leaves. */
 export function createFilter(filter: Filter): (video: Video) => boolean {
-  const words = filter.words.toLocaleLowerCase().split(/\s+/).filter(Boolean)
-  return ({ title, description = '', folder, createdAt, view }) => {
-    if (filter.folder === NO_FOLDER && folder !== undefined) return false
-    if (filter.folder !== '' && filter.folder !== NO_FOLDER && folder?.uri !== filter.folder)
+  const { words = '', folder = '', year = '', view = '' } = filter
+  const wanted = words.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+  return (video) => {
+    if (folder !== '' && (video.folder?.uri ?? NO_FOLDER) !== folder) return false
+    if (year !== '' && (video.createdAt === undefined || yearOf(video.createdAt) !== year))
       return false
-    if (filter.year !== '' && (createdAt === undefined || yearOf(createdAt) !== filter.year))
-      return false
-    if (filter.view !== '' && view !== filter.view) return false
-    const text = `${title} ${description}`.toLocaleLowerCase()
-    return words.every((word) => text.includes(word))
+    if (view !== '' && video.view !== view) return false
+    const text = `${video.title} ${video.description ?? ''}`.toLocaleLowerCase()
+    return wanted.every((word) => text.includes(word))
   }
 }
 

@@ -42,7 +42,7 @@ describe('npm run export', () => {
     assert.equal(first.code, 0)
     assert.deepEqual(await readdir(folder), ['Harbour at dawn.mp4', RECORD_NAME].toSorted())
 
-    const second = await runCommand(['--to', folder, '--search', 'harbour'], env)
+    const second = await runCommand(['--to', folder, '--search', 'first LIGHT'], env)
     assert.match(second.output, /0 files fetched, 1 there already/)
   })
 

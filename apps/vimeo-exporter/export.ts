@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { app, connect, heading, isThroughlineError, text, type Connection } from 'throughline'
 import { vimeo } from 'throughline/providers'
 import { serve } from 'throughline/serve'
+import { createFilter } from './choices.ts'
 import { exportToFolder, type ExportEvent, type FolderExport } from './folder-export.ts'
 import { originalQuality, type Quality } from './quality.ts'
 import { VimeoError, type VimeoConnection } from './vimeo-request.ts'
@@ -19,7 +20,7 @@ Writes your Vimeo videos into a folder. Started again, it goes on where it ended
 
   --to FOLDER       where to; made if it is not there
   --quality LINES   the best file of at most so many lines: 1080, 720 … (the file as it was uploaded)
-  --search WORDS    only videos whose title has all of these words
+  --search WORDS    only videos whose title or description has all of these words
   --captions        captions and subtitles too, as .vtt
   --pictures        the picture of each video too
   --verify          read the files that are there already, and fetch again what was changed
@@ -37,7 +38,7 @@ const SCOPE = ['public', 'private', 'video_files']
 interface Flags {
   readonly folder: string
   readonly quality: Quality
-  readonly search: readonly string[]
+  readonly search: string
   readonly captions: boolean
   readonly pictures: boolean
   readonly verify: boolean
@@ -72,8 +73,7 @@ function readFlags(): Flags | undefined {
       'No folder was named. Write: npm run export -- --to FOLDER (--help tells more).',
     )
   }
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
-  return { folder: to, quality: toQuality(quality), search: words, ...rest }
+  return { folder: to, quality: toQuality(quality), search, ...rest }
 }
 
 function toQuality(lines: string | undefined): Quality {
@@ -89,7 +89,7 @@ async function run({ search, ...flags }: Flags): Promise<boolean> {
   try {
     const result = await exportToFolder(connection, {
       ...flags,
-      isWanted: ({ title }) => search.every((word) => title.toLowerCase().includes(word)),
+      isWanted: createFilter({ words: search }),
       tell: createTeller(),
     })
     console.log(summaryOf(result, flags.folder))
