@@ -6,7 +6,7 @@
  * (a token that was made on a smaller plan gives no files after an upgrade).
  */
 
-/** What may help: the same after a while, consent again, consent anew, a larger plan, or nothing. */
+/** What may help: consent to more, a new connection, the same after a while, a larger plan, or nothing. */
 export type ReasonRemedy = 'ask-again' | 'reconnect' | 'wait' | 'upgrade' | 'none'
 
 /** Why a video has no file. */

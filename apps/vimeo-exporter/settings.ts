@@ -1,10 +1,11 @@
 /*
  * What an operator sets: where Vimeo's pages open.
  */
-const PLACES = ['same-tab', 'new-tab', 'popup'] as const
+import type { ConnectRequest } from 'throughline'
 
-/** Where Vimeo's pages may open. */
-export type Place = (typeof PLACES)[number]
+type Place = NonNullable<ConnectRequest['open']>
+
+const PLACES: readonly Place[] = ['same-tab', 'new-tab', 'popup']
 
 /**
  * Reads `VIMEO_OPENS_IN` (`same-tab`).

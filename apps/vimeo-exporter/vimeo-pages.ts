@@ -30,7 +30,7 @@ export async function* vimeoPages(
   let path: string | undefined = firstPath
   while (path !== undefined && !visited.has(path)) {
     if (visited.size === MOST_PAGES) {
-      throw new VimeoError('Vimeo gave a list of videos that does not end. Try again later.', 200)
+      throw new VimeoError('Vimeo gave a list that does not end. Try again later.', 200)
     }
     const { promise: waiting, resolve: onWaiting } = Promise.withResolvers<Date>()
     const asked = requestPage(connection, path, visited.size === 0, {
