@@ -141,9 +141,9 @@ describe('archiveOf() read by other programs (FI-02)', () => {
   }
 })
 
-/** A name, and what ffmpeg is told after the picture and the sound. */
 const MP4 = ['-c:v', 'mpeg4', '-c:a', 'aac']
 const MPEG2 = ['-c:v', 'mpeg2video', '-c:a', 'mp2']
+/** A name, and what ffmpeg is told after the picture and the sound. */
 const CONTAINERS: readonly (readonly [name: string, args: readonly string[]])[] = [
   ['plain.mp4', MP4],
   ['faststart.mp4', [...MP4, '-movflags', '+faststart']],

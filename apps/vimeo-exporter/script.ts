@@ -74,7 +74,7 @@ const userFields = { primaryEmail: '', acceptedTermsAt: null as Date | null }
 function home() {
   heading('Take your videos home')
   if (state.farewell !== '') success(state.farewell)
-  markdown('Fetch the videos of your **Vimeo** account, as you uploaded them, in one ZIP file.')
+  markdown('Fetch the videos of your **Vimeo** account, as you uploaded them.')
   markdown('1. Accept the terms\n2. Connect Vimeo\n3. Choose your videos\n4. Download them')
   if (button('Get started', { primary: true })) {
     state.farewell = ''

@@ -4,7 +4,8 @@
 
 /** The terms that a person accepts; Markdown. */
 export const termsText = `
-This program fetches **your own videos** from your Vimeo account and hands them to you as one ZIP file.
+This program fetches **your own videos** from your Vimeo account and hands them to you: as one ZIP file, in a
+folder of your computer, or by a list of links.
 
 - You may use it for videos that are yours, or that you have the right to copy.
 - It reads your name and the list of your videos, and downloads the files that you choose. It changes nothing in
