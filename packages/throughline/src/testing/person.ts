@@ -12,11 +12,11 @@ type Fetch = (request: Request) => Promise<Response>
 /** A browser: one cookie jar. */
 export class Person {
   readonly jar = new Map<string, string>()
-  readonly #fetch: () => Fetch
+  readonly #fetch: Fetch
   readonly origin: string
 
-  constructor(fetch: Fetch | (() => Fetch), origin: string = ORIGIN) {
-    this.#fetch = fetch.length === 0 ? (fetch as () => Fetch) : () => fetch as Fetch
+  constructor(fetch: Fetch, origin: string = ORIGIN) {
+    this.#fetch = fetch
     this.origin = origin
   }
 
@@ -28,7 +28,7 @@ export class Person {
       headers.set('cookie', [...this.jar].map(([name, value]) => `${name}=${value}`).join('; '))
     }
     const url = new URL(path, this.origin)
-    const response = await this.#fetch()(new Request(url, { ...init, headers, redirect: 'manual' }))
+    const response = await this.#fetch(new Request(url, { ...init, headers, redirect: 'manual' }))
     for (const line of response.headers.getSetCookie()) this.keep(line)
     return response
   }
@@ -292,7 +292,7 @@ export function readFields(html: string): Map<string, string[]> {
 }
 
 function readElements(html: string): { id: string; html: string }[] {
-  const view = html.slice(html.indexOf('<main id="tl-view">') + 19, html.lastIndexOf('</main>'))
+  const view = html.slice(html.indexOf('<main id="tl-view">'), html.lastIndexOf('</main>'))
   const starts = [...view.matchAll(/<div id="([^"]+)" class="tl-element [^>]*>/g)]
   return starts.map((start, index) => ({
     id: attributeOf(start[0], 'id') ?? '',

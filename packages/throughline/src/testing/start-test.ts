@@ -46,7 +46,7 @@ export interface TestPerson {
 
 /** An app under test. */
 export interface AppTest {
-  /** A new person; at a provider, the one of the same name consents if there is one. */
+  /** A new person; at a provider, the account of the same name consents. */
   person(name: string): TestPerson
   /** The authorization server of the only provider that has one. */
   readonly provider: TestAuthorizationServer
@@ -63,7 +63,7 @@ export interface AppTest {
 /**
  * Starts an app for a test. Each provider that the app names, and each of ours, has an authorization server.
  *
- * @throws The codes of `createHandler`.
+ * @throws `Error` for options of a provider that the app has not; the codes of `createHandler`.
  */
 export async function startTest(app: App, options: TestOptions = {}): Promise<AppTest> {
   const records = new Map(catalogue.map((provider) => [provider.name, provider]))
@@ -74,7 +74,7 @@ export async function startTest(app: App, options: TestOptions = {}): Promise<Ap
   const close = () => Promise.all([...servers.values()].map((server) => server.close()))
   let program: TestProgram
   try {
-    for (const name of Object.keys(options.providers ?? {})) assertNamed(records, name)
+    for (const name of Object.keys(options.providers ?? {})) assertHasProvider(records, name)
     for (const provider of records.values()) {
       const said = options.providers?.[provider.name] ?? {}
       const isElsewhere = 'consent' in said
@@ -99,7 +99,7 @@ export async function startTest(app: App, options: TestOptions = {}): Promise<Ap
   const root = program
   return {
     person(name) {
-      const browser = new Person(() => program.fetch)
+      const browser = new Person((request) => program.fetch(request))
       const consent: Consent = (url, choice) => {
         const answer = consents.get(url.origin)
         if (answer === undefined) throw new Error(`Nobody answers at ${url.origin}.`)
@@ -117,7 +117,9 @@ export async function startTest(app: App, options: TestOptions = {}): Promise<Ap
       const [only, ...more] = servers.values()
       if (only !== undefined && more.length === 0) return only
       const names = [...servers.keys()].join(', ') || 'none'
-      throw new Error(`There is not one authorization server, but: ${names}. Use providerOf(name).`)
+      throw new Error(
+        `There is not one authorization server, but these: ${names}. Use providerOf(name).`,
+      )
     },
     providerOf(name) {
       const server = servers.get(name)
@@ -129,10 +131,8 @@ export async function startTest(app: App, options: TestOptions = {}): Promise<Ap
       root.advance(((hours * 60 + minutes) * 60 + seconds) * 1000)
     },
     async restart() {
-      const previous = program
-      const next = root.another(app)
-      program = next
-      await (previous === root ? root.end() : previous.close())
+      await program.end()
+      program = root.another(app)
     },
     async close() {
       await root.close()
@@ -141,7 +141,7 @@ export async function startTest(app: App, options: TestOptions = {}): Promise<Ap
   }
 }
 
-function assertNamed(records: ReadonlyMap<string, Provider>, name: string): void {
+function assertHasProvider(records: ReadonlyMap<string, Provider>, name: string): void {
   if (records.has(name)) return
   throw new Error(`The app has no provider "${name}". It has ${[...records.keys()].join(', ')}.`)
 }

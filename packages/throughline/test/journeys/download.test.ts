@@ -51,7 +51,7 @@ async function start(t: TestContext, from: Offer['from'] = noteOf) {
   const program = startProgram(app(offering(offer)))
   t.after(() => program.close())
   let node = program
-  const person = new Person(() => node.fetch)
+  const person = new Person((request) => node.fetch(request))
   const live = await person.openLive('/')
   const another = () => (node = program.another(app(offering(offer))))
   return { program, person, live, offer, another }

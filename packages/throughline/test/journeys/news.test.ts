@@ -71,7 +71,7 @@ describe('the event stream', () => {
     const { program } = start(t)
     const other = program.another(script())
     let node = program
-    const person = new Person(() => node.fetch)
+    const person = new Person((request) => node.fetch(request))
     const live = await person.openLive('/')
     await live.press(FILE)
     const stream = new Streamed(await listen(live))

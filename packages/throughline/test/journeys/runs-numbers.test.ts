@@ -49,7 +49,7 @@ describe('an interaction’s number', () => {
     const one = startCounter(t)
     const two = one.another(counter())
     let sent = 0
-    const person = new Person(() => (sent++ % 2 === 0 ? one.fetch : two.fetch))
+    const person = new Person((request) => (sent++ % 2 === 0 ? one : two).fetch(request))
     const live = await person.openLive('/')
 
     const answers = await Promise.all([1, 1].map((number) => live.post({ press: ADD, number })))
@@ -97,7 +97,7 @@ describe('a press that a crash cut short', () => {
     const alive = dead.another(counter())
     t.after(() => dead.close())
     let node = dead
-    const person = new Person(() => node.fetch)
+    const person = new Person((request) => node.fetch(request))
     const live = await person.openLive('/')
     const values = { 'text-input:Name': ['Ada'] }
     void live.post({ press: ADD, number: 1, values })
@@ -178,7 +178,9 @@ describe('runs of a tab', () => {
     const two = one.another(counter(wait))
     t.after(() => one.close())
     let sent = 0
-    const live = await new Person(() => (sent++ % 2 === 0 ? one.fetch : two.fetch)).openLive('/')
+    const live = await new Person((request) =>
+      (sent++ % 2 === 0 ? one : two).fetch(request),
+    ).openLive('/')
 
     const numbers = [1, 2, 3, 4]
     const answers = await Promise.all(numbers.map((number) => live.post({ press: ADD, number })))

@@ -115,7 +115,7 @@ describe('session state', () => {
     const two = one.another(counter())
     t.after(() => one.close())
     let sent = 0
-    const person = new Person(() => (sent++ % 2 === 0 ? one.fetch : two.fetch))
+    const person = new Person((request) => (sent++ % 2 === 0 ? one : two).fetch(request))
     const tabs = await Promise.all(Array.from({ length: 16 }, () => person.openLive('/')))
 
     await Promise.all(tabs.map((tab) => tab.press('button:Add')))

@@ -130,7 +130,7 @@ describe('the version that an answer starts from', () => {
     const other = program.another(app(counted()))
     t.after(() => program.close())
     let node = program
-    const live = await new Person(() => node.fetch).openLive('/')
+    const live = await new Person((request) => node.fetch(request)).openLive('/')
 
     node = other
     await live.press(press)
@@ -146,7 +146,7 @@ describe('the version that an answer starts from', () => {
     const other = program.another(app(counted()))
     t.after(() => program.close())
     let node = program
-    const live = await new Person(() => node.fetch).openLive('/')
+    const live = await new Person((request) => node.fetch(request)).openLive('/')
     node = other
     await live.press(press)
 

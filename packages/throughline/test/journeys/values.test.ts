@@ -73,7 +73,7 @@ describe('widget values', () => {
   test('survive a restart', async (t) => {
     const { program, person: before } = start(t)
     let node = program
-    const person = new Person(() => node.fetch)
+    const person = new Person((request) => node.fetch(request))
     person.jar.clear()
     const live = await person.openLive('/')
     await live.change({ [NAME]: ['Ada'] })
@@ -289,7 +289,7 @@ describe('a link into the app', () => {
     const next = program.another(app({ title: 'T', pages: { '/': two['/'] } }))
     t.after(() => program.close())
     let node = program
-    const person = new Person(() => node.fetch)
+    const person = new Person((request) => node.fetch(request))
     const live = await person.openLive('/old')
     node = next
 

@@ -76,7 +76,7 @@ describe('without JavaScript', () => {
     const other = program.another(makeApp())
     let sent = 0
     const nodes = [program, program, other]
-    const person = new Person(() => (nodes[sent++] ?? program).fetch)
+    const person = new Person((request) => (nodes[sent++] ?? program).fetch(request))
     const still = await person.open('/')
 
     await still.press('button:Save')
