@@ -73,13 +73,18 @@ export interface TestAuthorizationServer {
   readonly requests: readonly RecordedRequest[]
   /** The requests of one path. */
   readonly requestsTo: (path: string) => readonly RecordedRequest[]
-  /** Scripts the next answer of `behaviour.path` (`/token`). Several wait in line. */
+  /** Scripts the next answer of `behaviour.path` (the token endpoint's). Several wait in line. */
   readonly next: (behaviour: Behaviour) => void
   /** Ends every access token; refresh tokens go on. */
   readonly endAccessTokens: () => void
   /** Ends every grant, as a person does in their account. */
   readonly endGrants: () => void
-  /** Opens an authorization URL as a person who chooses; where the browser is sent then. */
+  /**
+   * Opens an authorization URL as a person who chooses.
+   *
+   * @returns Where the browser is sent then.
+   * @throws `Error` where nobody has the name that is chosen, or the request is refused.
+   */
   readonly consent: (url: URL, choice?: ConsentChoice) => Promise<URL>
   readonly close: () => Promise<void>
 }
@@ -146,7 +151,7 @@ export async function startAuthorizationServer(
       }
       const as = query.get(CHOICE.as)
       const chosen = as === null ? people[0] : people.find(({ name }) => name === as)
-      if (chosen === undefined) return refuse(`nobody_is_called_${as}`)
+      if (chosen === undefined) return refuse('invalid_request')
       const scope = query.get(CHOICE.scope) ?? settings.grantedScope ?? query.get('scope') ?? ''
       const grant = {
         account: chosen,
@@ -238,6 +243,8 @@ export async function startAuthorizationServer(
     endAccessTokens: () => accessTokens.clear(),
     endGrants: () => grants.forEach((grant) => (grant.isAlive = false)),
     consent: async (url, { as, scope, deny = false } = {}) => {
+      if (as !== undefined && !people.some(({ name }) => name === as))
+        throw nobodyCalled(as, people)
       const chosen = new URL(url)
       if (as !== undefined) chosen.searchParams.set(CHOICE.as, as)
       if (scope !== undefined) chosen.searchParams.set(CHOICE.scope, scope.join(' '))
@@ -295,6 +302,13 @@ function toChallenge(verifier: string | null): string | null {
 
 function createToken(kind: string): string {
   return `${kind}-${randomBytes(16).toString('hex')}`
+}
+
+function nobodyCalled(as: string, people: readonly Readonly<Record<string, unknown>>[]): Error {
+  const names = people.map(({ name }) => JSON.stringify(name)).join(', ')
+  return new Error(
+    `Nobody with an account there is called ${JSON.stringify(as)}, but ${names}. Name one of them, or add { people: [ … ] }.`,
+  )
 }
 
 function refuse(error: string): Answer {

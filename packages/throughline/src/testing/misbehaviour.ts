@@ -16,11 +16,13 @@ export interface Answer {
 
 /** What differs from the answer that the route would give; the route has done its work all the same. */
 export interface Behaviour {
-  /** The path whose next request it is for (`/token`). */
+  /** The path whose next request it is for (the token endpoint's). */
   readonly path?: string
   /** Whether the route does nothing at all before this answer (no). */
   readonly isPlain?: boolean
+  /** HTTP status (the route's). */
   readonly status?: number
+  /** Headers laid over those of the route. */
   readonly headers?: Readonly<Record<string, string>>
   /** Members laid over those of the route's JSON; `undefined` takes one away. */
   readonly members?: Readonly<Record<string, unknown>>
@@ -28,11 +30,13 @@ export interface Behaviour {
   readonly body?: string | Uint8Array | Iterable<Uint8Array>
   /** Redirects there, with `status` (302). */
   readonly redirectTo?: string
+  /** How long the answer is held back (0). */
   readonly delayMilliseconds?: number
   /** Resets the connection, before the answer or after half of the body. */
   readonly drop?: 'before-answer' | 'within-body'
   /** Milliseconds between any two bytes of the body. */
   readonly dripMilliseconds?: number
+  /** Whether the body is compressed, and said to be (no). */
   readonly gzip?: boolean
 }
 

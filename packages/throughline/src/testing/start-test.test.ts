@@ -184,7 +184,8 @@ describe('startTest()', () => {
     started.provider.endGrants()
     await tab.press('Fetch')
     assert.match(tab.buttons.join(), /Vimeo/)
-    await assert.rejects(tab.connect({ as: 'Nobody' }), /nobody_is_called_Nobody/)
+    const asNobody = tab.connect({ as: 'Nobody' })
+    await assert.rejects(asNobody, /called "Nobody", but "Ada Example", "Grace Sample"\. Name one/)
   })
 })
 
