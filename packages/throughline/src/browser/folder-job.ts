@@ -43,7 +43,8 @@ export function createJob(
   function showPresent(): void {
     const [index, bytes, size] = present
     showing = undefined
-    const whole = files.reduce((sum, file) => sum + (file.size ?? Number.NaN), 0)
+    const all = files.reduce((total, file) => total + (file.size ?? Number.NaN), 0)
+    const whole = Number.isNaN(all) ? undefined : all
     const done = [...saved.values()].reduce((sum, one) => sum + one, bytes)
     const name = files[index]?.name ?? ''
     panel.progress({ name, bytes, size, done, whole, count: index + 1, of: files.length })

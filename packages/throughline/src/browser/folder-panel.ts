@@ -1,7 +1,7 @@
 /*
  * What is shown of a saving: how far it is, file by file and in all, then what was not saved and why.
  */
-import { toSizeText } from '../protocol/size-text.ts'
+import { toPartText, toSizeText } from '../protocol/size-text.ts'
 
 /** How far a saving is. */
 export interface FolderProgress {
@@ -11,8 +11,8 @@ export interface FolderProgress {
   readonly size: number | undefined
   /** Bytes of all files that are there. */
   readonly done: number
-  /** Bytes of all files; NaN where some length is not known. */
-  readonly whole: number
+  /** Bytes of all files; absent where some length is not known. */
+  readonly whole: number | undefined
   readonly count: number
   readonly of: number
 }
@@ -63,16 +63,9 @@ export function createPanel(): Panel {
       )
     },
     progress({ name, bytes, size, done, whole, count, of }) {
-      const inAll = Number.isNaN(whole)
-        ? toSizeText(done)
-        : `${toSizeText(done)} of ${toSizeText(whole)}`
-      all.show(
-        `File ${count} of ${of}, ${inAll}`,
-        Number.isNaN(whole) ? (count - 1) / of : done / whole,
-      )
-      const ofIt =
-        size === undefined ? toSizeText(bytes) : `${toSizeText(bytes)} of ${toSizeText(size)}`
-      one.show(`${name}, ${ofIt}`, size === undefined ? undefined : bytes / size)
+      const part = whole === undefined ? (count - 1) / of : done / whole
+      all.show(`File ${count} of ${of}, ${toPartText(done, whole)}`, part)
+      one.show(`${name}, ${toPartText(bytes, size)}`, size === undefined ? undefined : bytes / size)
     },
     end({ count, of, bytes, failures, again }) {
       const saved = `${count} of ${of} files saved, ${toSizeText(bytes)}.`

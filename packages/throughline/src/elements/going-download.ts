@@ -7,7 +7,7 @@ import { SILENT_MS, type GoingDownload } from '../context/download.ts'
 import { attributes } from '../html/attributes.ts'
 import { html } from '../html/escape.ts'
 import type { Html } from '../html/escape.ts'
-import { toSizeText } from '../protocol/size-text.ts'
+import { toPartText } from '../protocol/size-text.ts'
 import { ATTRIBUTE } from '../protocol/attributes.ts'
 
 /** Failures beyond these are counted. */
@@ -19,12 +19,12 @@ export function renderGoing(going: GoingDownload | 'stopped', id: string): Html 
     return html`<p class="tl-hint">The download has stopped. Press again to start it anew.</p>`
   }
   const { file, text, bytes, size, done, total, failures = [], failed = failures.length } = going
-  const isPrepared = bytes !== undefined
-  const value = isPrepared ? partOf(bytes, size) : partOf(done, total)
+  const isSent = bytes !== undefined
+  const value = isSent ? partOf(bytes, size) : partOf(done, total)
   const parts = [
     text,
     ...(total === undefined ? [] : [`${toCount(done ?? 0)} of ${toCount(total)} files`]),
-    ...(isPrepared ? [toSentSize(bytes, size)] : []),
+    ...(isSent ? [toPartText(bytes, size)] : []),
   ]
   const bar = attributes({ id: `${id}:bar`, max: 1, value })
   const told = failures
@@ -34,7 +34,7 @@ export function renderGoing(going: GoingDownload | 'stopped', id: string): Html 
   // Nobody tells that a sender has died.
   const place = attributes({ class: 'tl-going', [ATTRIBUTE.asksAfter]: SILENT_MS + 1000 })
   return html`<div${place}>${[
-    html`<label for="${id}:bar">${isPrepared ? 'Sending' : 'Preparing'} ${file}</label>`,
+    html`<label for="${id}:bar">${isSent ? 'Sending' : 'Preparing'} ${file}</label>`,
     html`<progress${bar}></progress>`,
     html`<p class="tl-hint">${parts.join(' · ')}</p>`,
     html`<ul role="log" aria-label="What failed">${told}${more > 0 && html`<li>and ${toCount(more)} more</li>`}</ul>`,
@@ -47,9 +47,4 @@ function partOf(part: number | undefined, whole: number | undefined): number | u
 
 function toCount(count: number): string {
   return count.toLocaleString('en')
-}
-
-/** Says how much has left: `1.5 MB of 6.0 MB`. */
-export function toSentSize(bytes: number, size: number | undefined): string {
-  return size === undefined ? toSizeText(bytes) : `${toSizeText(bytes)} of ${toSizeText(size)}`
 }

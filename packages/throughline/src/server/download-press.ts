@@ -7,8 +7,8 @@ import { accountOf } from '../connect/connection.ts'
 import type { DownloadOutcome, DownloadSummary } from '../context/download.ts'
 import { hashOf } from '../crypto/mac.ts'
 import { open, seal } from '../crypto/seal.ts'
-import { toSentSize } from '../elements/going-download.ts'
 import { DOWNLOAD_PATH, FILE_PATH } from '../protocol/paths.ts'
+import { toPartText } from '../protocol/size-text.ts'
 import type { Offer } from '../script/control-signal.ts'
 import type { TabAnswer, TabRequest } from '../script/tab-request.ts'
 import type { IdentityContext } from '../session/browser-identity.ts'
@@ -100,7 +100,7 @@ function sentencesOf({ file, bytes, size, failures = [] }: Broken): readonly str
   const more = failures.length - MOST_REASONS
   return [
     `${file} was not sent to its end. Please press again.`,
-    ...(bytes === undefined ? [] : [`${toSentSize(bytes, size)} had left.`]),
+    ...(bytes === undefined ? [] : [`${toPartText(bytes, size)} had left.`]),
     ...failures.slice(0, MOST_REASONS).map(({ title, reason }) => `${title}: ${reason}`),
     ...(more > 0 ? [`And ${more.toLocaleString('en')} more failed.`] : []),
   ]
