@@ -24,13 +24,13 @@ export function fileBody(
           const next = await iterator.next()
           if (next.done === true) throw wrongSize(length, length - left)
           const { value } = next
+          const given = length - left + value.byteLength
           const chunk = value.subarray(0, left)
           left -= chunk.byteLength
           controller.enqueue(chunk)
           if (left > 0) return
           controller.close()
-          const isTooLong = isRest && chunk.byteLength < value.byteLength
-          done(isTooLong ? wrongSize(length, length + value.byteLength) : undefined)
+          done(isRest && given > length ? wrongSize(length, given) : undefined)
           await closeSource(iterator)
         } catch (error) {
           controller.error(error)
@@ -47,8 +47,12 @@ export function fileBody(
   )
 }
 
-/** Ends a source that is not wanted, or not to its end. */
-export async function closeSource(source: AsyncIterator<Uint8Array>): Promise<void> {
+/** Ends a source of which nothing is wanted. */
+export function discardSource(source: AsyncIterable<Uint8Array>): Promise<void> {
+  return closeSource(source[Symbol.asyncIterator]())
+}
+
+async function closeSource(source: AsyncIterator<Uint8Array>): Promise<void> {
   // What fails while it is ended is of no use to anybody.
   await source.return?.().catch(() => {})
 }

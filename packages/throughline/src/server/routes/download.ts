@@ -14,6 +14,7 @@ import type { PresentBrowser } from '../../session/browser-identity.ts'
 import { attachmentHeaders } from '../attachment.ts'
 import { createDownloadNotes } from '../download-notes.ts'
 import { openPressed } from '../download-press.ts'
+import { discardSource } from '../file-body.ts'
 import { createFileRun } from '../file-run.ts'
 import { isSpeculative } from '../guards.ts'
 import { toListFile } from '../link-list-file.ts'
@@ -55,7 +56,7 @@ export async function serveDownload(
     const download = await untilGone(making, signal)
     if (download === undefined) {
       void making
-        .then(discard)
+        .then(({ body }) => discardSource(body))
         .catch(ignore)
         .finally(() => run.close())
       await breakSending(sending, { file: found.file })
@@ -89,11 +90,6 @@ async function untilGone(
   } finally {
     signal.removeEventListener('abort', leave)
   }
-}
-
-/** Ends a body that nobody will read. */
-async function discard({ body }: Download): Promise<void> {
-  await body[Symbol.asyncIterator]().return?.()
 }
 
 const ignore = () => {}

@@ -15,7 +15,7 @@ import { FILE_PATH } from '../../protocol/paths.ts'
 import type { ScriptRun } from '../../script/run.ts'
 import { identifyBrowser } from '../../session/browser-identity.ts'
 import { attachmentHeaders } from '../attachment.ts'
-import { closeSource, fileBody } from '../file-body.ts'
+import { discardSource, fileBody } from '../file-body.ts'
 import { readRange, type ByteRange } from '../file-range.ts'
 import { fileAt, findFiles, findPress, type NamedFile, type StandingPress } from '../file-set.ts'
 import { checkPost, isSpeculative } from '../guards.ts'
@@ -113,7 +113,7 @@ async function answerFile(
     const isBeyond = readRange(request.headers.get('range'), file.size) === 'beyond'
     if (request.method === 'HEAD' || isBeyond) {
       end()
-      const headers = fileHeaders(program, named, { size: file.size, body: nothing() })
+      const headers = fileHeaders(program, named, { size: file.size })
       return request.method === 'HEAD'
         ? new Response(null, { headers })
         : beyondResponse(headers, file.size)
@@ -123,7 +123,7 @@ async function answerFile(
   const headers = fileHeaders(program, named, opened)
   const { size, body } = opened
   if (range === 'beyond' || size === 0 || request.method === 'HEAD') {
-    await closeSource(body[Symbol.asyncIterator]())
+    await discardSource(body)
     end()
     return range === 'beyond' ? beyondResponse(headers, size) : new Response(null, { headers })
   }
@@ -164,7 +164,7 @@ async function openFor(
   const wanted = typeof range === 'object' ? range.first : 0
   if (wanted === start || range === 'beyond') return { opened, range }
   // The file was not what it was said to be, or nobody knew its length.
-  await closeSource(opened.body[Symbol.asyncIterator]())
+  await discardSource(opened.body)
   const again = await open(wanted)
   assertOpened(again)
   return { opened: again, range: again.size === opened.size ? range : 'beyond' }
@@ -178,7 +178,11 @@ function assertOpened({ size, body }: OpenedFile): void {
   }
 }
 
-function fileHeaders(program: Program, { file, name }: NamedFile, opened: OpenedFile): Headers {
+function fileHeaders(
+  program: Program,
+  { file, name }: NamedFile,
+  opened: Omit<OpenedFile, 'body'>,
+): Headers {
   const headers = attachmentHeaders(program, file.type ?? 'application/octet-stream', name)
   headers.set('referrer-policy', 'no-referrer')
   headers.set('accept-ranges', 'bytes')
@@ -189,12 +193,13 @@ function fileHeaders(program: Program, { file, name }: NamedFile, opened: Opened
 }
 
 /** What a script calls a validator may hold anything: browsers are told its MAC. */
-function tagOf({ identity }: Program, { validator }: OpenedFile): string | undefined {
+function tagOf(
+  { identity }: Program,
+  { validator }: Pick<OpenedFile, 'validator'>,
+): string | undefined {
   if (validator === undefined) return undefined
   return `"${mac(identity.ring, 'download', `validator ${validator}`)}"`
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function noFile(program: Program): Response {
   return textResponse(program, 404, 'There is no such file.')
