@@ -65,9 +65,11 @@ export function currentConnectRun(call: string): ConnectRun {
   run.checkpoint()
   const found = connectRuns.get(run)
   if (found !== undefined) return found
-  throw new ThroughlineError('connect.unprepared', `${call} met a run without connections.`, {
-    attribution: 'framework',
-  })
+  throw new ThroughlineError(
+    'connect.unprepared',
+    `${call} met a run that was not told of its connections. This is a fault of Throughline's; please report it.`,
+    { attribution: 'framework' },
+  )
 }
 
 /**

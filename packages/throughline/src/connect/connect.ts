@@ -18,7 +18,7 @@ import { reasonFor, tellOnce } from './what-happened.ts'
 /** What to connect, and how to ask for it. */
 export interface ConnectRequest {
   readonly provider: Provider
-  /** What the script needs; asking for more later asks the person again. */
+  /** What the script needs (none); asking for more later asks the person again. */
   readonly scope?: readonly string[]
   /** Asked for together with `scope`; the script goes on without what the person does not allow of it. */
   readonly optionalScope?: readonly string[]
@@ -31,7 +31,7 @@ export interface ConnectRequest {
    * is off, the page itself leaves.
    */
   readonly open?: Place
-  /** What stands above the button, where the page has no heading of its own yet (none). */
+  /** A heading above the button, for a page that has none of its own before it is connected (none). */
   readonly heading?: string
   /** What is said above the button where the account has less access than `scope`, in place of our own sentence. */
   readonly message?: string

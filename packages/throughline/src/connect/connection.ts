@@ -21,6 +21,7 @@ import { startAuthorization } from './start.ts'
 export interface Connection {
   /** The provider's name: `vimeo`. */
   readonly provider: string
+  /** Whose account it is. */
   readonly account: Account
   /** What was granted. */
   readonly scope: readonly string[]

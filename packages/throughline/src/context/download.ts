@@ -50,14 +50,20 @@ export type Preparing = (progress: DownloadProgress) => void
 
 /** What was in a download and what was not. */
 export interface DownloadSummary {
+  /** Files that are whole. */
   readonly files: readonly {
+    /** The name it is saved under. */
     readonly name: string
+    /** Bytes. */
     readonly size: number
     /** The script's own name for it. */
     readonly key?: string
   }[]
+  /** Files that are missing or damaged. */
   readonly failures: readonly {
+    /** What the person knows it by. */
     readonly title: string
+    /** Why; a sentence to the person. */
     readonly reason: string
     /** The script's own name for it. */
     readonly key?: string

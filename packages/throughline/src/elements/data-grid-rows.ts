@@ -31,7 +31,7 @@ export interface RowFields<Row> {
   readonly columns?: Columns<Row> | undefined
   /** The field that names a row for the program (`id`, `key` or `uri`, else the row's content). */
   readonly rowKey?: (keyof Row & string) | undefined
-  /** The field that names a row for the person (the first column). */
+  /** The field that names a row for the person (the first column that is no picture). */
   readonly label?: (keyof Row & string) | undefined
 }
 

@@ -48,12 +48,8 @@ export function linkListButton(label: string, options: LinkListButtonOptions): v
   assertLabel('linkListButton()', label)
   const { key, format, file, files, hours = DEFAULT_HOURS, disabled = false } = options
   if (!FORMATS.includes(format)) {
-    throw wrongArgument(
-      'linkListButton()',
-      `a format of ${FORMATS.join(', ')}`,
-      format,
-      'Pick one.',
-    )
+    const takes = `a format of ${FORMATS.join(', ')}`
+    throw wrongArgument('linkListButton()', takes, format, 'Name one of these.')
   }
   if (typeof file !== 'string' || file.trim() === '') {
     const advice = "Name the list, for example { file: 'videos.txt' }."
@@ -62,7 +58,7 @@ export function linkListButton(label: string, options: LinkListButtonOptions): v
   assertFiles('linkListButton()', files)
   if (!(typeof hours === 'number' && hours > 0 && hours <= MOST_HOURS)) {
     const advice = 'Whoever has a link has the file, so let it end soon.'
-    throw wrongArgument('linkListButton()', `hours from 0 to ${MOST_HOURS}`, hours, advice)
+    throw wrongArgument('linkListButton()', `hours above 0, at most ${MOST_HOURS}`, hours, advice)
   }
   const widget = run.widget({ kind: 'link-list-button', label, key }, [])
   run.append(
