@@ -195,7 +195,7 @@ describe('archiveOf()', () => {
   it('holds the chosen videos, with the size it promised', readsBack, async (test) => {
     const world = await startWorld(test, [dawn, dusk])
     const archive = await world.start()
-    assert.deepEqual([archive.name, archive.type], ['vimeo-videos.zip', 'application/zip'])
+    assert.equal(archive.type, 'application/zip')
     const zip = await bodyOf(archive)
     assert.equal(zip.byteLength, archive.size)
     assert.deepEqual(await contentsOf(zip), [

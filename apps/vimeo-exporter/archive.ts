@@ -30,7 +30,7 @@ import type { ZipSource } from './zip.ts'
  * were left out or are damaged. Their keys are the videos' uris; those of captions and pictures
  * begin with them.
  */
-export type Archive = Required<Download>
+export type Archive = Required<Omit<Download, 'name'>>
 
 /** What the exporter needs of the world; everything has a default. */
 export interface World extends Pace {
@@ -120,7 +120,6 @@ function archiveOfFiles(reader: Reader, { files, leftOut }: PreparedFiles): Arch
     },
   })
   return {
-    name: 'vimeo-videos.zip',
     type: 'application/zip',
     size: zipLength(sources),
     body: zipStream(sources),

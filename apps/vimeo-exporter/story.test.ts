@@ -48,6 +48,37 @@ describe('the story of the exporter', () => {
     })
   }
 
+  test('what arrived damaged is named, and is all of the rest', async (t) => {
+    const { story, vimeo } = await open(t)
+    const tab = await story.person('Ada Example').open('/')
+    await reachVideos(tab)
+    await tab.choose('videos', 'Harbour at dawn')
+    vimeo.setSwitches({ md5: 'wrong' })
+
+    await tab.download('Download')
+    assert.equal(tab.heading, 'Almost done')
+    assert.match(tab.text, /1 file could not be had whole.*Harbour at dawn.*checksum/)
+
+    vimeo.setSwitches({ md5: 'right' })
+    const { name, bytes } = await tab.download('Download the rest')
+    assert.equal(name, 'vimeo-videos-rest.zip')
+    assert.deepEqual(namesIn(bytes), ['Harbour at dawn.mp4', 'manifest.json'])
+    assert.equal(tab.heading, 'All done')
+  })
+
+  test('a list of links holds the chosen videos and no other', async (t) => {
+    const { story } = await open(t)
+    const tab = await story.person('Ada Example').open('/')
+    await reachVideos(tab)
+    await tab.choose('videos', 'Harbour at dawn')
+
+    const { name, bytes } = await tab.download('List for curl')
+    assert.equal(name, 'vimeo-videos.curl.txt')
+    const list = new TextDecoder().decode(bytes)
+    assert.match(list, /Harbour at dawn\.mp4/)
+    assert.doesNotMatch(list, /Interview/)
+  })
+
   test('a restart in the middle loses nothing', async (t) => {
     const { story } = await open(t)
     const tab = await story.person('Ada Example').open('/')
