@@ -129,6 +129,22 @@ describe('exportToFolder()', () => {
     assert.deepEqual(await run(options), { fetched: 0, kept: names.length, failures: [] })
   })
 
+  test('fetches captions later that could not be had at first', async (t) => {
+    const { run, videosIn } = await setUp(t)
+    const isWanted = ({ title }: { title: string }) => title === 'Harbour at dawn'
+    let captions = 0
+    const withoutOne: typeof fetch = async (input, init) => {
+      if (!String(input).includes('/captions/')) return fetch(input, init)
+      captions += 1
+      return captions === 1 ? new Response(null, { status: 410 }) : fetch(input, init)
+    }
+    const first = await run({ isWanted, captions: true, fetch: withoutOne })
+    assert.deepEqual([first.fetched, first.failures.length], [2, 1])
+
+    assert.deepEqual(await run({ isWanted, captions: true }), { fetched: 1, kept: 2, failures: [] })
+    assert.equal((await videosIn()).filter((name) => name.endsWith('.vtt')).length, 2)
+  })
+
   test('goes on at the byte where the network went away', async (t) => {
     const { folder, simulator, events, run, videosIn } = await setUp(t)
     const isWanted = ({ title }: { title: string }) => title === 'Harbour at dawn'

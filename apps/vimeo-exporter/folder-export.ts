@@ -136,8 +136,8 @@ function listedSize(video: Video, { quality = originalQuality }: FolderExportOpt
 async function isComplete(run: ExportRun, video: Video, keys: readonly string[]): Promise<boolean> {
   const { quality = originalQuality, captions = false, pictures = false } = run.options
   const file = fileFor(video.files, quality)
-  if (captions && video.hasTextTracks && !keys.some((key) => key.includes('/texttracks/')))
-    return false
+  const tracks = keys.filter((key) => key.includes('/texttracks/'))
+  if (captions && tracks.length < video.textTracks) return false
   if (pictures && !keys.includes(`${video.uri}/picture`)) return false
   for (const key of keys) {
     if (!(await isThere(run, key))) return false

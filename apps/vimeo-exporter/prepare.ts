@@ -200,7 +200,7 @@ async function companions(
   const probe = (key: string, noun: string, linked: LinkedFile) =>
     add(key, noun, async () => [await probed(reader, linked, { key, title: video.title, video })])
   const linkEndsAt = undefined
-  if (choice.captions === true && video.hasTextTracks) {
+  if (choice.captions === true && video.textTracks > 0) {
     await add(`${uri}/texttracks`, 'captions', async () => {
       for (const { language, link } of await textTracksOf(connection, uri, pace)) {
         const linked: LinkedFile = { purpose: 'captions', uri, link, linkEndsAt, language }

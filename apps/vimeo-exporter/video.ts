@@ -42,8 +42,8 @@ export interface Video extends VideoFacts {
   readonly thumbnail: string | undefined
   /** What Vimeo gives to download; empty where it gives nothing. */
   readonly files: readonly ListedFile[]
-  /** Whether it has captions or subtitles. */
-  readonly hasTextTracks: boolean
+  /** How many captions and subtitles it has; 1 where Vimeo says only that there are some. */
+  readonly textTracks: number
 }
 
 /** One of a video's files, with a link. */
@@ -68,8 +68,8 @@ export interface DownloadableVideo extends VideoFacts {
   readonly files: readonly VideoFile[]
   /** Link to the largest picture of it; absent if there is none or it was not asked for. */
   readonly picture: string | undefined
-  /** Whether it has captions or subtitles. */
-  readonly hasTextTracks: boolean
+  /** How many captions and subtitles it has; 1 where Vimeo says only that there are some. */
+  readonly textTracks: number
 }
 
 const COMMON_FIELDS = [
@@ -119,7 +119,7 @@ export function videoOf(video: Json): Video {
     folder: folderOf(recordOf(video['parent_folder'])),
     thumbnail: thumbnailOf(video),
     files: Object.freeze(filesOf(video).map((file) => Object.freeze(listedFileOf(file)))),
-    hasTextTracks: hasTextTracks(video),
+    textTracks: textTracksIn(video),
   })
 }
 
@@ -140,7 +140,7 @@ export function downloadableOf(video: Json): DownloadableVideo {
     createdAt: dateOf(video['created_time']),
     files: Object.freeze(files.filter(({ link }) => link !== '')),
     picture: picturesOf(video).at(-1)?.link,
-    hasTextTracks: hasTextTracks(video),
+    textTracks: textTracksIn(video),
   })
 }
 
@@ -191,7 +191,7 @@ function listedFileOf(file: Json): ListedFile {
   }
 }
 
-function hasTextTracks(video: Json): boolean {
+function textTracksIn(video: Json): number {
   const { texttracks } = recordOf(recordOf(video['metadata'])['connections'])
-  return video['has_text_tracks'] === true || (numberOf(recordOf(texttracks)['total']) ?? 0) > 0
+  return numberOf(recordOf(texttracks)['total']) || Number(video['has_text_tracks'] === true)
 }

@@ -114,7 +114,7 @@ describe('listVideos()', () => {
         transcoding: 'complete',
         ownerUri: '/users/1',
         files: [{ quality: 'hd', rendition: '1080p', width: 1920, height: 1080, size: 20 }],
-        hasTextTracks: true,
+        textTracks: 1,
       },
     ])
     assert.ok(Object.isFrozen(videos) && Object.isFrozen(videos[0]))
