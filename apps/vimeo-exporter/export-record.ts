@@ -93,7 +93,7 @@ function unreadable(path: string): ThroughlineError {
   return new ThroughlineError(
     'export.record-unreadable',
     `${path} is not a record that this version can read. Choose another folder, or move that file away: ` +
-      'everything is then fetched again.',
+      'everything is then fetched again, beside what is there.',
     { attribution: 'operator' },
   )
 }

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import {
   appendFile,
+  lstat,
   mkdtemp,
   readdir,
   readFile,
   rm,
   stat,
+  symlink,
   truncate,
   writeFile,
 } from 'node:fs/promises'
@@ -230,6 +232,41 @@ describe('exportToFolder()', () => {
     assert.equal(fetched, 0)
     assert.equal(failures.length, 4)
     assert.match(failures[0]?.reason ?? '', /plan/)
+  })
+
+  test('leaves alone what the person has in the folder already (FI-01)', async (t) => {
+    const { folder, run, videosIn } = await setUp(t)
+    await writeFile(join(folder, 'HARBOUR at dawn.mp4'), 'my own film')
+    await writeFile(join(folder, 'Interview.mp4.part'), 'my own part')
+
+    assert.equal((await run()).fetched, 4)
+
+    assert.equal(await readFile(join(folder, 'HARBOUR at dawn.mp4'), 'utf8'), 'my own film')
+    assert.equal(await readFile(join(folder, 'Interview.mp4.part'), 'utf8'), 'my own part')
+    assert.deepEqual(await run(), { fetched: 0, kept: 4, failures: [] })
+    assert.deepEqual(
+      (await videosIn()).filter((name) => /^(Harbour|Interview).*mp4$/.test(name)),
+      ['Harbour at dawn (2).mp4', 'Interview (2) (2).mp4', 'Interview (2).mp4'],
+    )
+  })
+
+  test('writes through no symbolic link that stands where a part is to be (FI-01)', async (t) => {
+    const { folder, run } = await setUp(t)
+    const elsewhere = join(await temporaryFolder(t), 'elsewhere')
+    await writeFile(elsewhere, 'not part of it')
+    await run({ fetch: cutAfter(1) })
+    const parts = (await readdir(folder)).filter((name) => name.endsWith('.part'))
+    assert.ok(parts.length > 0)
+    for (const part of parts) {
+      await rm(join(folder, part))
+      await symlink(elsewhere, join(folder, part))
+    }
+
+    assert.deepEqual((await run()).failures, [])
+
+    assert.equal((await stat(elsewhere)).size, 14)
+    const last = join(folder, (parts[0] ?? '').replace('.part', ''))
+    assert.ok((await lstat(last)).isFile())
   })
 
   test('is not led out of its folder by a record (FI-01)', async (t) => {

@@ -3,13 +3,13 @@
  * missing, verifies, and tells what could not be had. A second export into the same folder goes on where the
  * first one ended, and fetches what is new.
  */
-import { mkdir, statfs } from 'node:fs/promises'
+import { mkdir, readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ThroughlineError } from 'throughline'
 import { readerOf, type ArchiveOptions } from './archive.ts'
 import { loadRecord, noteFile, type RecordedFile } from './export-record.ts'
 import { createFileNames } from './file-name.ts'
-import { fetchToFolder, lengthOf, sha256Of } from './folder-file.ts'
+import { fetchToFolder, lengthOf, sha256Of, withoutPart } from './folder-file.ts'
 import { linksTo, type Reader } from './fresh-links.ts'
 import { LinkError } from './link.ts'
 import { prepareFiles, type ReadyFile } from './prepare.ts'
@@ -84,7 +84,7 @@ export async function exportToFolder(
     options,
     record,
     reader: readerOf(connection, options),
-    nameOf: createFileNames([...record.values()].map(({ name }) => name)),
+    nameOf: createFileNames(await takenNames(folder, record)),
     counts: { fetched: 0, kept: 0 },
     failures: [],
   }
@@ -113,6 +113,15 @@ interface ExportRun {
   readonly nameOf: ReturnType<typeof createFileNames>
   readonly counts: { fetched: number; kept: number }
   readonly failures: { readonly title: string; readonly reason: string }[]
+}
+
+/** What the record names, and what is in the folder besides: that is the person's own. */
+async function takenNames(
+  folder: string,
+  record: ReadonlyMap<string, RecordedFile>,
+): Promise<readonly string[]> {
+  const recorded = Array.from(record.values(), ({ name }) => name)
+  return [...recorded, ...(await readdir(folder)).map(withoutPart)]
 }
 
 async function listed(

@@ -5,13 +5,13 @@
  *   NAME.part absent                          → read from the first byte
  *   NAME.part shorter than the file, and the
  *   version that it was begun with is known   → hash what is there, read on from its end
- *   otherwise                                 → begin again
+ *   otherwise                                 → take it away and begin again: a link is not written through
  *
  * What stands at NAME is always whole: its size is the server's, and its MD5 is Vimeo's where Vimeo gave one.
  */
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, rename, rm, stat, utimes } from 'node:fs/promises'
+import { lstat, open, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LinkError, type LinkPurpose, type Network } from './link.ts'
 import { remoteBytes, type LinkSource } from './remote-file.ts'
@@ -60,12 +60,13 @@ export async function fetchToFolder(
   onBytes: (bytes: number) => void = () => {},
 ): Promise<FetchedFile> {
   const { name, size, validator, md5, createdAt, purpose, links } = wanted
-  const part = join(folder, `${name}.part`)
+  const part = join(folder, name + PART)
   const continuedAt = await usableLength(part, wanted)
   const hashes = { sha256: createHash('sha256'), md5: createHash('md5') }
   if (continuedAt > 0) await hashFile(part, hashes)
 
-  const file = await open(part, continuedAt > 0 ? 'r+' : 'w')
+  if (continuedAt === 0) await rm(part, { force: true })
+  const file = await open(part, continuedAt > 0 ? 'r+' : 'wx')
   let written = continuedAt
   let synced = continuedAt
   try {
@@ -96,9 +97,20 @@ export async function fetchToFolder(
   return { sha256: hashes.sha256.digest('hex'), continuedAt }
 }
 
-/** Tells how many bytes stand at a name; undefined where there is no file. */
-export async function lengthOf(path: string): Promise<number | undefined> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+const PART = '.part'
+
+/** Names the file that `NAME.part` becomes; any other name stays as it is. */
+export function withoutPart(name: string): string {
+  return name.endsWith(PART) ? name.slice(0, -PART.length) : name
+}
+
+/**
+ * Tells how many bytes stand at a name; undefined where there is no file.
+ *
+ * @param look `lstat`, where a link to a file counts as none.
+ */
+export async function lengthOf(path: string, look = stat): Promise<number | undefined> {
+  const found = await look(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   })
   return found?.isFile() === true ? found.size : undefined
@@ -114,7 +126,7 @@ export async function sha256Of(path: string): Promise<string> {
 /** Bytes of two versions are never mixed: without a version that is still the same, nothing is usable. */
 async function usableLength(part: string, wanted: WantedFile): Promise<number> {
   const { size, validator, begunWith } = wanted
-  const length = (await lengthOf(part)) ?? 0
+  const length = (await lengthOf(part, lstat)) ?? 0
   const isSameVersion = validator !== undefined && validator === begunWith
   return isSameVersion && length < size ? length : 0
 }
