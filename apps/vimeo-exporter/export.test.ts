@@ -61,6 +61,21 @@ describe('npm run export', () => {
     assert.match(dead.errors, /no longer accepts this connection/)
   })
 
+  test('writes titles in one line that cannot steer the terminal (XS-07)', async (t) => {
+    const title = 'a\u001b]0;b\u0007\u009b2J\r\n✔ c\u202ed'
+    const simulator = await startTestSimulator(t, {
+      now: () => new Date(),
+      library: { 'harbour-at-dawn.mp4': { title, owner: 'Ada Example' } },
+    })
+    const env = { VIMEO_ACCESS_TOKEN: await connect(simulator), VIMEO_ORIGIN: simulator.origin }
+    simulator.setSwitches({ transcode: 'in_progress' })
+
+    const { output } = await runCommand(['--to', await temporaryFolder(t)], env)
+
+    assert.match(output, /^✖ a\S* ?\S* ?✔ cd: Vimeo is still preparing/m)
+    assert.doesNotMatch(output, /[^\P{Cc}\n]|\p{Bidi_Control}/u)
+  })
+
   test('answers wrong words with a sentence, and ends with 2', async (t) => {
     const folder = await temporaryFolder(t)
     for (const [flags, sentence] of [

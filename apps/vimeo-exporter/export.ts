@@ -44,6 +44,9 @@ interface Flags {
   readonly verify: boolean
 }
 
+/** What steers a terminal or ends a line; titles and reasons come from others. */
+const STEERING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
+
 try {
   const flags = readFlags()
   if (flags === undefined) console.log(HELP)
@@ -152,11 +155,12 @@ function withToken(token: string, api: string): VimeoConnection {
 function createTeller(): (event: ExportEvent) => void {
   const { stdout } = process
   const passing = (line: string) => {
-    if (stdout.isTTY) stdout.write(`\r\u001b[K${line.slice(0, stdout.columns - 1)}`)
+    const plain = line.replaceAll(STEERING, '').slice(0, stdout.columns - 1)
+    if (stdout.isTTY) stdout.write(`\r\u001b[K${plain}`)
   }
   const lasting = (line: string) => {
     passing('')
-    console.log(line)
+    console.log(line.replaceAll(STEERING, ''))
   }
   return (event) => {
     switch (event.kind) {
