@@ -39,7 +39,7 @@ export interface LinkListButtonData extends ElementData {
 
 /**
  * Shows a button that sends a list of links to files. Whoever has a link has that file, without signing in; links end
- * after `hours`, and when the person signs out or disconnects an account that was connected at the press.
+ * after `hours`, and when the person signs out, or connects or disconnects an account.
  *
  * @throws `script.duplicate-widget` when the page has another of the same label or key.
  */

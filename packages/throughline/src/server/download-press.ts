@@ -13,7 +13,7 @@ import type { Offer } from '../script/control-signal.ts'
 import type { TabAnswer, TabRequest } from '../script/tab-request.ts'
 import type { IdentityContext } from '../session/browser-identity.ts'
 import type { PageValues } from '../session/tab-values.ts'
-import type { DownloadRecord } from '../store/session-store.ts'
+import type { ConnectionRecord, DownloadRecord } from '../store/session-store.ts'
 import type { Program } from './program.ts'
 
 const HOUR_MS = 3_600_000
@@ -25,6 +25,8 @@ export interface PressedDownload {
   readonly use: Offer['use']
   /** The accounts that were connected: what it led to ends with any of them. */
   readonly accounts: readonly string[]
+  /** Those very connections: links end also where another is made, perhaps by another person than has the links. */
+  readonly connections: string
 }
 
 /** Keeps the press of a button that offers files; returns the path under which they are found. */
@@ -36,8 +38,11 @@ export async function startDownload(
   const { sessions, ring, random, clock } = program.identity
   const id = createId(random)
   const idHash = hashOf(id)
-  const accounts = (await sessions.loadConnections(session.key)).map(accountOf)
-  const pressed: PressedDownload = { page, values: values.ofPage(page), use, accounts }
+  const present = await sessions.loadConnections(session.key)
+  const pressed: PressedDownload = {
+    ...{ page, values: values.ofPage(page), use },
+    ...{ accounts: present.map(accountOf), connections: nameConnections(present) },
+  }
   const context = [session.key, idHash, 'press']
   await sessions.createDownload({
     idHash,
@@ -48,6 +53,23 @@ export async function startDownload(
     sealed: seal(ring, 'download', context, JSON.stringify(pressed), random),
   })
   return pathOfPress(id, use)
+}
+
+/** Whether what a press led to has not ended with the connections there were. */
+export function isStanding(
+  { use, accounts, connections }: PressedDownload,
+  present: readonly ConnectionRecord[],
+): boolean {
+  if (use === 'links') return connections === nameConnections(present)
+  const names = new Set(present.map(accountOf))
+  return accounts.every((account) => names.has(account))
+}
+
+function nameConnections(present: readonly ConnectionRecord[]): string {
+  return present
+    .map((one) => `${accountOf(one)} ${one.connectedAt} ${one.slot}`)
+    .toSorted()
+    .join('\n')
 }
 
 /** The path that a press leads its browser to: a file of its own, or the files of a set. */

@@ -3,7 +3,6 @@
  *
  * Each file's URL carries a proof over its place and key: it leads to that very file or nowhere, and to no other.
  */
-import { accountOf } from '../connect/connection.ts'
 import type { FileSet, OfferedFile } from '../context/offered-file.ts'
 import { hashOf, isMac, mac } from '../crypto/mac.ts'
 import { toFileNames } from '../protocol/file-name.ts'
@@ -11,11 +10,11 @@ import { FILE_PATH } from '../protocol/paths.ts'
 import type { ScriptRun } from '../script/run.ts'
 import type { DownloadRecord, SessionRecord } from '../store/session-store.ts'
 import { encodeName } from './attachment.ts'
-import { openPressed, type PressedDownload } from './download-press.ts'
+import { isStanding, openPressed, type PressedDownload } from './download-press.ts'
 import { createFileRun } from './file-run.ts'
 import type { Program } from './program.ts'
 
-/** A press whose session and accounts are still there. */
+/** A press whose session and connections are still there. */
 export interface StandingPress {
   readonly record: DownloadRecord
   readonly pressed: PressedDownload
@@ -28,7 +27,10 @@ export interface NamedFile {
   readonly name: string
 }
 
-/** Finds a press by its id; undefined when it never was, has expired, or its person has signed out or disconnected. */
+/**
+ * Finds a press by its id; undefined when it never was, has expired, or its person has signed out or disconnected, and
+ * for links also when they have connected an account since.
+ */
 export async function findPress(program: Program, id: string): Promise<StandingPress | undefined> {
   const { sessions, clock } = program.identity
   const record = await sessions.loadDownload(hashOf(id))
@@ -36,9 +38,7 @@ export async function findPress(program: Program, id: string): Promise<StandingP
   const session = await sessions.findSession(record.sessionKey)
   if (session === undefined) return undefined
   const pressed = openPressed(program.identity, record)
-  const connections = await sessions.loadConnections(session.key)
-  const present = new Set(connections.map(accountOf))
-  if (!pressed.accounts.every((account) => present.has(account))) return undefined
+  if (!isStanding(pressed, await sessions.loadConnections(session.key))) return undefined
   return { record, pressed, session }
 }
 

@@ -53,7 +53,7 @@ function head(command: string, { expiresAt }: ListFacts): readonly string[] {
   return [
     `# In the folder for the files, run: ${command}`,
     '# Run it again to go on where it broke off.',
-    `# Whoever has this list has the files. It ends on ${new Date(expiresAt).toUTCString()}, or when you sign out.`,
+    `# Whoever has this list has the files. It ends on ${new Date(expiresAt).toUTCString()}, or when you sign out or connect anew.`,
     '',
   ]
 }

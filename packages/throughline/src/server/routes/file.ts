@@ -3,7 +3,8 @@
  * outcome is told.
  *
  * The files of a folder button are for the session's browser alone. A link of a list carries no cookie: whoever has it
- * has the file, until it expires or its person signs out or disconnects. Whatever else is wrong is the same 404.
+ * has the file, until it expires or its person signs out, connects or disconnects an account. Whatever else is wrong is
+ * the same 404.
  *
  * The outcome needs no form token: its address is as unguessable, and was told to this session's page alone.
  */
