@@ -9,6 +9,7 @@ import { parseValue, serializeValue } from '../base/value.ts'
 import { outsideRun } from '../context/run-context.ts'
 import { hashOf } from '../crypto/mac.ts'
 import { open, seal } from '../crypto/seal.ts'
+import type { TokenSetKey } from '../store/user-store.ts'
 import { accountOf, tokenSetKeyOf, type Connection } from './connection.ts'
 import { currentConnectRun, type ConnectRun, type ConnectWorld } from './connect-world.ts'
 import { startFlight, type Flight } from './flight.ts'
@@ -103,7 +104,7 @@ interface Wanted {
   readonly owner: string
   readonly key: string
   readonly ttl: number
-  readonly account: string | undefined
+  readonly account: TokenSetKey | undefined
 }
 
 function toWanted(
@@ -120,7 +121,7 @@ function toWanted(
     owner: scope === 'app' ? 'app' : facts.sessionKey,
     key: `${identity}/${hashOf(args.map((value, index) => keyPartOf(value, name, index)).join('\n'))}`,
     ttl,
-    account: account === undefined ? undefined : accountOf(account),
+    account,
   }
 }
 
@@ -164,7 +165,7 @@ async function loadText(
 }
 
 async function saveText(
-  { sessions, ring, random, clock }: ConnectWorld,
+  { sessions, users, ring, random, clock }: ConnectWorld,
   cookieHash: string,
   { scope, owner, key, ttl, account }: Wanted,
   text: string,
@@ -176,8 +177,11 @@ async function saveText(
     key,
     sealed: seal(ring, 'cache', [owner, key], text, random),
     expiresAt: clock() + ttl * 1000,
-    ...(account === undefined ? {} : { account }),
+    ...(account === undefined ? {} : { account: accountOf(account) }),
   })
+  // Disconnecting drops the token set first: what was saved behind its back is seen here.
+  if (account === undefined || (await users.loadTokenSet(account)) !== undefined) return
+  await sessions.forgetCached(accountOf(account))
 }
 
 function keyPartOf(value: unknown, name: string, index: number): string {

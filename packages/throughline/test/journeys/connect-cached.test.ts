@@ -10,6 +10,7 @@ import {
   textInput,
   type Connection,
 } from '../../src/index.ts'
+import { TAB_COOKIE } from '../../src/protocol/fields.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { App } from '../../src/script/app.ts'
 import { connectInTab, rowsOf, startStage } from './consent.ts'
@@ -172,6 +173,39 @@ describe('cached()', () => {
     await tab.go('/')
     await connectInTab(tab)
     assert.deepEqual(calls.slice(once + 1).toSorted(), ['kept', 'shared'])
+  })
+
+  test('D7: what was still being read of an account when it was disconnected is not kept', async (t) => {
+    const gate = createGate()
+    const begun = createGate()
+    const listOf = cached(async function listOf(connection: Connection) {
+      begun.open()
+      await gate.opened
+      return `films of ${connection.account.name}`
+    })
+    const { program } = await startStage(t, {
+      app: (provider) =>
+        app(async () => {
+          button('Look')
+          const connection = await connect(provider)
+          if (button('Disconnect')) await connection.disconnect()
+          if (button('List')) text(await listOf(connection))
+        }),
+    })
+    const tab = await connectedAgain(program.fetch)
+    tab.person.jar.delete(TAB_COOKIE) // so that it is a tab of its own
+    const live = await tab.person.openLive('/')
+    const listed = live.press('button:List')
+    await begun.opened
+
+    await tab.press('button:Disconnect')
+    gate.open()
+    await listed
+
+    assert.deepEqual(
+      rowsOf(program, 'cached_results').filter(({ account }) => account !== null),
+      [],
+    )
   })
 
   test('of a generator all see the newest step, then each further one; the last is kept', async (t) => {
