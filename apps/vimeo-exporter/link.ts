@@ -56,9 +56,11 @@ export interface LinkRequest {
 
 /** Milliseconds without a byte after which a connection counts as broken, where nothing else is said. */
 export const STALL_AFTER_MS = 60_000
+/** More lead in a circle. */
+const MOST_REDIRECTS = 10
 
 /**
- * Requests a link, following redirects.
+ * Requests a link, following redirects to where a link may lead.
  *
  * @returns A response with status 200 or 206 whose body is what was asked for; read it, best by
  *   {@link bytesOf}, or discard it.
@@ -69,25 +71,26 @@ export async function requestLink(
   link: string,
   { method = 'GET', headers = {}, limit, purpose = 'video' }: LinkRequest = {},
 ): Promise<Response> {
-  assertUsable(link)
   const silence = new AbortController()
   const timer = setTimeout(() => silence.abort(), network.stallAfter ?? STALL_AFTER_MS)
   const deadline = limit === undefined ? undefined : AbortSignal.timeout(limit)
-  const signals = [network.signal, deadline, silence.signal]
+  const signals = [network.signal, deadline, silence.signal].flatMap((signal) => signal ?? [])
+  const init: RequestInit = {
+    method,
+    headers: {
+      'accept-encoding': 'identity', // the length of a compressed answer is not the file's
+      'user-agent': 'throughline-vimeo-exporter',
+      ...headers,
+    },
+    credentials: 'omit',
+    redirect: 'manual',
+    signal: AbortSignal.any(signals),
+  }
   let response: Response
   try {
-    response = await network.fetch(link, {
-      method,
-      headers: {
-        'accept-encoding': 'identity', // the length of a compressed answer is not the file's
-        'user-agent': 'throughline-vimeo-exporter',
-        ...headers,
-      },
-      credentials: 'omit',
-      redirect: 'follow',
-      signal: AbortSignal.any(signals.flatMap((signal) => signal ?? [])),
-    })
+    response = await follow(network, link, init)
   } catch (error) {
+    if (error instanceof LinkError) throw error
     network.signal?.throwIfAborted()
     throw new LinkError('The file server could not be reached.', 'patience', error)
   } finally {
@@ -97,6 +100,20 @@ export async function requestLink(
   if (problem === undefined) return response
   await discard(response)
   throw problem
+}
+
+/** Every step is checked before it is taken: a redirect may name anything. */
+async function follow(network: Network, link: string, init: RequestInit): Promise<Response> {
+  let url = usable(link)
+  for (let steps = 0; ; steps += 1) {
+    const response = await network.fetch(url.href, init)
+    const { status, headers } = response
+    const location = headers.get('location')
+    const leads = [301, 302, 303, 307, 308].includes(status) && location !== null
+    if (!leads || steps === MOST_REDIRECTS) return response
+    await discard(response)
+    url = usable(location, url)
+  }
 }
 
 /**
@@ -139,11 +156,12 @@ export async function discard(response: Response): Promise<void> {
   await Promise.resolve(ended).catch(() => {})
 }
 
-/** Plain HTTP is for simulators on this machine. */
-function assertUsable(link: string): void {
-  const url = URL.parse(link)
+/** Plain HTTP is for simulators on this machine, and nothing secure leads there. */
+function usable(link: string, from?: URL): URL {
+  const url = URL.parse(link, from?.href)
   const isLoopback = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost'
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return
+  const mayBePlain = isLoopback && from?.protocol !== 'https:'
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && mayBePlain)) return url
   throw new LinkError('The link to the file is not a secure web address.', 'none')
 }
 

@@ -169,6 +169,37 @@ describe('requestRemoteFile()', () => {
       await assert.rejects(requestRemoteFile(world, link), /not a secure web address/)
     }
   })
+
+  it('is not led by a redirect where no link may lead (TU-01)', async (test) => {
+    const file = await fileServer(test)
+    const plain = `http://127.0.0.2:${new URL(file.url).port}/`
+    const server = await startOrigin(test, (response, url) =>
+      response.writeHead(302, { location: url.searchParams.get('to') ?? '' }).end(),
+    )
+    const at = (to: string) => `${server.url}/?to=${encodeURIComponent(to)}`
+    const asked: string[] = []
+    const world: Network = {
+      ...network,
+      fetch: (input, init) => {
+        asked.push(String(input))
+        const isSecure = String(input).startsWith('https://films.test')
+        return isSecure ? Promise.resolve(Response.redirect(file.url)) : fetch(input, init)
+      },
+    }
+
+    assert.equal((await requestRemoteFile(world, at(at(file.url)))).size, size)
+    for (const link of [at(plain), at('file:///etc/passwd'), 'https://films.test/1']) {
+      asked.length = 0
+      await assert.rejects(requestRemoteFile(world, link), /not a secure web address/)
+      assert.deepEqual(asked, [link])
+    }
+    asked.length = 0
+    await assert.rejects(
+      requestRemoteFile(world, at('?to=%3F')),
+      /refused to give the file \(302\)/,
+    )
+    assert.ok(asked.length < 30, String(asked.length))
+  })
 })
 
 describe('remoteBytes()', () => {
