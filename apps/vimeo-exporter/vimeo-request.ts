@@ -65,6 +65,8 @@ const HEADERS = {
 }
 const MOST_ATTEMPTS = 3
 const ANSWER_WITHIN_MS = 30_000
+/** A page of a hundred videos has about one megabyte. */
+const MOST_BYTES = 16 << 20
 
 /**
  * Requests one resource as JSON. Repeats what is worth repeating: a full minute's quota, a busy
@@ -99,7 +101,7 @@ export async function requestJson(
       const limits = [AbortSignal.timeout(answerWithin), ...(signal === undefined ? [] : [signal])]
       const init = { headers: HEADERS, signal: AbortSignal.any(limits) }
       response = await connection.fetch(path, init)
-      text = await response.text()
+      text = await wholeTextOf(response)
     } catch (error) {
       signal?.throwIfAborted()
       if (!isNetworkFailure(error)) throw error
@@ -116,6 +118,18 @@ export async function requestJson(
     if (response.status === 429) await waitForQuota(pauseAfterRefusal(response, now()))
     else await wait(500 * attempt)
   }
+}
+
+/** Reads an answer; empty where it is longer than any that is meant to be read. */
+async function wholeTextOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength
+    if (bytes > MOST_BYTES) return ''
+    chunks.push(chunk)
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
 /** Whether Vimeo was not reached, or its answer broke off; all else that is thrown is the connection's own word. */

@@ -42,6 +42,27 @@ function inPages(pages: readonly (readonly unknown[])[]): Answer {
 
 const clip = (number: number) => ({ uri: `/videos/${number}`, name: `Clip ${number}` })
 
+describe('an answer of Vimeo', () => {
+  it('that does not end is not read on for ever, nor held (TK-04)', async (test) => {
+    let sent = 0
+    const { connection } = await vimeo(test, (response) => {
+      const chunk = Buffer.alloc(1 << 20, ' ')
+      const send = () => {
+        while (!response.destroyed && sent < 100) {
+          sent += 1
+          if (!response.write(chunk)) return
+        }
+        response.end('{}')
+      }
+      response.writeHead(200, { 'content-type': 'application/json' }).on('drain', send)
+      send()
+    })
+
+    await assert.rejects(accountOf(connection), /gave an answer that cannot be read/)
+    assert.ok(sent < 60, String(sent))
+  })
+})
+
 describe('listVideos()', () => {
   it('lists the videos of all pages, each once', async (test) => {
     const pages = [[clip(1), clip(2)], [clip(2), clip(3)], [clip(4)]]
