@@ -17,6 +17,8 @@ import type { ConnectionRecord, DownloadRecord } from '../store/session-store.ts
 import type { Program } from './program.ts'
 
 const HOUR_MS = 3_600_000
+/** Presses kept of one session, each with all values of its page; the oldest go first. */
+const DOWNLOAD_CAP = 50
 
 /** What is kept of a press. */
 export interface PressedDownload {
@@ -44,14 +46,17 @@ export async function startDownload(
     ...{ accounts: present.map(accountOf), connections: nameConnections(present) },
   }
   const context = [session.key, idHash, 'press']
-  await sessions.createDownload({
-    idHash,
-    sessionKey: session.key,
-    tabId,
-    widget: widgetId,
-    expiresAt: clock() + hours * HOUR_MS,
-    sealed: seal(ring, 'download', context, JSON.stringify(pressed), random),
-  })
+  await sessions.createDownload(
+    {
+      idHash,
+      sessionKey: session.key,
+      tabId,
+      widget: widgetId,
+      expiresAt: clock() + hours * HOUR_MS,
+      sealed: seal(ring, 'download', context, JSON.stringify(pressed), random),
+    },
+    DOWNLOAD_CAP,
+  )
   return pathOfPress(id, use)
 }
 

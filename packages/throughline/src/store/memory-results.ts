@@ -38,12 +38,16 @@ export function createResultSteps(tables: MemoryTables): ResultSteps {
   }
 
   return {
-    createDownload: (download) =>
+    createDownload: (download, cap) =>
       answer(() => {
         rowsOf(tables, download.sessionKey)
         if (tables.downloads.has(download.idHash)) throw nameTaken()
         const row = { download: { ...download }, told: false, shownRun: undefined }
         tables.downloads.set(download.idHash, row)
+        const ids = Array.from(tables.downloads)
+          .filter(([, one]) => one.download.sessionKey === download.sessionKey)
+          .map(([id]) => id)
+        for (const id of ids.slice(0, -cap)) tables.downloads.delete(id)
       }),
     loadDownload: (idHash) => answer(() => tables.downloads.get(idHash)?.download),
     noteDownload: (idHash, progress, now) =>

@@ -268,8 +268,12 @@ export interface SessionStore {
    */
   settlePending(settlement: Settlement): Promise<boolean>
 
-  /** @throws `store.no-session`; `store.name-taken` when the id hash is there already. */
-  createDownload(download: DownloadRecord): Promise<void>
+  /**
+   * Keeps a press, and of its session's the newest `cap`.
+   *
+   * @throws `store.no-session`; `store.name-taken` when the id hash is there already.
+   */
+  createDownload(download: DownloadRecord, cap: number): Promise<void>
   loadDownload(idHash: string): Promise<DownloadRecord | undefined>
   /** Stores how far a download has come, sealed; undefined: it is not under way any more. */
   noteDownload(idHash: string, progress: string | undefined, now: number): Promise<void>

@@ -40,6 +40,9 @@ export function createDownloadSteps(database: Database): DownloadSteps {
   const create = database.prepare(`
     INSERT INTO downloads (id_hash, session_key, tab_id, widget, expires_at, sealed, outcome)
     VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  const dropBeyond = database.prepare(`
+    DELETE FROM downloads WHERE rowid IN (
+      SELECT rowid FROM downloads WHERE session_key = ? ORDER BY rowid DESC LIMIT -1 OFFSET ?)`)
   const load = database.prepare<DownloadRow>(
     `SELECT ${DOWNLOAD_COLUMNS} FROM downloads WHERE id_hash = ?`,
   )
@@ -53,10 +56,11 @@ export function createDownloadSteps(database: Database): DownloadSteps {
   )
 
   return {
-    createDownload: (download) =>
+    createDownload: (download, cap) =>
       database.answer(() => {
         const { idHash, sessionKey, tabId, widget, expiresAt, sealed, outcome } = download
         create.run(idHash, sessionKey, tabId, widget, expiresAt, sealed, outcome ?? null)
+        dropBeyond.run(sessionKey, cap)
       }),
     loadDownload: (idHash) =>
       database.answer(() => {

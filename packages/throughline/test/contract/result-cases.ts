@@ -10,7 +10,7 @@ import { NOW, addSession, begin, download, runOf } from './records.ts'
 export const RESULT_CASES: Cases<SessionStore> = {
   'keeps a download as it was given, and its newest outcome': async (store) => {
     await addSession(store, 'a')
-    await store.createDownload(download('d'))
+    await store.createDownload(download('d'), 9)
     assert.deepEqual(await store.loadDownload('d'), download('d'))
 
     await store.endDownload('d', 'first')
@@ -19,14 +19,28 @@ export const RESULT_CASES: Cases<SessionStore> = {
 
     assert.deepEqual(await store.loadDownload('d'), download('d', { outcome: 'second' }))
     assert.equal(await store.loadDownload('nowhere'), undefined)
-    await assert.rejects(store.createDownload(download('d')), { code: 'store.name-taken' })
+    await assert.rejects(store.createDownload(download('d'), 9), { code: 'store.name-taken' })
+  },
+
+  'DO-04 keeps so many downloads of a session, the newest': async (store) => {
+    await addSession(store, 'a')
+    await addSession(store, 'b')
+    await store.createDownload(download('beside', { sessionKey: 'b' }), 2)
+    for (const id of ['one', 'two', 'three']) await store.createDownload(download(id), 2)
+
+    const found = ['one', 'two', 'three', 'beside'].map((id) => store.loadDownload(id))
+
+    assert.deepEqual(
+      (await Promise.all(found)).map((one) => one?.idHash),
+      [undefined, 'two', 'three', 'beside'],
+    )
   },
 
   'keeps how far a download has come until it ends or is given up': async (store) => {
     await addSession(store, 'a')
-    await store.createDownload(download('silent'))
-    await store.createDownload(download('going'))
-    await store.createDownload(download('elsewhere', { tabId: 'u' }))
+    await store.createDownload(download('silent'), 9)
+    await store.createDownload(download('going'), 9)
+    await store.createDownload(download('elsewhere', { tabId: 'u' }), 9)
     for (const id of ['going', 'elsewhere', 'nowhere']) await store.noteDownload(id, 'half', NOW)
     const going = download('going', { progress: 'half', progressAt: NOW })
 
@@ -52,9 +66,9 @@ export const RESULT_CASES: Cases<SessionStore> = {
   'shows of each button how far its newest download has come, and no older one': async (store) => {
     await addSession(store, 'a')
     const other = { widget: 'other' }
-    await store.createDownload(download('old'))
-    await store.createDownload(download('beside', other))
-    await store.createDownload(download('new'))
+    await store.createDownload(download('old'), 9)
+    await store.createDownload(download('beside', other), 9)
+    await store.createDownload(download('new'), 9)
     for (const id of ['old', 'beside', 'new']) await store.noteDownload(id, id, NOW)
     const progress = async () => {
       const started = await begin(store)
@@ -71,9 +85,9 @@ export const RESULT_CASES: Cases<SessionStore> = {
 
   "shows ended downloads to each run of their tab until they're told": async (store) => {
     await addSession(store, 'a')
-    await store.createDownload(download('going'))
-    await store.createDownload(download('done'))
-    await store.createDownload(download('elsewhere', { tabId: 'u', outcome: 'sealed' }))
+    await store.createDownload(download('going'), 9)
+    await store.createDownload(download('done'), 9)
+    await store.createDownload(download('elsewhere', { tabId: 'u', outcome: 'sealed' }), 9)
     await store.endDownload('done', 'sealed')
     const ended = [download('done', { outcome: 'sealed' })]
 
@@ -92,7 +106,7 @@ export const RESULT_CASES: Cases<SessionStore> = {
 
   'shows an outcome that came while an older one was being told': async (store) => {
     await addSession(store, 'a')
-    await store.createDownload(download('d', { outcome: 'first' }))
+    await store.createDownload(download('d', { outcome: 'first' }), 9)
     const started = await begin(store)
 
     await store.endDownload('d', 'second')

@@ -200,7 +200,7 @@ export const RUN_CASES: Cases<SessionStore> = {
   'writes nothing for a run that lost its tab': async (store) => {
     await addSession(store, 'a')
     const lost = await begin(store, { heldUntil: NOW + 10 })
-    await store.createDownload(download('d', { outcome: 'sealed' }))
+    await store.createDownload(download('d', { outcome: 'sealed' }), 9)
     const taken = await begin(store, { owner: 'two', now: NOW + 10 })
     const state = [{ name: 'n', sealed: 'sealed' }]
     const written = { values: 'v', state, notice: 'Look.', toldDownloads: ['d'], ends: true }

@@ -16,7 +16,7 @@ async function fill(store: SessionStore, key: string): Promise<void> {
   await store.commitRun({ ...runOf(started), sessionKey: key, ends: true, values: 'v', state })
   await connect(store, connection({ sessionKey: key }))
   await store.createPending(pending(`p-${key}`, { sessionKey: key }), 20)
-  await store.createDownload(download(`d-${key}`, { sessionKey: key }))
+  await store.createDownload(download(`d-${key}`, { sessionKey: key }), 9)
   await store.saveCached({ scope: key, key: 'c', sealed: 'sealed', expiresAt: NOW + 600_000 })
   const rotation = { from: `cookie-${key}`, to: `rotated-${key}`, retiredUntil: NOW + 600_000 }
   await store.rotateSession(key, rotation)
@@ -162,7 +162,7 @@ export const SESSION_CASES: Cases<SessionStore> = {
     assert.equal(await store.settlePending({ stateHash: 'p', outcome: '{}', now: NOW }), false)
     await assert.rejects(store.startRun(records.runRequest()), noSession)
     await assert.rejects(store.createPending(pending('q'), 20), noSession)
-    await assert.rejects(store.createDownload(download('d')), noSession)
+    await assert.rejects(store.createDownload(download('d'), 9), noSession)
     await assert.rejects(store.replaceState('a', 'n', 0, 'sealed'), noSession)
     await store.announce('a')
     assert.equal(await store.loadNews('a'), 0)
@@ -173,7 +173,7 @@ export const SESSION_CASES: Cases<SessionStore> = {
     const [past, future] = [{ expiresAt: NOW }, { expiresAt: NOW + 1 }]
     for (const [name, times] of Object.entries({ past, future })) {
       await store.createPending(pending(name, times), 20)
-      await store.createDownload(download(name, times))
+      await store.createDownload(download(name, times), 9)
       await store.saveCached({ scope: 'app', key: name, sealed: 'sealed', ...times })
     }
     await store.rotateSession('a', { from: 'cookie-a', to: 'b', retiredUntil: NOW })

@@ -48,7 +48,7 @@ describe('what lies in the SQLite file', () => {
     })
     await connect(sessions, connection({ account: sealed('account') }))
     await sessions.createPending(pending('p', { sealed: sealed('pending-authorization') }), 20)
-    await sessions.createDownload(download('d', { sealed: sealed('form-values') }))
+    await sessions.createDownload(download('d', { sealed: sealed('form-values') }), 9)
     await sessions.endDownload('d', sealed('download'))
     await sessions.saveCached({ scope: 'a', key: 'k', sealed: sealed('cache'), expiresAt: NOW + 1 })
     const account = { provider: 'vimeo', subjectIndex: 'index', savedAt: NOW }

@@ -130,7 +130,7 @@ export const STATE_CASES: Cases<SessionStore> = {
     await addSession(store, 'b')
     await write(store, 't', { x: 'of a' })
     await connect(store, connection())
-    await store.createDownload(download('d', { outcome: 'sealed' }))
+    await store.createDownload(download('d', { outcome: 'sealed' }), 9)
     await store.saveCached({ scope: 'a', key: 'c', sealed: 'sealed', expiresAt: NOW + 1 })
     await store.announce('a')
 
@@ -161,7 +161,7 @@ export const STATE_CASES: Cases<SessionStore> = {
     const started = await begin(store)
     await store.commitRun({ ...runOf(started), ends: false, values: 'of a' })
     await connect(store, connection())
-    await store.createDownload(download('d', { outcome: 'sealed' }))
+    await store.createDownload(download('d', { outcome: 'sealed' }), 9)
     const foreign = await begin(store, { sessionKey: 'b', tabId: 'u' })
     const { run } = started.tab
 

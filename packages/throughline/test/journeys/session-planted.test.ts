@@ -3,7 +3,15 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { app, button, checkbox, sessionState, text, textInput } from '../../src/index.ts'
+import {
+  app,
+  button,
+  checkbox,
+  downloadButton,
+  sessionState,
+  text,
+  textInput,
+} from '../../src/index.ts'
 import {
   ACCOUNT,
   arrive,
@@ -126,6 +134,22 @@ test('DO-01: more than a tab may keep is refused with a sentence, and changes no
 
   assert.match(live.text, /holds 1800000/)
   assert.match(live.notices.at(-1) ?? '', /as much as it can keep/)
+})
+
+test('DO-04: small presses do not fill the store with copies of a large page', async (t) => {
+  const program = startProgram(
+    app(() => {
+      textInput('Note', { maxLength: 200_000 })
+      downloadButton('Get', { file: 'a.txt', from: () => assert.fail('nobody fetches it') })
+    }),
+  )
+  t.after(() => program.close())
+  const live = await new Person(program.fetch).openLive('/')
+  await live.change({ 'text-input:Note': ['x'.repeat(100_000)] })
+
+  for (let presses = 0; presses < 60; presses += 1) await live.press('download-button:Get')
+
+  assert.equal(rowsOf(program, 'downloads').length, 50)
 })
 
 test('AT-10: a press that waited while the cookie id was replaced does nothing, and the one under way finishes', async (t) => {
