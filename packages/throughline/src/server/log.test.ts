@@ -38,9 +38,9 @@ describe('createTerminalLog()', () => {
     createTerminalLog((text) => lines.push(text))({
       level: 'warn',
       message: 'Failed.',
-      error: '\u001b[2Jgone',
+      error: '\u001b[2Jgone\r[info]\u0007\b\u202e well\t.',
     })
 
-    assert.deepEqual(lines, ['[warn] Failed. gone\n'])
+    assert.deepEqual(lines, ['[warn] Failed. gone[info] well\t.\n'])
   })
 })

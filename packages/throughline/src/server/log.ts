@@ -24,9 +24,13 @@ export function createTerminalLog(
     const { error: said, stack } = toFields(error)
     const lines = [`[${mark}] ${message}${said === undefined ? '' : ` ${said}`}`]
     if (stack !== undefined && !isThroughlineError(error)) lines.push(stack)
-    // What others wrote must not steer the terminal.
-    write(`${lines.map(stripVTControlCharacters).join('\n')}\n`)
+    write(`${lines.map(harmless).join('\n')}\n`)
   }
+}
+
+/** What others wrote must not steer the terminal, nor stand over what we wrote. */
+function harmless(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\t\n]|\p{Bidi_Control}/gu, '')
 }
 
 interface ErrorFields {
