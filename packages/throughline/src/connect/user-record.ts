@@ -5,7 +5,7 @@
  * It is read when a session first asks and kept there, so that a store that allows few reads (a sheet) is seldom asked.
  *
  * Once forgotten it stays so: the row goes before the copies; a first copy is dropped again where the row has gone
- * meanwhile, a later one is written only over a copy, and `save()` makes no row.
+ * meanwhile, a later one is written only over a copy, and `save()` writes to the very record that was read, else to none.
  */
 import { ThroughlineError } from '../base/error.ts'
 import { describeValue, parseValue, serializeValue } from '../base/value.ts'
@@ -36,6 +36,8 @@ export type UserRecord<Fields extends object> = Readonly<Fields> & {
 interface Kept {
   readonly fields: Record<string, unknown>
   readonly isNew: boolean
+  /** When the record was made: one that was made later is another. Absent in copies of before this was kept. */
+  readonly createdAt?: number
 }
 
 /**
@@ -59,11 +61,11 @@ export async function userRecord<Fields extends object>(
 
   const save = async (fields: Partial<Fields>) => {
     run.checkpoint()
-    const saved = await saveFields(world, key, fields)
+    const saved = await saveFields(world, key, kept, fields)
     await run.parts.changeState(
       name,
       () => undefined,
-      (present) => (present === undefined ? undefined : { fields: saved, isNew: false }),
+      (present) => (present === undefined ? undefined : saved),
     )
     run.checkpoint()
   }
@@ -87,14 +89,16 @@ async function keep(
   const { run, world } = connectRun
   for (;;) {
     const row = await world.users.loadUser(key)
-    const isNew = row === undefined && (await world.users.saveUser(toRow(world, key, defaults, 1)))
+    const made = row === undefined ? toRow(world, key, defaults) : undefined
+    const isNew = made !== undefined && (await world.users.saveUser(made))
     if (row === undefined && !isNew) continue
     const fields = row === undefined ? defaults : openRow(world, key, row)
+    const createdAt = (row ?? made)?.createdAt
     // Another tab of this session may have made the record a moment ago: then it is new for both.
     const kept = await run.parts.changeState(
       name,
       () => undefined,
-      (present) => (isNew || present === undefined ? { fields, isNew } : present),
+      (present) => (isNew || present === undefined ? { fields, isNew, createdAt } : present),
     )
     if ((await world.users.loadUser(key)) !== undefined) return kept as Kept
     await forgetCopies(connectRun, name)
@@ -113,13 +117,16 @@ async function forgetCopies({ run, world, facts }: ConnectRun, name: string): Pr
 async function saveFields(
   world: ConnectWorld,
   key: AccountKey,
-  fields: object,
-): Promise<Record<string, unknown>> {
+  { createdAt }: Kept,
+  changes: object,
+): Promise<Kept> {
   for (;;) {
     const row = await world.users.loadUser(key)
-    if (row === undefined) throw createForgottenError()
-    const next = { ...openRow(world, key, row), ...fields } as Record<string, unknown>
-    if (await world.users.saveUser(toRow(world, key, next, row.version + 1, row))) return next
+    const isSame = row !== undefined && row.createdAt === (createdAt ?? row.createdAt)
+    if (!isSame) throw createForgottenError()
+    const fields = { ...openRow(world, key, row), ...changes } as Record<string, unknown>
+    const saved = await world.users.saveUser(toRow(world, key, fields, row), row.version)
+    if (saved) return { fields, isNew: false, createdAt: row.createdAt }
   }
 }
 
@@ -127,11 +134,11 @@ function toRow(
   { ring, random, clock }: ConnectWorld,
   key: AccountKey,
   fields: Record<string, unknown>,
-  version: number,
   present?: UserRow,
 ): UserRow {
   const text = serializeValue(fields, 'A user record', 'user')
   const now = clock()
+  const version = present === undefined ? now : present.version + 1
   return {
     provider: key.provider,
     subjectIndex: key.subjectIndex,

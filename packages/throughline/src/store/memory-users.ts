@@ -16,10 +16,9 @@ export function createMemoryUserStore(): UserStore {
 
   return {
     loadTokenSet: (key) => answer(() => tokenSets.get(tokenSetName(key))),
-    saveTokenSet: (record) =>
+    saveTokenSet: (record, over) =>
       answer(() => {
-        const stored = tokenSets.get(tokenSetName(record))?.generation ?? 0
-        if (record.generation !== stored + 1) return false
+        if (tokenSets.get(tokenSetName(record))?.generation !== over) return false
         tokenSets.set(tokenSetName(record), structuredClone(record))
         presented.delete(tokenSetName(record))
         return true
@@ -45,10 +44,9 @@ export function createMemoryUserStore(): UserStore {
           presented.set(name, times - 1)
       }),
     loadUser: (key) => answer(() => users.get(userName(key))),
-    saveUser: (row) =>
+    saveUser: (row, over) =>
       answer(() => {
-        const stored = users.get(userName(row))?.version ?? 0
-        if (row.version !== stored + 1) return false
+        if (users.get(userName(row))?.version !== over) return false
         users.set(userName(row), { ...row })
         return true
       }),

@@ -17,12 +17,12 @@ export function createSqliteUserStore(database: Database): UserStore {
     FROM token_sets WHERE provider = ? AND client_id = ? AND subject_index = ?`)
   const createTokenSet = database.prepare(`
     INSERT OR IGNORE INTO token_sets
-      (sealed, scope, status, cause, saved_at, provider, client_id, subject_index, generation)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)`)
+      (generation, sealed, scope, status, cause, saved_at, provider, client_id, subject_index)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const replaceTokenSet = database.prepare(`
-    UPDATE token_sets SET sealed = ?, scope = ?, status = ?, cause = ?, saved_at = ?,
-      generation = generation + 1, presented = 0
-    WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ? - 1`)
+    UPDATE token_sets SET generation = ?, sealed = ?, scope = ?, status = ?, cause = ?, saved_at = ?,
+      presented = 0
+    WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ?`)
   const forgetTokenSet = database.prepare(
     'DELETE FROM token_sets WHERE provider = ? AND client_id = ? AND subject_index = ?',
   )
@@ -38,26 +38,26 @@ export function createSqliteUserStore(database: Database): UserStore {
       saved_at AS savedAt
     FROM users WHERE provider = ? AND subject_index = ?`)
   const createUser = database.prepare(`
-    INSERT OR IGNORE INTO users (sealed, created_at, saved_at, provider, subject_index, version)
-    VALUES (?, ?, ?, ?, ?, 1)`)
+    INSERT OR IGNORE INTO users (version, sealed, created_at, saved_at, provider, subject_index)
+    VALUES (?, ?, ?, ?, ?, ?)`)
   const replaceUser = database.prepare(`
-    UPDATE users SET sealed = ?, created_at = ?, saved_at = ?, version = version + 1
-    WHERE provider = ? AND subject_index = ? AND version = ? - 1`)
+    UPDATE users SET version = ?, sealed = ?, created_at = ?, saved_at = ?
+    WHERE provider = ? AND subject_index = ? AND version = ?`)
   const forgetUser = database.prepare('DELETE FROM users WHERE provider = ? AND subject_index = ?')
 
-  function saveTokenSet(record: TokenSetRecord): boolean {
+  function saveTokenSet(record: TokenSetRecord, over: number | undefined): boolean {
     const { provider, clientId, subjectIndex, generation, sealed, status, cause, savedAt } = record
-    const scope = JSON.stringify(record.scope)
-    const cells = [sealed, scope, status, cause, savedAt, provider, clientId, subjectIndex]
+    const content = [generation, sealed, JSON.stringify(record.scope), status, cause, savedAt]
+    const cells = [...content, provider, clientId, subjectIndex]
     const written =
-      generation === 1 ? createTokenSet.run(...cells) : replaceTokenSet.run(...cells, generation)
+      over === undefined ? createTokenSet.run(...cells) : replaceTokenSet.run(...cells, over)
     return written.changes === 1
   }
 
-  function saveUser(row: UserRow): boolean {
+  function saveUser(row: UserRow, over: number | undefined): boolean {
     const { provider, subjectIndex, version, sealed, createdAt, savedAt } = row
-    const cells = [sealed, createdAt, savedAt, provider, subjectIndex]
-    const written = version === 1 ? createUser.run(...cells) : replaceUser.run(...cells, version)
+    const cells = [version, sealed, createdAt, savedAt, provider, subjectIndex]
+    const written = over === undefined ? createUser.run(...cells) : replaceUser.run(...cells, over)
     return written.changes === 1
   }
 
@@ -67,7 +67,7 @@ export function createSqliteUserStore(database: Database): UserStore {
         const row = loadTokenSet.get(provider, clientId, subjectIndex)
         return row === undefined ? undefined : { ...row, scope: JSON.parse(row.scope) as string[] }
       }),
-    saveTokenSet: (record) => database.answer(() => saveTokenSet(record)),
+    saveTokenSet: (record, over) => database.answer(() => saveTokenSet(record, over)),
     forgetTokenSet: ({ provider, clientId, subjectIndex }) =>
       database.answer(() => void forgetTokenSet.run(provider, clientId, subjectIndex)),
     notePresented: ({ provider, clientId, subjectIndex }, generation) =>
@@ -81,7 +81,7 @@ export function createSqliteUserStore(database: Database): UserStore {
         const row = loadUser.get(provider, subjectIndex)
         return row === undefined ? undefined : { ...row }
       }),
-    saveUser: (row) => database.answer(() => saveUser(row)),
+    saveUser: (row, over) => database.answer(() => saveUser(row, over)),
     forgetUser: ({ provider, subjectIndex }) =>
       database.answer(() => void forgetUser.run(provider, subjectIndex)),
     close: async () => database.close(),

@@ -19,7 +19,7 @@ export interface TokenSetKey extends AccountKey {
 
 /** One account's tokens, sealed. */
 export interface TokenSetRecord extends TokenSetKey {
-  /** Rises by one with each write. */
+  /** Rises by one with each write. A set's first is the time: none of a set that was forgotten comes again. */
   readonly generation: number
   readonly sealed: string
   readonly scope: readonly string[]
@@ -31,7 +31,7 @@ export interface TokenSetRecord extends TokenSetKey {
 
 /** What the app keeps about one account, sealed. */
 export interface UserRow extends AccountKey {
-  /** Rises by one with each write. */
+  /** Rises by one with each write. A record's first is the time: none of a record that was forgotten comes again. */
   readonly version: number
   readonly sealed: string
   readonly createdAt: number
@@ -41,8 +41,8 @@ export interface UserRow extends AccountKey {
 /** Keeps what must stay. One contract suite runs against every implementation. */
 export interface UserStore {
   loadTokenSet(key: TokenSetKey): Promise<TokenSetRecord | undefined>
-  /** Writes generation n when n − 1 is stored (1: none is stored); false, and nothing written, when it is not. */
-  saveTokenSet(record: TokenSetRecord): Promise<boolean>
+  /** Writes over generation `over`, without it where none is stored; false, and nothing written, where that is not so. */
+  saveTokenSet(record: TokenSetRecord, over?: number): Promise<boolean>
   forgetTokenSet(key: TokenSetKey): Promise<void>
   /**
    * Counts that generation n is about to be presented for a fresh one; `saveTokenSet` begins at zero again.
@@ -55,8 +55,8 @@ export interface UserStore {
   noteAnswered(key: TokenSetKey, generation: number): Promise<void>
 
   loadUser(key: AccountKey): Promise<UserRow | undefined>
-  /** Writes version n when n − 1 is stored (1: none is stored); false, and nothing written, when it is not. */
-  saveUser(row: UserRow): Promise<boolean>
+  /** Writes over version `over`, without it where none is stored; false, and nothing written, where that is not so. */
+  saveUser(row: UserRow, over?: number): Promise<boolean>
   forgetUser(key: AccountKey): Promise<void>
 
   close(): Promise<void>

@@ -20,6 +20,8 @@ const key = { provider: 'acme', clientId: 'the-client', subjectIndex: 'index-1' 
 
 let server: TestAuthorizationServer
 let time: { now: number }
+/** The generation that the person consented to. */
+const FIRST = 1_000_000
 let vault: Vault
 let grant: RefreshGrant
 
@@ -28,7 +30,7 @@ before(async () => {
 })
 after(() => server.close())
 beforeEach(async () => {
-  time = { now: 1_000_000 }
+  time = { now: FIRST }
   vault = {
     users: createMemoryUserStore(),
     sessions: createMemorySessionStore(),
@@ -63,10 +65,10 @@ describe('freshTokenSet()', () => {
   test('RF-06: asks nobody while the token is good, and refreshes a minute before it ends', async () => {
     const before = refreshes()
     time.now += 539_000
-    assert.equal((await freshTokenSet(vault, key, grant)).generation, 1)
+    assert.equal((await freshTokenSet(vault, key, grant)).generation, FIRST)
     assert.equal(refreshes(), before)
     time.now += 2_000
-    assert.equal((await freshTokenSet(vault, key, grant)).generation, 2)
+    assert.equal((await freshTokenSet(vault, key, grant)).generation, FIRST + 1)
     assert.equal(refreshes(), before + 1)
   })
 
@@ -84,7 +86,7 @@ describe('freshTokenSet()', () => {
       ),
     )
     assert.equal(refreshes(), before + 1)
-    assert.deepEqual(new Set(fresh.map(({ generation }) => generation)), new Set([2]))
+    assert.deepEqual(new Set(fresh.map(({ generation }) => generation)), new Set([FIRST + 1]))
     assert.equal(new Set(fresh.map(({ tokenSet }) => tokenSet.accessToken)).size, 1)
     assert.equal(vault.refreshes.size, 0)
   })
@@ -103,8 +105,8 @@ describe('freshTokenSet()', () => {
       t.mock.timers.tick(5_000)
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
-    assert.equal((await first).generation, 2)
-    assert.equal((await second).generation, 2)
+    assert.equal((await first).generation, FIRST + 1)
+    assert.equal((await second).generation, FIRST + 1)
     assert.equal(refreshes(), before + 1)
   })
 
@@ -181,13 +183,13 @@ describe('freshTokenSet()', () => {
     test(`RF-05 RF-08: a provider that ${how} costs no token, and the old one is used while it lasts`, async () => {
       time.now += 545_000
       server.next(behaviour)
-      assert.equal((await freshTokenSet(vault, key, grant)).generation, 1)
+      assert.equal((await freshTokenSet(vault, key, grant)).generation, FIRST)
       time.now += 60_000
       server.next(behaviour)
       await assert.rejects(freshTokenSet(vault, key, grant), (thrown) =>
         isThroughlineError(thrown, code),
       )
-      assert.equal((await freshTokenSet(vault, key, grant)).generation, 2)
+      assert.equal((await freshTokenSet(vault, key, grant)).generation, FIRST + 1)
     })
   }
 
@@ -197,7 +199,7 @@ describe('freshTokenSet()', () => {
   ] as const) {
     test(`RF-09: after a process was killed while it refreshed, a provider that ${what} is asked once more`, async () => {
       time.now += 600_000
-      const killed = vault.users.notePresented(key, 1)
+      const killed = vault.users.notePresented(key, FIRST)
       if (isStrict) await useUp(await loadTokenSet(vault, key))
       await killed
       const before = refreshes()
@@ -208,7 +210,7 @@ describe('freshTokenSet()', () => {
         )
         assert.equal((await loadTokenSet(vault, key))?.cause, 'interrupted')
       } else {
-        assert.equal((await freshTokenSet(vault, key, grant)).generation, 2)
+        assert.equal((await freshTokenSet(vault, key, grant)).generation, FIRST + 1)
       }
       assert.equal(refreshes(), before + 1)
     })
@@ -216,8 +218,8 @@ describe('freshTokenSet()', () => {
 
   test('RF-09: whose retry was killed as well is asked about no more', async () => {
     time.now += 600_000
-    await vault.users.notePresented(key, 1)
-    await vault.users.notePresented(key, 1)
+    await vault.users.notePresented(key, FIRST)
+    await vault.users.notePresented(key, FIRST)
     const before = refreshes()
     await assert.rejects(freshTokenSet(vault, key, grant), hasCode('vault.needs-reconnect'))
     assert.equal(refreshes(), before)
@@ -230,7 +232,7 @@ describe('freshTokenSet()', () => {
       server.next({ isPlain: true, status: 503 })
       await assert.rejects(freshTokenSet(vault, key, grant), hasCode('oauth.unavailable'))
     }
-    assert.equal((await freshTokenSet(vault, key, grant)).generation, 2)
+    assert.equal((await freshTokenSet(vault, key, grant)).generation, FIRST + 1)
   })
 
   test('RF-01 RF-09: an answer that could not be written counts as none', async () => {
@@ -242,7 +244,7 @@ describe('freshTokenSet()', () => {
       users: { ...vault.users, saveTokenSet: () => Promise.reject(full) },
     }
     await assert.rejects(freshTokenSet(broken, key, grant), full)
-    assert.equal(await vault.users.notePresented(key, 1), 2)
+    assert.equal(await vault.users.notePresented(key, FIRST), 2)
   })
 
   test('RV-02: a token set that was dropped meanwhile stays dropped', async () => {
@@ -256,11 +258,45 @@ describe('freshTokenSet()', () => {
     assert.equal(await loadTokenSet(vault, key), undefined)
   })
 
+  for (const isTaken of [true, false]) {
+    const what = isTaken ? 'brings nothing back' : 'ends nothing'
+    test(`D7: a refresh that is slower than a disconnect ${what} where the person has consented anew`, async () => {
+      time.now += 600_000
+      const refused = { isPlain: true, status: 400, members: { error: 'invalid_grant' } } as const
+      server.next({ delayMilliseconds: 60, ...(!isTaken && refused) })
+      const before = refreshes()
+      const late = freshTokenSet(vault, key, grant)
+      while (refreshes() === before) await new Promise((resolve) => setTimeout(resolve, 5))
+      await vault.users.forgetTokenSet(key)
+      const expiresAt = time.now / 1000 + 600
+      const narrower = createTokenSet({ accessToken: 'access-anew', scope: [], expiresAt })
+      await saveConsent(vault, key, narrower)
+
+      assert.equal((await late).tokenSet.accessToken, 'access-anew')
+      const stored = await loadTokenSet(vault, key)
+      assert.deepEqual([stored?.tokenSet.accessToken, stored?.status], ['access-anew', 'good'])
+    })
+  }
+
+  test('D7: a token that the API refuses late does not end what the person has consented to since', async () => {
+    const opened = (await loadTokenSet(vault, key)) ?? assert.fail()
+    await vault.users.forgetTokenSet(key)
+    time.now += 1000
+    await saveConsent(vault, key, createTokenSet({ accessToken: 'access-anew', scope: [] }))
+
+    const fresh = await freshTokenSet(vault, key, grant, opened.generation)
+
+    assert.equal(fresh.tokenSet.accessToken, 'access-anew')
+  })
+
   test('RF-05: without a refresh token, only the person can give a new one', async () => {
     const other = { ...key, subjectIndex: 'index-2' }
     await saveConsent(vault, other, createTokenSet({ accessToken: 'a', scope: [] }))
     assert.equal((await freshTokenSet(vault, other, grant)).tokenSet.accessToken, 'a')
-    await assert.rejects(freshTokenSet(vault, other, grant, 1), hasCode('vault.needs-reconnect'))
+    await assert.rejects(
+      freshTokenSet(vault, other, grant, FIRST),
+      hasCode('vault.needs-reconnect'),
+    )
     assert.equal((await loadTokenSet(vault, other))?.status, 'needs-reconnect')
   })
 })

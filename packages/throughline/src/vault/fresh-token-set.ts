@@ -160,7 +160,7 @@ async function refresh(
     if (generation !== rejected && endsAt * 1000 > vault.clock()) return opened
     throw error
   }
-  const isWritten = await saveGeneration(vault, key, tokenSet, generation + 1)
+  const isWritten = await saveGeneration(vault, key, tokenSet, generation)
   return isWritten
     ? { tokenSet, generation: generation + 1, status: 'good', cause: null }
     : undefined

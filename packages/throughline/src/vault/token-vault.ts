@@ -77,21 +77,25 @@ export async function saveConsent(
     ) {
       return present.scope
     }
-    const generation = (present?.generation ?? 0) + 1
-    if (await saveGeneration(vault, key, tokenSet, generation)) return tokenSet.scope
+    if (await saveGeneration(vault, key, tokenSet, present?.generation)) return tokenSet.scope
   }
 }
 
-/** Writes one generation, dead where there is a cause for it; false when another was written meanwhile. */
+/**
+ * Writes the generation after `over`, or a first one, dead where there is a cause for it; false when another was
+ * written meanwhile, or dropped.
+ */
 export function saveGeneration(
   vault: Vault,
   key: TokenSetKey,
   tokenSet: TokenSet,
-  generation: number,
+  over: number | undefined,
   cause: TokenSetRecord['cause'] = null,
 ): Promise<boolean> {
   const text = serializeTokenSet(tokenSet)
-  return vault.users.saveTokenSet({
+  const savedAt = vault.clock()
+  const generation = over === undefined ? savedAt : over + 1
+  const record: TokenSetRecord = {
     provider: key.provider,
     clientId: key.clientId,
     subjectIndex: key.subjectIndex,
@@ -100,8 +104,9 @@ export function saveGeneration(
     scope: tokenSet.scope,
     status: cause === null ? 'good' : 'needs-reconnect',
     cause,
-    savedAt: vault.clock(),
-  })
+    savedAt,
+  }
+  return vault.users.saveTokenSet(record, over)
 }
 
 /** Notes that only the person can mend this generation; a newer one stays as it is. */
@@ -113,7 +118,7 @@ export async function markDead(
 ): Promise<void> {
   // What is dead need not be kept: the scope alone tells what to ask for again.
   const husk: TokenSet = { accessToken: '-', scope: tokenSet.scope }
-  await saveGeneration(vault, key, husk, generation + 1, cause)
+  await saveGeneration(vault, key, husk, generation, cause)
 }
 
 function contextOf(key: TokenSetKey, generation: number): readonly string[] {

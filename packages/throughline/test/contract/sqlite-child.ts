@@ -40,7 +40,10 @@ const roles: Readonly<Record<string, () => Promise<void>>> = {
       const state = [{ name: 'n', sealed: String(i) }]
       await sessions.commitRun({ ...runOf(started, owner), ends: true, values: String(i), state })
       const record = { ...tokens, generation: i, sealed: String(i), savedAt: NOW }
-      await users.saveTokenSet({ ...record, status: 'good', cause: null })
+      await users.saveTokenSet(
+        { ...record, status: 'good', cause: null },
+        i === 1 ? undefined : i - 1,
+      )
       say(i)
       // Standard output is a pipe: only a turn of the loop lets the parent's signals in between.
       await setTimeout(0)

@@ -48,13 +48,13 @@ const CASES: Cases<UserStore> = {
       },
     }
 
-    assert.equal(await store.saveTokenSet(second), false)
+    assert.equal(await store.saveTokenSet(second, 1), false)
     assert.equal(await store.saveTokenSet(TOKEN_SET), true)
     assert.equal(await store.saveTokenSet({ ...TOKEN_SET, sealed: 'again' }), false)
-    assert.equal(await store.saveTokenSet({ ...TOKEN_SET, generation: 0 }), false)
-    assert.equal(await store.saveTokenSet(second), true)
-    assert.equal(await store.saveTokenSet({ ...second, sealed: 'late' }), false)
-    assert.equal(await store.saveTokenSet({ ...second, generation: 4 }), false)
+    assert.equal(await store.saveTokenSet({ ...TOKEN_SET, generation: 1 }, 0), false)
+    assert.equal(await store.saveTokenSet(second, 1), true)
+    assert.equal(await store.saveTokenSet({ ...second, sealed: 'late' }, 1), false)
+    assert.equal(await store.saveTokenSet({ ...second, generation: 4 }, 3), false)
 
     assert.deepEqual(await store.loadTokenSet(TOKEN_SET), second)
   },
@@ -64,7 +64,7 @@ const CASES: Cases<UserStore> = {
 
     const won = await Promise.all(
       Array.from({ length: 16 }, (_, i) =>
-        store.saveTokenSet({ ...TOKEN_SET, generation: 2, sealed: `writer ${i}` }),
+        store.saveTokenSet({ ...TOKEN_SET, generation: 2, sealed: `writer ${i}` }, 1),
       ),
     )
 
@@ -84,7 +84,7 @@ const CASES: Cases<UserStore> = {
     assert.equal(await store.notePresented(TOKEN_SET, 1), 2)
     await store.noteAnswered(TOKEN_SET, 1)
     assert.equal(await store.notePresented(TOKEN_SET, 1), 2)
-    await store.saveTokenSet({ ...TOKEN_SET, generation: 2 })
+    await store.saveTokenSet({ ...TOKEN_SET, generation: 2 }, 1)
     await store.noteAnswered(TOKEN_SET, 1)
     await store.noteAnswered(TOKEN_SET, 2)
     assert.equal(await store.notePresented(TOKEN_SET, 2), 1)
@@ -106,14 +106,16 @@ const CASES: Cases<UserStore> = {
     }
   },
 
-  'begins again at generation 1 once a token set is forgotten': async (store) => {
+  'D7 begins anew at any generation once a token set is forgotten': async (store) => {
     await store.saveTokenSet(TOKEN_SET)
     await store.forgetTokenSet(TOKEN_SET)
+    const anew = { ...TOKEN_SET, generation: 1_795_000_000_000, sealed: 'new' }
 
-    assert.equal(await store.saveTokenSet({ ...TOKEN_SET, generation: 2 }), false)
-    assert.equal(await store.saveTokenSet({ ...TOKEN_SET, sealed: 'new' }), true)
+    assert.equal(await store.saveTokenSet({ ...TOKEN_SET, generation: 2 }, 1), false)
+    assert.equal(await store.saveTokenSet(anew), true)
+    assert.equal(await store.saveTokenSet({ ...TOKEN_SET, generation: 2 }, 1), false)
 
-    assert.equal((await store.loadTokenSet(TOKEN_SET))?.sealed, 'new')
+    assert.deepEqual(await store.loadTokenSet(TOKEN_SET), anew)
   },
 
   'keeps a user record as it was given, apart from those of other accounts': async (store) => {
@@ -134,13 +136,24 @@ const CASES: Cases<UserStore> = {
   'writes a version of a user record only over the one before it': async (store) => {
     const second = { ...USER, version: 2, sealed: 'second', savedAt: 2 }
 
-    assert.equal(await store.saveUser(second), false)
+    assert.equal(await store.saveUser(second, 1), false)
     assert.equal(await store.saveUser(USER), true)
     assert.equal(await store.saveUser({ ...USER, sealed: 'again' }), false)
-    assert.equal(await store.saveUser(second), true)
-    assert.equal(await store.saveUser({ ...second, sealed: 'late' }), false)
+    assert.equal(await store.saveUser(second, 1), true)
+    assert.equal(await store.saveUser({ ...second, sealed: 'late' }, 1), false)
 
     assert.deepEqual(await store.loadUser(USER), second)
+  },
+
+  'D7 writes no version of a forgotten user record over a new one': async (store) => {
+    await store.saveUser(USER)
+    await store.forgetUser(USER)
+    const anew = { ...USER, version: 1_795_000_000_000, sealed: 'new' }
+
+    assert.equal(await store.saveUser(anew), true)
+    assert.equal(await store.saveUser({ ...USER, version: 2 }, 1), false)
+
+    assert.deepEqual(await store.loadUser(USER), anew)
   },
 
   'gives each caller a copy of its own': async (store) => {

@@ -321,6 +321,51 @@ describe('userRecord()', () => {
     assert.match(tab.text, /new true/)
   })
 
+  test('P7: a save() that was under way when the record was forgotten adds nothing to the new one', async (t) => {
+    const { program } = await startStage(t, { app: scopesApp })
+    const { users } = program.handler.program.connect
+    const tabs = []
+    for (const _ of 'ab') {
+      const tab = await newcomer(program)
+      await connectInTab(tab)
+      await openScopes(tab, '/record')
+      tabs.push(tab)
+    }
+    const [one = assert.fail(), two = assert.fail()] = tabs
+    one.set('number-input:Age', '36')
+    await one.press('button:Save%20age')
+    one.set('text-input:E-mail', 'ada@home.example')
+    const loaded = Promise.withResolvers<void>()
+    const gate = Promise.withResolvers<void>()
+    const { loadUser } = users
+    t.mock.method(
+      users,
+      'loadUser',
+      async (key: Parameters<typeof loadUser>[0]) => {
+        const row = await loadUser(key)
+        loaded.resolve()
+        await gate.promise
+        return row
+      },
+      { times: 1 },
+    )
+    const saved = one.press('button:Save%20e-mail')
+    await loaded.promise
+
+    program.advance(1000)
+    await two.press('button:Forget')
+    two.set('text-input:E-mail', 'new@work.example')
+    await two.press('button:Save%20e-mail')
+    gate.resolve()
+    await saved
+
+    const third = await newcomer(program)
+    await connectInTab(third)
+    await openScopes(third, '/record')
+    assert.match(third.text, /read new@work\.example 0/)
+    assert.match(one.text, /has been deleted, so nothing was saved/)
+  })
+
   test('says what it was given where that is not what connect() returned', async (t) => {
     const page = async () => {
       for (const given of [Promise.resolve(), { provider: 'acme' }, undefined]) {

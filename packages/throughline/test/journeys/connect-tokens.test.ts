@@ -156,6 +156,8 @@ describe('a token that ends', () => {
   test('RF-02: 16 callers at once make one refresh request, and all get their answer', async (t) => {
     const stage = await startStage(t, { app: fetchingApp, server: { expiresIn: 600 } })
     const tab = await connected(stage)
+    const generation = () => Number(rowsOf(stage.program, 'token_sets')[0]?.['generation'])
+    const first = generation()
     for (let expiry = 1; expiry <= 3; expiry += 1) {
       stage.program.advance(600_000)
       await fetchPath(tab, '/me', 16)
@@ -164,7 +166,7 @@ describe('a token that ends', () => {
     }
     await fetchPath(tab, '/me', 16)
     assert.equal(refreshes(stage.server), 3)
-    assert.equal(rowsOf(stage.program, 'token_sets')[0]?.['generation'], 4)
+    assert.equal(generation() - first, 3)
   })
 
   test('RF-02 RF-03: on two nodes too, with a provider that is slow', async (t) => {

@@ -121,7 +121,7 @@ export async function runStorm({ refreshes, accounts, processes }: Storm): Promi
     let deadConnections = 0
     for (const name of names) {
       const opened = await loadTokenSet(vault, keyOf(name))
-      if (opened?.status === 'good') generations += opened.generation - 1
+      if (opened?.status === 'good') generations += opened.generation - NOW
       else deadConnections += 1
     }
     const sum = calls.reduce((all, one) => all + one, 0)
