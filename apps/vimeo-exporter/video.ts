@@ -166,7 +166,15 @@ function folderOf(folder: Json): Folder | undefined {
 /** The smallest that is wide enough, else the widest. */
 function thumbnailOf(video: Json): string | undefined {
   const pictures = picturesOf(video)
-  return (pictures.find(({ width }) => width >= THUMBNAIL_WIDTH) ?? pictures.at(-1))?.link
+  const found = pictures.find(({ width }) => width >= THUMBNAIL_WIDTH) ?? pictures.at(-1)
+  return found && showable(found.link)
+}
+
+/** A page shows pictures from https alone, and from a simulator on this machine. */
+function showable(link: string): string | undefined {
+  const url = URL.parse(link)
+  const isSimulator = url?.protocol === 'http:' && url.hostname === '127.0.0.1'
+  return url?.protocol === 'https:' || isSimulator ? url?.href : undefined
 }
 
 /** The widest last. */

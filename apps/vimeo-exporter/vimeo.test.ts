@@ -141,6 +141,28 @@ describe('listVideos()', () => {
     assert.ok(Object.isFrozen(videos) && Object.isFrozen(videos[0]))
   })
 
+  it('takes no picture from where a page may show none, and keeps its video (XS-01)', async (test) => {
+    const links = {
+      'https://i.test/1.jpg': 'https://i.test/1.jpg',
+      'https://i.test/a b.jpg': 'https://i.test/a%20b.jpg',
+      'http://127.0.0.1:3003/1.svg': 'http://127.0.0.1:3003/1.svg',
+      'http://i.test/1.jpg': undefined,
+      'javascript:alert(1)': undefined,
+      'data:image/svg+xml,x': undefined,
+      '//i.test/1.jpg': undefined,
+    }
+    const list = Object.keys(links).map((link, at) => ({
+      ...clip(at),
+      pictures: { sizes: [{ width: 200, link }] },
+    }))
+    const { connection } = await vimeo(test, inPages([list]))
+    const videos = await videosOf(connection)
+    assert.deepEqual(
+      videos.map(({ thumbnail }) => thumbnail),
+      Object.values(links),
+    )
+  })
+
   it('gives what has come so far after each page, and the total', async (test) => {
     const pages = [
       [clip(1), clip(2)],
