@@ -47,7 +47,8 @@ async function archived(test: TestContext, files: readonly StoredFile[]): Promis
     const video = files[Number(id)]
     if (video === undefined) return sendJson(response, { error: 'No such video.' }, 404)
     if (isTracks !== undefined) {
-      return sendJson(response, { data: [{ language: 'de', link: `${cdn.url}/captions/${id}` }] })
+      const link = `${cdn.url}/captions/${id}`
+      return sendJson(response, { data: [{ uri: `${url.pathname}/1`, language: 'de', link }] })
     }
     const link = `${cdn.url}/video/${id}/${encodeURIComponent(video.file)}`
     return sendJson(response, {

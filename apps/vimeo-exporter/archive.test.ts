@@ -94,7 +94,8 @@ async function startWorld(test: TestContext, clips: readonly Clip[]) {
     const clip = clips[id]
     if (!isConnected) return sendJson(response, { error: 'You must provide a token.' }, 401)
     if (url.pathname.endsWith('/texttracks')) {
-      const data = clip?.languages?.map((language) => ({
+      const data = clip?.languages?.map((language, index) => ({
+        uri: `/videos/${id}/texttracks/${index}`,
         language,
         link: `${cdn.url}/${language === 'broken' ? language : 'captions'}?id=${id}`,
       }))
@@ -368,7 +369,7 @@ describe('archiveOf()', () => {
 
   it('brings captions and pictures along, named after the video', readsBack, async (test) => {
     const world = await startWorld(test, [
-      { ...dawn, languages: ['en', 'pt-BR'], hasPicture: true },
+      { ...dawn, languages: ['en', 'pt-BR', 'en'], hasPicture: true },
       { ...dawn, languages: ['broken'], hasPicture: true },
     ])
     const archive = await world.start(undefined, { captions: true, pictures: true })
@@ -379,15 +380,18 @@ describe('archiveOf()', () => {
         'Harbour at dawn.mov',
         'Harbour at dawn.en.vtt',
         'Harbour at dawn.pt-BR.vtt',
+        'Harbour at dawn.en (2).vtt',
         'Harbour at dawn.png',
         'Harbour at dawn (2).mov',
         'Harbour at dawn (2).png',
       ],
     )
     assert.match(Buffer.from(contents[1]![1], 'hex').toString(), /^WEBVTT/)
+    const keys = archive.outcome().files.map(({ key }) => key)
+    assert.equal(new Set(keys).size, keys.length)
     assert.deepEqual(
       archive.outcome().failures.map(({ key }) => key),
-      ['/videos/1/texttracks/broken'],
+      ['/videos/1/texttracks/0'],
     )
     assert.deepEqual(restOf(archive.outcome()), [])
   })

@@ -8,6 +8,7 @@ import { isSameFile } from './quality.ts'
 import type { LinkSource } from './remote-file.ts'
 import type { VideoFile } from './video.ts'
 import { downloadableVideo, textTracksOf } from './vimeo.ts'
+import type { TextTrack } from './vimeo.ts'
 import { isNetworkFailure, VimeoError } from './vimeo-request.ts'
 import type { Pace, VimeoConnection } from './vimeo-request.ts'
 
@@ -28,8 +29,8 @@ export interface LinkedFile {
   readonly linkEndsAt: Date | undefined
   /** Which of the video's files it is; absent for captions and pictures. */
   readonly file?: VideoFile
-  /** Language of captions. */
-  readonly language?: string
+  /** Which of the video's captions it is, and in which language; absent for all else. */
+  readonly track?: Pick<TextTrack, 'id' | 'language'>
 }
 
 /** Gives links to a file: the known one once if it has not ended, then fresh ones. */
@@ -56,10 +57,10 @@ async function requestFreshLink(reader: Reader, linked: LinkedFile): Promise<str
 }
 
 async function findLink({ connection, pace }: Reader, linked: LinkedFile) {
-  const { purpose, uri, file, language } = linked
+  const { purpose, uri, file, track } = linked
   if (purpose === 'captions') {
     const tracks = await textTracksOf(connection, uri, pace)
-    return tracks.find((track) => track.language === language)?.link
+    return tracks.find(({ id }) => id === track?.id)?.link
   }
   const pictures = purpose === 'picture'
   const video = await downloadableVideo(connection, uri, pace, { pictures })

@@ -30,7 +30,7 @@ export interface Choice {
 
 /** A file that can be fetched. */
 export interface ReadyFile extends LinkedFile {
-  /** The video's uri; for captions and pictures followed by `/texttracks/en` or `/picture`. */
+  /** The video's uri; for captions and pictures followed by `/texttracks/12` or `/picture`. */
   readonly key: string
   /** What its owner called the video; may be empty. */
   readonly title: string
@@ -123,7 +123,7 @@ function named(
 ): ReadyFile[] {
   let stem: string | undefined
   return parts.map(({ extension, ...part }) => {
-    const qualifier = part.language ?? ''
+    const qualifier = part.track?.language ?? ''
     const name = nameOf({ title: stem ?? part.title, extension, qualifier })
     stem ??= toStem(name)
     return { ...part, name }
@@ -202,9 +202,10 @@ async function companions(
   const linkEndsAt = undefined
   if (choice.captions === true && video.textTracks > 0) {
     await add(`${uri}/texttracks`, 'captions', async () => {
-      for (const { language, link } of await textTracksOf(connection, uri, pace)) {
-        const linked: LinkedFile = { purpose: 'captions', uri, link, linkEndsAt, language }
-        await probe(`${uri}/texttracks/${language}`, `captions ${language}`, linked)
+      for (const { id, language, link } of await textTracksOf(connection, uri, pace)) {
+        const track = { id, language }
+        const linked: LinkedFile = { purpose: 'captions', uri, link, linkEndsAt, track }
+        await probe(`${uri}/texttracks/${id}`, `captions ${language}`, linked)
       }
       return []
     })

@@ -140,6 +140,8 @@ export async function downloadableVideos(
 
 /** A video's captions or subtitles in one language. */
 export interface TextTrack {
+  /** Unlike that of the video's other ones; a video may have several in one language. */
+  readonly id: string
   /** Language as Vimeo has it, e.g. `en` or `pt-BR`; may be empty. */
   readonly language: string
   /** Where it can be fetched for a while, without a token. */
@@ -157,10 +159,14 @@ export async function textTracksOf(
   uri: string,
   pace: Pace = {},
 ): Promise<readonly TextTrack[]> {
-  const path = `/videos/${idOf(uri)}/texttracks?per_page=100&fields=language,link`
+  const path = `/videos/${idOf(uri)}/texttracks?per_page=100&fields=uri,language,link`
   const { data } = await requestJson(connection, path, pace)
   const tracks = listOf(data).map((track) =>
-    Object.freeze({ language: textOf(track['language']), link: textOf(track['link']) }),
+    Object.freeze({
+      id: textOf(track['uri']).split('/').at(-1) ?? '',
+      language: textOf(track['language']),
+      link: textOf(track['link']),
+    }),
   )
   return tracks.filter(({ link }) => link !== '')
 }
