@@ -24,9 +24,8 @@ export interface PostedForm {
 
 /** Reads a posted form, at most 2 MiB and 60,000 fields of it. */
 export async function readForm(request: Request): Promise<PostedForm | Refusal> {
-  const text = await readBody(request)
-  const fields = text === undefined ? undefined : [...new URLSearchParams(text)]
-  if (fields === undefined || fields.length > FORM_FIELDS) {
+  const fields = readFields(await readBody(request))
+  if (fields === undefined) {
     return { status: 413, sentence: 'That was more than a form of this program holds (2 MB).' }
   }
   const own = new Map<string, string>()
@@ -47,6 +46,19 @@ export async function readForm(request: Request): Promise<PostedForm | Refusal> 
       ...(press === undefined || press === '' ? {} : { press }),
     },
   }
+}
+
+/**
+ * Reads the fields of a body; undefined for more than {@link FORM_FIELDS}, or no body.
+ *
+ * They are counted first, and each is given its "=": Node's reader takes half a minute over a million that have none.
+ */
+export function readFields(body: string | undefined): URLSearchParams | undefined {
+  const pairs = body?.split('&').filter((pair) => pair !== '')
+  if (pairs === undefined || pairs.length > FORM_FIELDS) return undefined
+  return new URLSearchParams(
+    pairs.map((pair) => (pair.includes('=') ? pair : `${pair}=`)).join('&'),
+  )
 }
 
 /** Reads a tab's id; undefined for anything that cannot be one. */

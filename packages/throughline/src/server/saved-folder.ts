@@ -9,7 +9,7 @@ import type { FolderList, SavedFiles } from '../protocol/folder.ts'
 import { finishDownload } from './download-press.ts'
 import { findFiles, pathOfFile, type NamedFile, type StandingPress } from './file-set.ts'
 import { withCommonHeaders } from './headers.ts'
-import { readBody } from './interaction.ts'
+import { readBody, readFields } from './interaction.ts'
 import { notFoundResponse, refusalResponse } from './plain-pages.ts'
 import type { Program } from './program.ts'
 
@@ -76,7 +76,7 @@ function toOutcome(named: readonly NamedFile[], told: SavedFiles): DownloadOutco
 
 function readSaved(body: string | undefined): SavedFiles | undefined {
   try {
-    const told = JSON.parse(new URLSearchParams(body).get('outcome') ?? '') as Partial<SavedFiles>
+    const told = JSON.parse(readFields(body)?.get('outcome') ?? '') as Partial<SavedFiles>
     const { folder, saved, failed } = told
     if (typeof folder !== 'string' || !Array.isArray(saved) || !Array.isArray(failed)) {
       return undefined
