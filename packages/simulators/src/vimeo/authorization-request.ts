@@ -38,9 +38,15 @@ export interface AuthorizationRequest {
   readonly codeChallenge?: string
 }
 
+/** Why a request gets a page in place of a redirect. */
+export interface Refusal extends RefusalText {
+  /** The same for whoever reads the log: what was sent and what is saved. */
+  readonly reason: string
+}
+
 /** What comes of reading one: a page to show, a redirect to send, or a request to go on with. */
 export type AuthorizationOutcome =
-  | ({ readonly kind: 'refused' } & RefusalText)
+  | ({ readonly kind: 'refused' } & Refusal)
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'request'; readonly request: AuthorizationRequest }
 
@@ -65,9 +71,10 @@ export function readAuthorizationRequest(
   const { app, switches } = world
   const value = (name: (typeof requestParameters)[number]) => parameters.get(name) ?? undefined
 
-  const refuse = (reason: RefusalReason): AuthorizationOutcome => ({
+  const refuse = (reason: RefusalReason, remark = ''): AuthorizationOutcome => ({
     kind: 'refused',
     ...(switches.refusalTexts[reason] ?? refusalTexts[reason]),
+    reason: `${refusalTexts[reason].line}${remark}`,
   })
 
   if (value('client_id') !== app.clientId) return refuse('client')
@@ -75,10 +82,14 @@ export function readAuthorizationRequest(
   const configured = switches.absentRedirectUri === 'configured' ? app.redirectUris[0] : undefined
   const redirectUri = named ?? configured
   if (redirectUri === undefined || !app.redirectUris.includes(redirectUri))
-    return refuse('redirectUri')
+    return refuse(
+      'redirectUri',
+      ` It is ${redirectUri ?? 'not named'}; saved are ${app.redirectUris.join(', ')}.`,
+    )
   const responseType = value('response_type')
   if (responseType !== 'code' && responseType !== 'token') return refuse('responseType')
-  if (responseType === 'token' && !switches.implicit) return refuse('implicit')
+  if (responseType === 'token' && !switches.implicit)
+    return refuse('implicit', ': the switch `implicit` is off.')
 
   const authorizationState = value('state')
   const sendBack = (error: string, description: string): AuthorizationOutcome => ({

@@ -11,6 +11,9 @@ import type { VimeoWorld } from './world.ts'
 
 const SHOWN_REQUESTS = 30
 
+/** A value of more characters than these is shown over several lines. */
+const SHORT_VALUE = 30
+
 /** Renders the page; `outcome` is what the last press led to. */
 export async function renderControlPage(
   world: VimeoWorld,
@@ -24,13 +27,13 @@ export async function renderControlPage(
     status: error === undefined ? 200 : 400,
     body: html`<h1>Controls</h1>
       <p class="soft">
-        ${world.library.videos.length} videos · the clock says ${world.now().toISOString()}
+        ${world.library.videos.length} videos · the clock says ${toClock(world.now().toISOString())}
       </p>
-      ${error === undefined ? '' : html`<p class="simulator" role="alert">${error}</p>`}
+      ${error === undefined ? '' : html`<p class="note" role="alert">${error}</p>`}
       ${
         token === undefined
           ? ''
-          : html`<p class="simulator" role="status">The token, shown this once: <code>${token}</code></p>`
+          : html`<p class="note" role="status">The token, shown this once: <code>${token}</code></p>`
       }
       <h2>People</h2>
       ${world.people.map(
@@ -48,8 +51,6 @@ export async function renderControlPage(
         <input name="seconds" type="number" min="0" value="3600" aria-label="Seconds" />
         <button>Let so many seconds pass</button>
       </form>
-      <h2>Requests</h2>
-      ${renderRequests(requests)}
       <h2>Switches</h2>
       <form method="post" action="/simulator/switches">
         ${Object.entries(switchGroups).map(([group, kinds]) => renderGroup(group, kinds, world.switches))}
@@ -58,7 +59,8 @@ export async function renderControlPage(
           <button formaction="/simulator/reset">Reset all</button>
         </div>
       </form>
-`,
+      <h2>Requests</h2>
+      ${renderRequests(requests)}`,
   })
   // Its forms must say where they come from, also in browsers that know nothing of Sec-Fetch-Site.
   page.headers.set('referrer-policy', 'same-origin')
@@ -111,6 +113,7 @@ function renderGroup(
             ${name}
             <small>
               ${withCode(entry.meaning)}${isChanged ? ` (instead of ${toText(entry.untouched)})` : ''}
+              ${isObject(entry) ? html`<br />Takes ${entry.expected}.` : ''}
             </small>
           </span>
           ${renderInput(name, entry, value)}
@@ -125,16 +128,21 @@ function withCode(text: string): readonly (string | Markup)[] {
 }
 
 function renderInput(name: string, entry: SwitchEntry<unknown>, value: string): Markup {
-  const { choices, untouched, expected } = entry
+  const { choices, expected } = entry
   if (choices !== undefined)
     return html`<select name="${name}">
       ${choices
         .map(String)
         .map((each) => html`<option ${raw(each === value ? 'selected' : '')}>${each}</option>`)}
     </select>`
-  return typeof untouched === 'object' && untouched !== null
+  return isObject(entry) || value.length > SHORT_VALUE
     ? html`<textarea name="${name}" rows="2" title="${expected}" spellcheck="false">${value}</textarea>`
     : html`<input name="${name}" value="${value}" title="${expected}" />`
+}
+
+/** Tells whether a switch holds a list or an object, whose shape must be said. */
+function isObject({ untouched }: SwitchEntry<unknown>): boolean {
+  return typeof untouched === 'object' && untouched !== null
 }
 
 function renderRequests(requests: Controls['requests']): Markup {
@@ -146,12 +154,27 @@ function renderRequests(requests: Controls['requests']): Markup {
       .map(
         ({ time, origin, method, path, query, status, reason }) =>
           html`<li>
-            <b>${status === 0 ? '—' : status}</b> ${method} ${path}${query}
             <small>${time.slice(11, 19)} ${origin}</small>
+            <b>${status === 0 ? '—' : status}</b>
+            <span>${method} ${path}<wbr /><small>${toReadable(query)}</small></span>
             ${reason === undefined ? '' : html`<p class="reason">${reason}</p>`}
           </li>`,
       )}
   </ol>`
+}
+
+/** Writes a query as it reads best; what cannot be decoded stays as it came. */
+function toReadable(query: string): string {
+  try {
+    return decodeURIComponent(query.replaceAll('+', ' '))
+  } catch {
+    return query
+  }
+}
+
+/** Writes `2026-11-23T12:00:00.000Z` as `2026-11-23 12:00:00 UTC`. */
+function toClock(time: string): string {
+  return `${time.slice(0, 19).replace('T', ' ')} UTC`
 }
 
 function toText(value: unknown): string {

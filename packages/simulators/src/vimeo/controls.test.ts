@@ -1,4 +1,4 @@
-/** The controls: by function, by HTTP, by a page; and who is kept away from them. */
+/** The controls: by function and by HTTP; and who is kept away from them. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -137,37 +137,6 @@ describe('other sites', () => {
     assert.equal(await statusFor('evil.example'), 403)
     assert.equal(await statusFor('127.0.0.1.evil.example'), 403)
     assert.equal(await statusFor(new URL(simulator.origin).host), 200)
-  })
-})
-
-describe('the control page', () => {
-  test('sets a switch by a form, says what was wrong, and needs no script', async (t) => {
-    const simulator = await startTestSimulator(t)
-    const post = (path: string, body: string) =>
-      control(simulator, 'POST', path, body, {
-        'content-type': 'application/x-www-form-urlencoded',
-        'sec-fetch-site': 'same-origin',
-      })
-
-    const set = await post('/switches', 'plan=advanced&range=false&linkSeconds=60')
-    assert.deepEqual([set.status, set.headers.get('location')], [303, '/simulator'])
-    const wrong = await post('/switches', 'linkSeconds=%3Cb%3E')
-    assert.equal(wrong.status, 400)
-    assert.match(await wrong.text(), /linkSeconds&quot; cannot be `&lt;b&gt;`/)
-    const made = await (await post('/token', `person=${ADA}&scope=public+private`)).text()
-    const token = /<code>(vimeo-simulator-[0-9a-f]{32})<\/code>/.exec(made)?.[1] ?? ''
-    assert.equal((await readApi(simulator, token, '/me'))['account'], 'advanced')
-
-    const page = await (await control(simulator, 'GET', '')).text()
-    assert.match(page, /instead of standard/)
-    assert.match(page, /linkSeconds\s*<small>\s*lifetime of download and play links/)
-    assert.doesNotMatch(page, /<script/)
-    // Enter in a field presses the first button of its form.
-    assert.ok(page.indexOf('>Set</button>') < page.indexOf('>Reset all</button>'))
-    assert.ok(!page.includes(token))
-
-    await post('/reset', '')
-    assert.equal((await readApi(simulator, token, '/me'))['account'], 'standard')
   })
 })
 

@@ -13,7 +13,7 @@ export function renderCodePage(world: VimeoWorld, wrongCode?: string): Promise<R
   const note =
     wrongCode === undefined
       ? ''
-      : html`<p role="alert">
+      : html`<p class="note" role="alert">
           No device waits with the code “${wrongCode}”. It may have ended: ask the device for a new
           one.
         </p>`
@@ -30,6 +30,7 @@ export function renderCodePage(world: VimeoWorld, wrongCode?: string): Promise<R
           autocomplete="off"
           autocapitalize="characters"
           spellcheck="false"
+          autofocus
           required
         />
         <button class="main">Continue</button>

@@ -19,7 +19,8 @@ export const pageStyle = `
 }
 * { box-sizing: border-box }
 body {
-  margin: 0; min-height: 100dvh; display: grid; align-content: start; justify-items: center;
+  margin: 0; min-height: 100dvh; display: grid; grid-template-columns: minmax(0, 1fr);
+  align-content: start; justify-items: center;
   gap: 1rem; padding: clamp(1rem, 6vh, 4rem) 1rem;
   background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif;
@@ -29,7 +30,7 @@ main {
   background: var(--card); border: 1px solid var(--line); border-radius: 14px;
   padding: clamp(1.25rem, 5vw, 2rem); overflow-wrap: anywhere;
 }
-.simulator {
+.simulator, .note {
   margin: 0; padding: .5rem .875rem; border-radius: 10px; font-size: .875rem;
   background: var(--note); color: var(--note-ink);
 }
@@ -67,10 +68,11 @@ button.main:hover { filter: brightness(1.08) }
 .choices button { display: flex; align-items: center; gap: .75rem; text-align: left; padding: .6rem .875rem }
 .choices button.main { justify-content: center }
 .wide main, .wide > .simulator { width: min(100%, 56rem) }
-main > .simulator { width: auto }
+.note { margin: .75rem 0 }
 h2 { margin: 2rem 0 .5rem; font-size: 1.125rem }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; padding: .75rem 0; border-top: 1px solid var(--line) }
-.row > strong { flex: 1 1 9rem; line-height: 1.3 }
+.row > strong { flex: 1 1 11rem; line-height: 1.3 }
+strong small { font-weight: 400 }
 .row > input { flex: 2 1 13rem }
 .switch { flex-wrap: wrap; align-items: center; padding: .5rem 0 }
 .switch > span { flex: 1 1 12rem; font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace; font-size: .875rem }
@@ -81,14 +83,21 @@ select, textarea, .row > input, .switch > input {
   font: inherit; min-width: 0; min-height: 2.5rem; padding: .35rem .625rem; border-radius: 8px;
   border: 1px solid var(--line); background: var(--ground); color: var(--ink);
 }
-textarea { font: .8125rem/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; resize: vertical }
+textarea { field-sizing: content; font: .8125rem/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; resize: vertical }
 details { border-top: 1px solid var(--line) }
 summary { padding: .75rem 0; cursor: pointer; font-weight: 600 }
 details + .decision { margin-top: 1rem }
 code { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace; font-size: .9375em }
 .requests { margin: 0; padding: 0; list-style: none; font-size: .875rem }
-.requests li { padding: .375rem 0; border-top: 1px solid var(--line) }
-.reason { margin: 0; color: var(--soft) }
+.requests li {
+  display: grid; grid-template-columns: 8rem 2.25rem minmax(0, 1fr); gap: 0 .5rem; padding: .375rem 0; border-top: 1px solid var(--line);
+}
+.requests small { font-size: inherit }
+.reason { grid-column: 2 / -1; margin: 0; color: var(--note-ink) }
+@media (width < 40rem) {
+  .requests li { grid-template-columns: 2.25rem minmax(0, 1fr) }
+  .requests li > small { grid-column: 2; grid-row: 2 }
+}
 a { color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 `

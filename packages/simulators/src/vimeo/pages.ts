@@ -4,8 +4,11 @@
  */
 import { html, raw } from 'hono/html'
 
-import { requestParameters, type AuthorizationRequest } from './authorization-request.ts'
-import type { RefusalText } from './oauth-switches.ts'
+import {
+  requestParameters,
+  type AuthorizationRequest,
+  type Refusal,
+} from './authorization-request.ts'
 import { pageStyle } from './page-style.ts'
 import type { SamplePerson } from './people.ts'
 import { explain } from './reasons.ts'
@@ -67,15 +70,18 @@ export function renderConsentPage(
 }
 
 /** Renders the page for a request that must not lead to a redirect. */
-export function renderRefusalPage(world: VimeoWorld, refusal: RefusalText): Promise<Response> {
+export function renderRefusalPage(world: VimeoWorld, refusal: Refusal): Promise<Response> {
   const page = pageResponse(world, {
     status: world.switches.refusalStatus,
     title: refusal.heading,
     body: html`<h1>${refusal.heading}</h1>
       <p>${refusal.line}</p>
-      <small>Go back to where you came from and try again.</small>`,
+      <small>
+        Go back to where you came from and try again. The
+        <a href="/simulator">controls of the simulator</a> say what was sent.
+      </small>`,
   })
-  return page.then((response) => explain(response, refusal.line))
+  return page.then((response) => explain(response, refusal.reason))
 }
 
 /** Renders the home page, where a link that is no longer good leads. */
@@ -83,7 +89,8 @@ export function renderHomePage(world: VimeoWorld): Promise<Response> {
   return pageResponse(world, {
     title: 'Home',
     body: html`<h1>Home</h1>
-      <p>This is where Vimeo's home page would be. Expired links to files end here.</p>`,
+      <p>This is where Vimeo's home page would be. Links to files that have ended lead here.</p>
+      <p><a href="${world.origins.api}/simulator">Controls of the simulator</a></p>`,
   })
 }
 
