@@ -6,6 +6,9 @@
 /** The header that official clients compare byte for byte to learn that a token is dead. */
 const INVALID_TOKEN_CHALLENGE = 'Bearer error="invalid_token"'
 
+/** Headers of answers that hold a secret or speak of one. */
+const secretHeaders = { 'cache-control': 'no-store', pragma: 'no-cache' }
+
 const commonHeaders = {
   'cache-control': 'private, no-store, no-cache',
   vary: 'Accept,Vimeo-Client-Id,Accept-Encoding',
@@ -23,11 +26,14 @@ export function jsonAnswer(
   })
 }
 
+/** Answers JSON that holds a secret, which nothing on the way may keep. */
+export function secretAnswer(body: unknown, type = 'application/json', status = 200): Response {
+  return jsonAnswer(body, type, { status, headers: secretHeaders })
+}
+
 /** Answers an error of an OAuth endpoint: `error` and `error_description`, with 400 unless said otherwise. */
 export function authErrorAnswer(error: string, description: string, status = 400): Response {
-  const body = { error, error_description: description }
-  const headers = { 'cache-control': 'no-store', pragma: 'no-cache' }
-  return jsonAnswer(body, 'application/json', { status, headers })
+  return secretAnswer({ error, error_description: description }, 'application/json', status)
 }
 
 /** An answer that a route gives up with; the REST server catches it. */

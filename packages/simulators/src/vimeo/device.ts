@@ -5,7 +5,7 @@
  */
 import type { Hono } from 'hono'
 
-import { authErrorAnswer, jsonAnswer } from './answers.ts'
+import { authErrorAnswer, secretAnswer } from './answers.ts'
 import { readBodyParameters, type BodyParameters } from './body-parameters.ts'
 import { readClientProof } from './client-authentication.ts'
 import type { PollOutcome } from './device-grants.ts'
@@ -33,16 +33,14 @@ export function addDeviceRoutes(app: Hono, world: VimeoWorld): void {
 
     const { deviceSeconds, deviceIntervalSeconds } = world.switches
     const { deviceCode, userCode } = world.devices.create(scope, deviceSeconds)
-    const answer = {
+    return secretAnswer({
       device_code: deviceCode,
       user_code: userCode,
       activate_link: `${world.origins.api}/activate`,
       authorize_link: `${world.origins.api}/oauth/device/authorize`,
       expires_in: deviceSeconds,
       interval: deviceIntervalSeconds,
-    }
-    const headers = { 'cache-control': 'no-store', pragma: 'no-cache' }
-    return jsonAnswer(answer, 'application/json', { headers })
+    })
   })
 
   app.post('/oauth/device/authorize', async ({ req }) => {

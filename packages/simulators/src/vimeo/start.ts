@@ -83,8 +83,8 @@ export interface VimeoSimulator extends Controls {
 /**
  * Starts a simulator.
  *
- * @throws `TypeError` for redirect URIs, a count or switches that are none; `Error` when a port is taken (naming it) or when the
- *   folder of videos or the file of grants cannot be read.
+ * @throws `TypeError` for redirect URIs, a count or switches that are none; `Error` when a port is taken (naming it)
+ *   or when the folder of videos or the file of grants cannot be read.
  */
 export async function startVimeoSimulator(options: VimeoSimulatorOptions): Promise<VimeoSimulator> {
   assertRedirectUris(options.redirectUris)

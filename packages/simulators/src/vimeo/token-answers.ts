@@ -3,7 +3,7 @@
  *
  * @see https://developer.vimeo.com/api/authentication
  */
-import { authErrorAnswer, createFullError, jsonAnswer, type VimeoRefusal } from './answers.ts'
+import { authErrorAnswer, createFullError, secretAnswer, type VimeoRefusal } from './answers.ts'
 import type { AccessToken } from './grants.ts'
 import { renderUser } from './user-representation.ts'
 import type { VimeoWorld } from './world.ts'
@@ -21,7 +21,7 @@ export function tokenAnswer(token: AccessToken, world: VimeoWorld): Response {
   }
   const isVendor = switches.tokenContentType === 'vendor'
   const type = isVendor ? 'application/vnd.vimeo.auth+json' : 'application/json'
-  return jsonAnswer(body, type, { headers: { 'cache-control': 'no-store', pragma: 'no-cache' } })
+  return secretAnswer(body, type)
 }
 
 /** Answers a request whose client is none that is registered. */
