@@ -10,7 +10,7 @@ import { renderFolder, folderUri } from './folder-representation.ts'
 import { isWithin, type LibraryFolder } from './library-folders.ts'
 import type { Library } from './library.ts'
 import type { LibraryVideo } from './library-video.ts'
-import { byName, chooseNamed, type Order, type Orders } from './named-lists.ts'
+import { byDate, byName, chooseNamed, type Orders } from './named-lists.ts'
 import type { SamplePerson } from './people.ts'
 import {
   belowPeople,
@@ -21,9 +21,6 @@ import {
   type RestCall,
 } from './rest-call.ts'
 import { renderVideo } from './video-representation.ts'
-
-const byDate: Order<LibraryFolder> = (left, right) =>
-  left.created.getTime() - right.created.getTime()
 
 const folderOrders: Orders<LibraryFolder> = {
   date: byDate,

@@ -7,10 +7,11 @@ import { createNoneOf } from './answers.ts'
 interface Named {
   readonly id: string
   readonly name: string
+  readonly created: Date
 }
 
 /** Compares two entries. */
-export type Order<Entry> = (left: Entry, right: Entry) => number
+type Order<Entry> = (left: Entry, right: Entry) => number
 
 /** The orders of a list, by the values of `sort`. */
 export type Orders<Entry> = Readonly<Record<string, Order<Entry>>>
@@ -23,6 +24,11 @@ const collator = new Intl.Collator('en')
 /** Compares two names. */
 export function byName(left: Named, right: Named): number {
   return collator.compare(left.name, right.name)
+}
+
+/** Compares two days. */
+export function byDate(left: Named, right: Named): number {
+  return left.created.getTime() - right.created.getTime()
 }
 
 /**

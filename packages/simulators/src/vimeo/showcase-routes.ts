@@ -8,7 +8,7 @@ import { renderShowcase } from './folder-representation.ts'
 import type { LibraryShowcase } from './library-folders.ts'
 import type { Library } from './library.ts'
 import type { LibraryVideo } from './library-video.ts'
-import { byName, chooseNamed, type Order, type Orders } from './named-lists.ts'
+import { byDate, byName, chooseNamed, type Orders } from './named-lists.ts'
 import type { SamplePerson } from './people.ts'
 import {
   belowPeople,
@@ -23,9 +23,6 @@ import {
 interface FilledShowcase extends LibraryShowcase {
   readonly videos: readonly LibraryVideo[]
 }
-
-const byDate: Order<FilledShowcase> = (left, right) =>
-  left.created.getTime() - right.created.getTime()
 
 const showcaseOrders: Orders<FilledShowcase> = {
   alphabetical: byName,
