@@ -19,6 +19,8 @@ const HOLD_MS = 3000
 const ASK_AGAIN_MS = 20
 /** After this long the person is told that the tab is busy. */
 const GIVE_UP_MS = 60_000
+/** Tabs kept of one session: each may hold as much as a form, and is made by opening a page. */
+const MOST_TABS = 100
 
 /** What one commit of a run writes, all or nothing. */
 export interface HeldCommit {
@@ -159,6 +161,7 @@ export class TabHold {
       now,
       heldUntil: this.#heldUntil,
       runAtLeast,
+      mostTabs: MOST_TABS,
       ...(this.#interaction === undefined ? {} : { number: this.#interaction.number }),
     })
   }

@@ -53,6 +53,7 @@ export function createRunSteps(tables: MemoryTables): RunSteps {
       unread: false,
     }
     rows.tabs.set(tabId, held)
+    if (row === undefined) dropTabs(rows.tabs, now, request.mostTabs)
     return {
       tab,
       acts,
@@ -63,6 +64,12 @@ export function createRunSteps(tables: MemoryTables): RunSteps {
       outcomes: outcomesOf(sessionKey, now),
       news: rows.news,
     }
+  }
+
+  function dropTabs(tabs: Map<string, HeldTab>, now: number, most: number): void {
+    const free = Array.from(tabs).filter(([, tab]) => !tab.held || tab.heldUntil <= now)
+    const kept = free.toSorted(([, one], [, other]) => other.seenAt - one.seenAt)
+    for (const [id] of kept.slice(most)) tabs.delete(id)
   }
 
   function goingOf(sessionKey: string, tabId: string): readonly DownloadRecord[] {

@@ -54,6 +54,8 @@ export interface RunRequest {
   readonly number?: number
   /** The lowest number this run may get: one more than the newest run the document has seen. */
   readonly runAtLeast?: number
+  /** Tabs that are kept of the session beside those that are held; a new one takes the place of the one seen longest ago. */
+  readonly mostTabs: number
 }
 
 /** A run that may begin. */

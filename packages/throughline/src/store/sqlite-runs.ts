@@ -55,6 +55,10 @@ export function createRunSteps(database: Database): RunSteps {
   const createTab = database.prepare(`
     INSERT INTO tabs (run, number, interrupted, held, owner, held_until, seen_at, session_key, id)
     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)`)
+  const dropBeyond = database.prepare(`
+    DELETE FROM tabs WHERE rowid IN (
+      SELECT rowid FROM tabs WHERE session_key = ?1 AND (NOT held OR held_until <= ?2)
+      ORDER BY seen_at DESC, rowid DESC LIMIT -1 OFFSET ?3)`)
   const holdTab = database.prepare(`
     UPDATE tabs SET run = ?, number = ?, interrupted = ?, held = 1, owner = ?, held_until = ?,
       seen_at = ?, unread = 0
@@ -122,6 +126,7 @@ export function createRunSteps(database: Database): RunSteps {
     const interrupted = acts ? 1 : before.interrupted
     const write = isNew ? createTab : holdTab
     write.run(run, number, interrupted, owner, heldUntil, now, sessionKey, tabId)
+    if (isNew) dropBeyond.run(sessionKey, now, request.mostTabs)
 
     const ended = loadEnded.all(sessionKey, tabId)
     for (const { id_hash } of ended) showDownload.run(run, id_hash)

@@ -26,6 +26,7 @@ export function runRequest(request: Partial<RunRequest> = {}): RunRequest {
     owner: 'one',
     now: NOW,
     heldUntil: NOW + 30_000,
+    mostTabs: 99,
     ...request,
   }
 }

@@ -197,6 +197,28 @@ export const RUN_CASES: Cases<SessionStore> = {
       assert.equal(await store.loadTab('a', 'nowhere'), undefined)
     },
 
+  'DO-04 keeps so many tabs of a session: a new one takes the place of the one seen longest ago':
+    async (store) => {
+      await addSession(store, 'a')
+      await addSession(store, 'b')
+      const mostTabs = 2
+      await begin(store, { sessionKey: 'b', tabId: 'beside', mostTabs })
+      await begin(store, { tabId: 'held', mostTabs, heldUntil: NOW + 100 })
+      for (const [at, tabId] of ['one', 'two', 'one', 'three', 'four'].entries()) {
+        const now = NOW + at + 1
+        const started = await begin(store, { tabId, mostTabs, now })
+        await store.commitRun({ ...runOf(started), ends: true, now })
+      }
+
+      const found = ['held', 'one', 'two', 'three', 'four'].map((id) => store.loadTab('a', id))
+
+      assert.deepEqual(
+        (await Promise.all(found)).map((tab) => tab?.id),
+        ['held', 'one', undefined, 'three', 'four'],
+      )
+      assert.ok(await store.loadTab('b', 'beside'))
+    },
+
   'writes nothing for a run that lost its tab': async (store) => {
     await addSession(store, 'a')
     const lost = await begin(store, { heldUntil: NOW + 10 })

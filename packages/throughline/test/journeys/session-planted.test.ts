@@ -22,6 +22,7 @@ import {
   startStage,
   withParameters,
 } from './consent.ts'
+import { FRAMES_TYPE, HEADER } from '../../src/protocol/fields.ts'
 import { Person } from '../../src/testing/person.ts'
 import { startProgram } from '../../src/testing/program.ts'
 
@@ -150,6 +151,25 @@ test('DO-04: small presses do not fill the store with copies of a large page', a
   for (let presses = 0; presses < 60; presses += 1) await live.press('download-button:Get')
 
   assert.equal(rowsOf(program, 'downloads').length, 50)
+})
+
+test('DO-04: questions that copy a tab do not fill the store', async (t) => {
+  const program = startProgram(app(() => void textInput('Note', { maxLength: 10_000 })))
+  t.after(() => program.close())
+  const live = await new Person(program.fetch).openLive('/')
+  await live.change({ 'text-input:Note': ['x'.repeat(5000)] })
+
+  for (let copies = 0; copies < 110; copies += 1) {
+    const headers = {
+      accept: FRAMES_TYPE,
+      'sec-fetch-site': 'same-origin',
+      [HEADER.tab]: String(copies).padStart(22, '0'),
+      [HEADER.copy]: live.tab,
+    }
+    await (await live.person.send('/', { headers })).text()
+  }
+
+  assert.equal(rowsOf(program, 'tabs').length, 101)
 })
 
 test('AT-10: a press that waited while the cookie id was replaced does nothing, and the one under way finishes', async (t) => {
