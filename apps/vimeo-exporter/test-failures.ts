@@ -75,6 +75,16 @@ const ends: Readonly<Record<FailurePlace, Readonly<Record<Answer, Ends>>>> = {
     reset: [againWhole(noConnection(UNANSWERED))],
     stall: [againWhole(noConnection(UNANSWERED))],
   },
+  // Nothing is revoked on the way to the files.
+  revocation: {
+    'rate-limit': [WHOLE],
+    error: [WHOLE],
+    overloaded: [WHOLE],
+    html: [WHOLE],
+    'html-200': [WHOLE],
+    reset: [WHOLE],
+    stall: [WHOLE],
+  },
   player: {
     'rate-limit': [WHOLE, noneOf(busy(429)), lostAmid(busy(429))],
     error: [WHOLE, noneOf(busy(500)), lostAmid(busy(500))],

@@ -78,6 +78,8 @@ export async function takeHome(t: TestContext, circumstances: Circumstances): Pr
   let ahead = 0
   let longest = 0
   let requests = 0
+  /** Where a link has led: a step of its request, not another. */
+  const steps = new Set<string>()
   const pass = (milliseconds: number) => {
     ahead += milliseconds
     vimeo.passSeconds(milliseconds / 1000)
@@ -90,14 +92,18 @@ export async function takeHome(t: TestContext, circumstances: Circumstances): Pr
       pass(milliseconds)
     },
     ...(hasStalls(circumstances) && { stallAfter: PATIENCE_MS, answerWithin: PATIENCE_MS }),
-    fetch: (input, init) => {
+    fetch: async (input, init) => {
       const isProbe = new Headers(init?.headers).get('range') === 'bytes=0-0'
-      if (!isProbe) requests += 1
-      if (!isProbe && requests === amidRequest && amid !== undefined) {
+      const isCounted = !steps.delete(String(input)) && !isProbe
+      if (isCounted) requests += 1
+      if (isCounted && requests === amidRequest && amid !== undefined) {
         vimeo.setSwitches(amid)
         pass(seconds * 1000)
       }
-      return fetch(input, init)
+      const response = await fetch(input, init)
+      const location = response.headers.get('location')
+      if (location !== null) steps.add(new URL(location, String(input)).href)
+      return response
     },
   }
   const { story, vimeo } = await startStory(t, createExporter(world), {
