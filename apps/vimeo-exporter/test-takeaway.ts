@@ -94,7 +94,8 @@ export async function takeHome(t: TestContext, circumstances: Circumstances): Pr
     ...(hasStalls(circumstances) && { stallAfter: PATIENCE_MS, answerWithin: PATIENCE_MS }),
     fetch: async (input, init) => {
       const isProbe = new Headers(init?.headers).get('range') === 'bytes=0-0'
-      const isCounted = !steps.delete(String(input)) && !isProbe
+      const { url } = new Request(input)
+      const isCounted = !steps.delete(url) && !isProbe
       if (isCounted) requests += 1
       if (isCounted && requests === amidRequest && amid !== undefined) {
         vimeo.setSwitches(amid)
@@ -102,7 +103,7 @@ export async function takeHome(t: TestContext, circumstances: Circumstances): Pr
       }
       const response = await fetch(input, init)
       const location = response.headers.get('location')
-      if (location !== null) steps.add(new URL(location, String(input)).href)
+      if (location !== null) steps.add(new URL(location, url).href)
       return response
     },
   }
