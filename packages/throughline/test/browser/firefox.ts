@@ -75,6 +75,21 @@ export async function untilHeadingIn(page: Page, name: string): Promise<void> {
   await page.locator(`::-p-aria([name="${name}"][role="heading"])`).wait()
 }
 
+/** Resolves when a text that holds these words is shown. */
+export async function untilTextIn(page: Page, words: string): Promise<void> {
+  await page.locator(`::-p-text(${words})`).wait()
+}
+
+/** Waits for a tab that the browser itself has opened, at an address that begins so. */
+export async function openedTab(browser: Browser, begin: string): Promise<Page> {
+  const options = { timeout: PATIENCE_MS }
+  const target = await browser.waitForTarget((each) => each.url().startsWith(begin), options)
+  const page = await target.page()
+  if (page === null) throw new Error(`What was opened at ${begin} is no tab.`)
+  page.setDefaultTimeout(PATIENCE_MS)
+  return page
+}
+
 /** Types into a field by its name. */
 export async function fillIn(page: Page, name: string, value: string): Promise<void> {
   await page.locator(`::-p-aria([name="${name}"][role="textbox"])`).fill(value)
