@@ -7,6 +7,9 @@ import { toClock, toResolution, toSize } from './words.ts'
 
 const sizeOfBest = ({ files }: Video) => fileFor(files, originalQuality)?.size
 
+/** Vimeo knows no duration before it has prepared the video. */
+const toDuration = (seconds: number) => (seconds > 0 ? toClock(seconds) : '—')
+
 /** The grid of videos, whichever page shows it. */
 export const gridOptions = {
   key: 'videos',
@@ -18,7 +21,7 @@ export const gridOptions = {
     thumbnail: { label: 'Picture', kind: 'picture' },
     title: { label: 'Title', format: (title: string) => title || 'Untitled' },
     createdAt: 'Date',
-    duration: { label: 'Duration', format: toClock, align: 'end' },
+    duration: { label: 'Duration', format: toDuration, align: 'end' },
     width: {
       label: 'Resolution',
       format: (_: number, { width, height }: Video) => toResolution(width, height),

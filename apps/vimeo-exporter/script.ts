@@ -178,7 +178,7 @@ async function done(source: Source) {
   heading(failures.length === 0 ? 'All done' : 'Almost done')
   success(toOutcomeText(outcome))
   if (failures.length > 0) {
-    warning(`${toCount(failures.length, 'file')} could not be had whole.`)
+    warning(`Missing or damaged: ${toCount(failures.length, 'file')}.`)
     const columns = { title: 'Video', reason: 'What happened' }
     dataGrid([...failures], { key: 'failures', columns, pageSize: 25 })
     const rest = downloadButton('Download the rest', {

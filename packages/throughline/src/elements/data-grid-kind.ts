@@ -34,15 +34,17 @@ export const dataGridKind = defineKind<DataGridData>({
 .tl-data-grid label{display:block;margin:0;font-weight:inherit;cursor:pointer}
 .tl-data-grid tbody th{min-width:10rem;font-weight:500}
 .tl-data-grid .tl-short{white-space:nowrap}
-.tl-data-grid:has(th:nth-child(7)){--width:max(100%,min(100vw - 4rem,76rem));flex-basis:var(--width);margin-inline:calc((100% - var(--width))/2)}
+.tl-data-grid:has(th:nth-child(8)){--most:76rem}
+.tl-data-grid:has(th:nth-child(7)){--width:max(100%,min(100vw - 4rem,var(--most,60rem)));flex-basis:var(--width);margin-inline:calc((100% - var(--width))/2)}
 .tl-data-grid .tl-end{text-align:end;white-space:nowrap}.tl-data-grid .tl-center{text-align:center}
 .tl-data-grid .tl-pick{width:2.75rem}
 .tl-data-grid .tl-picture{padding:.375rem}
 .tl-data-grid .tl-picture img{display:block;width:clamp(3.5rem,16vw,6rem);max-width:none;height:auto;aspect-ratio:16/9;object-fit:cover;border-radius:.375rem;background:var(--tl-sunk)}
-.tl-data-grid thead button{min-height:0;padding:0;border:0;background:none;box-shadow:none;color:inherit;font-weight:600;gap:.25rem}
+.tl-data-grid thead button{vertical-align:middle;min-height:0;padding:0;border:0;background:none;box-shadow:none;color:inherit;font-weight:600;gap:.25rem}
 .tl-data-grid thead button::before{content:"";position:absolute;inset:0}
 .tl-data-grid thead button:hover{color:var(--tl-ink);text-decoration:underline}
 .tl-data-grid thead button span{min-width:.75em}
+.tl-data-grid thead .tl-end button{flex-direction:row-reverse}
 .tl-data-grid .tl-pager{display:flex;flex-wrap:wrap;align-items:center;justify-content:center;gap:.5rem;margin-block-start:.75rem}
 .tl-data-grid .tl-pager p{min-width:10rem;text-align:center;color:var(--tl-soft);font-variant-numeric:tabular-nums}
 .tl-data-grid .tl-pager button{min-width:2.75rem;padding-inline:.75rem}
@@ -56,8 +58,7 @@ export const dataGridKind = defineKind<DataGridData>({
 .tl-data-grid thead :is(.tl-pick,.tl-name){inset-inline-start:0;z-index:2;background-color:var(--tl-sunk)}
 .tl-data-grid .tl-pick~:is(.tl-name,[scope=row]){inset-inline-start:2.75rem}
 .tl-data-grid tbody th{min-width:9rem;max-width:11rem;overflow-wrap:anywhere}
-.tl-data-grid:has(th:nth-child(3)) td:not(.tl-picture,.tl-empty){white-space:nowrap}
-.tl-data-grid:not(:has(th:nth-child(3))) td{overflow-wrap:anywhere}
+.tl-data-grid td:not([class]){min-width:10rem}
 .tl-data-grid .tl-pager{gap:.375rem}
 .tl-data-grid .tl-pager p{min-width:0;flex:1;font-size:.875rem}}`,
 })

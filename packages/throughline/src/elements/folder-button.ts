@@ -66,7 +66,6 @@ export const folderButtonKind = defineKind<FolderButtonData>({
   kind: 'folder-button',
   render({ label, disabled }, id) {
     const press = renderPress(id, label, {
-      class: 'tl-primary',
       [ATTRIBUTE.saves]: true,
       formnovalidate: true,
       disabled,

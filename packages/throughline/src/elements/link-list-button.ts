@@ -73,5 +73,7 @@ export const linkListButtonKind = defineKind<LinkListButtonData>({
   kind: 'link-list-button',
   render: ({ label, disabled }, id) =>
     renderPress(id, label, { [ATTRIBUTE.native]: true, formnovalidate: true, disabled }),
-  styles: '.tl-link-list-button{flex:0 1 auto}',
+  styles: `
+.tl-link-list-button{flex:0 1 auto}
+@media(max-width:30rem){.tl-link-list-button{flex-basis:100%}.tl-link-list-button+.tl-link-list-button{margin-block-start:-.75rem}}`,
 })

@@ -61,10 +61,10 @@ pre code{padding:0;background:none;font-size:1em}
 const CONTROLS = `
 button,input,select{font:inherit;color:inherit;letter-spacing:inherit;margin:0}
 button,a.tl-primary{display:inline-flex;align-items:center;justify-content:center;gap:.5rem;min-height:2.75rem;padding:.5rem 1.125rem;border:1px solid var(--tl-edge);border-radius:var(--tl-radius);background:var(--tl-surface);box-shadow:var(--tl-shadow);font-weight:550;line-height:1.3;text-align:center;text-decoration:none;cursor:pointer;touch-action:manipulation;transition:background-color .12s,border-color .12s}
-button:hover{border-color:var(--tl-ink);background:var(--tl-sunk)}
+@media(hover:hover){button:hover{border-color:var(--tl-ink);background:var(--tl-sunk)}}
 button:active{transform:translateY(1px)}
 .tl-primary,a.tl-primary{border-color:var(--tl-accent);background:var(--tl-accent);color:var(--tl-on-accent)}
-.tl-primary:hover,a.tl-primary:hover{border-color:var(--tl-accent-strong);background:var(--tl-accent-strong);color:var(--tl-on-accent)}
+@media(hover:hover){.tl-primary:hover,a.tl-primary:hover{border-color:var(--tl-accent-strong);background:var(--tl-accent-strong);color:var(--tl-on-accent)}}
 :is(:is(button,input,select):disabled,button[aria-disabled=true]){border-color:var(--tl-line);background-color:var(--tl-sunk);color:var(--tl-soft);box-shadow:none;cursor:not-allowed;transform:none;opacity:1}
 label{display:block;margin-block-end:.375rem;font-weight:550}
 input,select{width:100%;min-height:2.75rem;padding:.5rem .875rem;border:1px solid var(--tl-edge);border-radius:var(--tl-radius);background:var(--tl-surface);box-shadow:var(--tl-shadow);transition:border-color .12s}
@@ -94,7 +94,7 @@ table{width:100%;border-collapse:separate;border-spacing:0;font-variant-numeric:
 th,td{padding:.75rem 1rem;text-align:start;vertical-align:middle;border-block-end:1px solid var(--tl-line)}
 thead th{position:sticky;inset-block-start:0;z-index:1;padding-block:.625rem;background:var(--tl-sunk);color:var(--tl-soft);font-size:.875rem;font-weight:600;white-space:nowrap}
 tbody tr:last-child>*{border-block-end:0}
-tbody tr:hover{background:var(--tl-sunk)}
+@media(hover:hover){tbody tr:hover{background:var(--tl-sunk)}}
 tbody tr:has(:checked){background:var(--tl-accent-tint)}
 `
 
@@ -133,7 +133,7 @@ button[aria-busy=true]{cursor:progress;opacity:.7}
 #tl-form>noscript{display:block;max-width:50.5rem;margin-inline:auto;padding:0 1.25rem 4rem}
 .tl-plain main{flex-direction:column;max-width:40rem;padding-block-start:max(4.5rem,16vh)}
 .tl-plain p{max-width:100%}
-@media (max-width:30rem){:is(.tl-button,.tl-download-button,.tl-connect-button)>button{width:100%}.tl-button,.tl-download-button{flex-basis:100%}.tl-button+.tl-button,.tl-download-button+.tl-button{margin-block-start:-.75rem}th,td{padding-inline:.75rem}}
+@media (max-width:30rem){:is(.tl-button,.tl-download-button,.tl-connect-button,.tl-folder-button,.tl-link-list-button)>button{width:100%}.tl-button,.tl-download-button{flex-basis:100%}.tl-button+.tl-button,.tl-download-button+.tl-button{margin-block-start:-.75rem}th,td{padding-inline:.75rem}}
 @media (prefers-reduced-motion:reduce){*,::before,::after{transition:none!important;animation-duration:.01ms!important;animation-iteration-count:1!important}.tl-wheel{animation:tl-pulse 2.4s ease-in-out infinite!important}}
 @media (forced-colors:active){:is([type=checkbox],[type=radio]):checked::before{background:CanvasText}.tl-wheel{border-block-start-color:Highlight}}
 @media print{body{background:none}main{padding:0;max-width:none}#tl-notice,.tl-notice,#tl-busy,button,noscript{display:none!important}.tl-scroll{max-height:none!important;overflow:visible;box-shadow:none}thead th{position:static}}
