@@ -23,7 +23,7 @@ const MOST_TOKENS = 3
 /** The server is there, but this browser is just receiving another cookie: to be asked again. */
 const NOT_YET = 202
 const AWAY_TEXT = 'The server can’t be reached. Trying again…'
-const REFUSED_TEXT = 'The server did not accept this. Reload the page and try again.'
+const REFUSED_TEXT = 'The server refused this. Reload the page.'
 
 /** What is sent: an interaction, or a question. */
 export interface Errand {

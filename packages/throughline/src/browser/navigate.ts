@@ -44,8 +44,7 @@ export function noteFocus(): void {
 
 /** Gives the focus to the heading where a run took away what had it. */
 export function regainFocus(root: Element): void {
-  if (document.activeElement === document.body && focused?.isConnected === false)
-    awaitsHeading = true
+  if (document.activeElement === document.body) awaitsHeading ||= focused?.isConnected === false
   focusHeading(root)
 }
 

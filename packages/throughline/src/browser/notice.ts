@@ -40,7 +40,7 @@ function createClose(close: () => void): HTMLButtonElement {
   const button = document.createElement('button')
   button.type = 'button'
   button.className = CLOSE_CLASS
-  button.setAttribute('aria-label', 'Close')
+  button.ariaLabel = 'Close'
   button.textContent = '×'
   button.addEventListener('click', close)
   return button

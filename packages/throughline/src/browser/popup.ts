@@ -5,8 +5,7 @@ import { POPUP } from '../protocol/fields.ts'
 
 /** Opens it, still empty; the browser then submits the form into it, and the field before the button says so. */
 export function openPopup(button: HTMLButtonElement): void {
-  const popup = open('', POPUP, 'popup,width=600,height=720')
-  button.formTarget = popup === null ? '_self' : POPUP
+  const isOpen = open('', POPUP, 'popup') !== null
   const field = button.previousElementSibling as HTMLInputElement
-  field.value = popup === null ? '' : POPUP
+  field.value = button.formTarget = isOpen ? POPUP : ''
 }

@@ -57,6 +57,6 @@ function toHint(open: ConnectButtonData['open'], title: string): string {
     case 'new-tab':
       return `${title} opens in a new tab. This page goes on by itself once you have agreed.`
     case 'popup':
-      return `${title} opens in a small window where your browser allows it. This page goes on once you have agreed.`
+      return `${title} opens in a window of its own where your browser allows it. This page goes on once you have agreed.`
   }
 }

@@ -49,7 +49,7 @@ async function consentIn(popup: Page, decision?: string): Promise<void> {
 describe('a popup', () => {
   test('closes itself after consent, and the page goes on to the files (P1, P2, CI-09)', async (t) => {
     const { person, page } = await reachButton(t)
-    await page.getByText('Vimeo opens in a small window').waitFor()
+    await page.getByText('Vimeo opens in a window of its own').waitFor()
     await consentIn(await pressForPopup(page))
 
     await untilHeading(page, 'Welcome, Ada Example')
