@@ -57,7 +57,7 @@ describe('the story of the exporter', () => {
 
     await tab.download('Download')
     assert.equal(tab.heading, 'Almost done')
-    assert.match(tab.text, /1 file could not be had whole.*Harbour at dawn.*checksum/)
+    assert.match(tab.text, /Missing or damaged: 1 file.*Harbour at dawn.*checksum/)
 
     vimeo.setSwitches({ md5: 'right' })
     const { name, bytes } = await tab.download('Download the rest')
