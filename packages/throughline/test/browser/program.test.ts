@@ -136,7 +136,7 @@ describe('an interaction', () => {
       const asked = await stage.server.next('POST')
       asked.end({ type: 'token', token })
     }
-    await page.locator(`#${PART.notice}`).getByText('did not accept').waitFor()
+    await page.locator(`#${PART.notice}`).getByText('refused this').waitFor()
 
     assert.equal(stage.server.waiting(), 0)
   })
