@@ -283,7 +283,7 @@ describe('the exporter says in plain words', () => {
     t.after(() => rm(videosDir, { recursive: true }))
     const clip = join(videosDir, 'dawn.mp4')
     await copyFile(join(shippedClips, 'harbour-at-dawn.mp4'), clip)
-    const simulated = { videosDir, switches: { cutAfterBytes: 60_000 } }
+    const simulated = { videosDir, switches: { cutAfterBytes: 60_000, bytesPerSecond: 60_000 } }
     const program = await startProgramOnPort(t, { simulator: simulated })
     const person = await openBrowser(t, browser)
     const page = await reachVideos(person, program.origin)
