@@ -1,14 +1,14 @@
 /*
  * What we must know of an authorization server, and which of its URLs we are willing to talk to.
  *
- * It never fetches anything: a provider record states its endpoints.
+ * It never fetches anything: a provider record states its endpoints, or `discovery.ts` reads them.
  */
 import { ThroughlineError } from '../base/error.ts'
 
 /**
  * An authorization server's metadata, in the spelling of the wire. All are absolute URLs.
  *
- * @see RFC 8414 §2, RFC 9207 §3
+ * @see RFC 8414 §2, RFC 9207 §3, OpenID Connect Discovery §3
  */
 export interface AuthorizationServer {
   /** Its identifier; compared with `iss` character by character. */
@@ -19,9 +19,24 @@ export interface AuthorizationServer {
   readonly token_endpoint: string
   /** Where tokens are revoked (RFC 7009); absent where there is no such endpoint. */
   readonly revocation_endpoint?: string
+  /** Where its public keys are (OpenID Connect); with it, people can sign in by an ID token. */
+  readonly jwks_uri?: string
+  /** Where it tells of an account (OpenID Connect); absent where there is no such endpoint. */
+  readonly userinfo_endpoint?: string
+  /** How it signs ID tokens (`RS256`). */
+  readonly id_token_signing_alg_values_supported?: string[]
   /** Whether every authorization response carries `iss`. */
   readonly authorization_response_iss_parameter_supported?: boolean
 }
+
+/** The members that are URLs to ask, or to send people to. */
+export const ENDPOINT_NAMES = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'revocation_endpoint',
+  'jwks_uri',
+  'userinfo_endpoint',
+] as const
 
 /**
  * Checks the issuer and every endpoint of an authorization server with {@link assertEndpoint}.
@@ -30,10 +45,10 @@ export interface AuthorizationServer {
  */
 export function assertEndpoints(as: AuthorizationServer): void {
   assertEndpoint(as.issuer, 'issuer')
-  assertEndpoint(as.authorization_endpoint, 'authorization_endpoint')
-  assertEndpoint(as.token_endpoint, 'token_endpoint')
-  if (as.revocation_endpoint !== undefined) {
-    assertEndpoint(as.revocation_endpoint, 'revocation_endpoint')
+  for (const name of ENDPOINT_NAMES) {
+    const isNeeded = name === 'authorization_endpoint' || name === 'token_endpoint'
+    const url = as[name]
+    if (url !== undefined || isNeeded) assertEndpoint(url ?? '', name)
   }
 }
 

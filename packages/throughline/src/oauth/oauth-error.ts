@@ -16,8 +16,8 @@ const MINIMUM_SECRET_LENGTH = 6
 
 /** What was being asked when it went wrong. */
 export interface RequestContext {
-  /** The kind of request: an authorization code, a refresh token, or a token to revoke. */
-  readonly kind: 'code' | 'refresh' | 'revocation'
+  /** What was sent: an authorization code, a refresh token, a token to revoke; or what was asked for. */
+  readonly kind: 'code' | 'refresh' | 'revocation' | 'metadata' | 'user-info'
   /** The URL that was asked; only its origin and path are shown. */
   readonly endpoint: string
   /** Everything the request carried that must not be shown, should the answer echo it. */
