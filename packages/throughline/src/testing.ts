@@ -16,9 +16,12 @@ export {
   startAuthorizationServer,
   type AuthorizationServerSettings,
   type Behaviour,
+  type BentIdToken,
   type ConsentChoice,
+  type OpenIdSettings,
   type RecordedRequest,
   type TestAuthorizationServer,
 } from './testing/authorization-server.ts'
 export { providerAt } from './testing/provider-at.ts'
+export { createSigningKey, type SigningKey } from './testing/signed-token.ts'
 export { ORIGIN as testOrigin } from './testing/program.ts'

@@ -8,6 +8,7 @@ import type { KeyRing } from '../crypto/key-ring.ts'
 import { open } from '../crypto/seal.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
 import { variableOf, type Account, type Provider } from '../providers/provider.ts'
+import type { ServerAccess } from '../providers/server-access.ts'
 import type { Flight } from './flight.ts'
 import { currentScriptRun, type ScriptRun } from '../script/run.ts'
 import type { RunFacts } from '../script/world.ts'
@@ -16,7 +17,7 @@ import type { UserStore } from '../store/user-store.ts'
 import type { Vault } from '../vault/token-vault.ts'
 
 /** A provider that this program is registered with. */
-export interface RegisteredProvider {
+export interface RegisteredProvider extends ServerAccess {
   /** The record, moved to a simulator's origin where the operator said so. */
   readonly provider: Provider
   readonly client: OAuthClient

@@ -7,7 +7,7 @@
  */
 import { heading } from '../elements/heading.ts'
 import { isScopeWithin } from '../oauth/token-set.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { ProviderRecord } from '../providers/provider-record.ts'
 import { loadStanding } from '../vault/token-vault.ts'
 import { chooseAccount } from './choose-account.ts'
 import { createConnection, type Connection } from './connection.ts'
@@ -17,7 +17,7 @@ import { reasonFor, tellOnce } from './what-happened.ts'
 
 /** What to connect, and how to ask for it. */
 export interface ConnectRequest {
-  readonly provider: Provider
+  readonly provider: ProviderRecord
   /** What the script needs (none); asking for more later asks the person again. */
   readonly scope?: readonly string[]
   /** Asked for together with `scope`; the script goes on without what the person does not allow of it. */
@@ -47,7 +47,7 @@ export interface ConnectRequest {
  *
  * @throws `connect.unregistered`, `context.outside-run`; `script.duplicate-widget` where two buttons would be alike.
  */
-export async function connect(request: ConnectRequest | Provider): Promise<Connection> {
+export async function connect(request: ConnectRequest | ProviderRecord): Promise<Connection> {
   const asked: ConnectRequest = 'provider' in request ? request : { provider: request }
   const { optionalScope = [], open = 'same-tab' } = asked
   const connectRun = currentConnectRun('connect()')

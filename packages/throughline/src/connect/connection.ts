@@ -6,9 +6,8 @@
 import { inspect } from 'node:util'
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { outsideRun } from '../context/run-context.ts'
-import { toReason } from '../oauth/bounded-fetch.ts'
 import { toApiHeaders, toApiUrl } from '../providers/account-request.ts'
-import type { Account, Provider } from '../providers/provider.ts'
+import type { Account } from '../providers/provider.ts'
 import { requestProviderRevocation } from '../providers/revocation.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import type { TokenSetKey } from '../store/user-store.ts'
@@ -16,6 +15,7 @@ import { freshTokenSet } from '../vault/fresh-token-set.ts'
 import { loadTokenSet } from '../vault/token-vault.ts'
 import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
 import { startAuthorization } from './start.ts'
+import { unreachable } from './unreachable.ts'
 
 /** One session's standing grant with one account. */
 export interface Connection {
@@ -92,7 +92,7 @@ export function accountOf({ provider, clientId, subjectIndex }: TokenSetKey): st
 
 async function requestApi(
   { world, run }: ConnectRun,
-  { provider, client }: RegisteredProvider,
+  { provider, client, authorizationServer, keysOf }: RegisteredProvider,
   record: ConnectionRecord,
   path: string,
   init: RequestInit = {},
@@ -101,7 +101,8 @@ async function requestApi(
   const url = toApiUrl(provider, path)
   const grant = {
     title: provider.title,
-    authorizationServer: provider.authorizationServer,
+    authorizationServer,
+    keysOf,
     client,
     fetch: world.fetch,
     quirks: provider.quirks,
@@ -139,15 +140,6 @@ function isBrokenConnection(error: unknown): boolean {
   return error instanceof TypeError && error.cause instanceof Error
 }
 
-function unreachable({ title }: Provider, error: unknown): ThroughlineError {
-  const reason = isThroughlineError(error) ? error.details['reason'] : toReason(error)
-  return new ThroughlineError(
-    'connect.unreachable',
-    `${title} cannot be reached just now. Nothing was lost: please try again in a few minutes.`,
-    { attribution: 'person', details: { reason } },
-  )
-}
-
 /** RFC 6750 §3.1; some APIs say 401 without the header. */
 function isTokenRefused(response: Response): boolean {
   const challenge = response.headers.get('www-authenticate')
@@ -156,7 +148,7 @@ function isTokenRefused(response: Response): boolean {
 
 async function disconnect(
   connectRun: ConnectRun,
-  { provider, client }: RegisteredProvider,
+  { provider, client, authorizationServer }: RegisteredProvider,
   record: ConnectionRecord,
 ): Promise<{ readonly revoked: boolean }> {
   const { world, run, facts } = connectRun
@@ -180,12 +172,17 @@ async function disconnect(
   if (opened !== undefined && opened.status === 'good') {
     const { tokenSet } = opened
     // The wipe above stands whatever the provider answers; the person can end the consent there as well.
-    revoked = await requestProviderRevocation({
-      provider,
-      client,
-      tokenSet,
-      fetch: world.fetch,
-    }).catch(() => false)
+    revoked = await authorizationServer()
+      .then((found) =>
+        requestProviderRevocation({
+          provider,
+          authorizationServer: found,
+          client,
+          tokenSet,
+          fetch: world.fetch,
+        }),
+      )
+      .catch(() => false)
   }
   run.checkpointIfInside()
   return { revoked }

@@ -12,7 +12,8 @@
  *
  * Invariants:
  *  1. At most one token request per pending authorization: only the caller for whom `claimPending` was true.
- *  2. The code goes to the token endpoint of the snapshot taken at departure, and nowhere else.
+ *  2. The code goes to the token endpoint of the snapshot taken at departure, and nowhere else; an ID token is held to
+ *     the nonce, the issuer and the keys of that snapshot.
  *  3. The token set is in the vault before the session refers to it; the outcome, the reference and the new cookie
  *     id are one commit.
  *  4. Only the browser that left exchanges: the session's cookie id in force. The one it had at departure is told the
@@ -21,9 +22,16 @@
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { blindIndex, hashOf, mac } from '../crypto/mac.ts'
 import { seal } from '../crypto/seal.ts'
-import { readAuthorizationResponse, readState } from '../oauth/authorization-response.ts'
-import { requestTokenSet } from '../oauth/token-request.ts'
+import {
+  readAuthorizationResponse,
+  readState,
+  type AuthorizationResponse,
+} from '../oauth/authorization-response.ts'
+import { finishSignIn, type SignedIn } from '../oauth/sign-in.ts'
+import { requestTokenSet, type TokenAnswer } from '../oauth/token-request.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
 import { requestAccount } from '../providers/account-request.ts'
+import { isDiscovered } from '../providers/provider.ts'
 import { REMEMBER_ENDED_MS, type BrowserIdentity } from '../session/browser-identity.ts'
 import { cookieIdOf } from '../session/cookie.ts'
 import type { ConnectionRecord, PendingRecord } from '../store/session-store.ts'
@@ -160,21 +168,24 @@ async function exchange(
 ): Promise<ConnectionRecord> {
   const { provider, client } = registered
   const { authorizationServer, redirectUri, codeVerifier, scope, slot, state } = departure
+  const { fetch, clock: now } = world
   assertSameRegistration(registered, departure)
   const response = readAuthorizationResponse(parameters, { authorizationServer, client, state })
-  const { tokenSet, answer } = await requestTokenSet({
+  const tokenAnswer = await requestTokenSet({
     authorizationServer,
     client,
     response,
     redirectUri,
     codeVerifier,
     askedScope: scope,
-    fetch: world.fetch,
-    now: world.clock,
+    fetch,
+    now,
     quirks: provider.quirks,
     scopeSeparator: provider.scopeSeparator,
   })
-  const account = await requestAccount({ provider, tokenSet, answer, fetch: world.fetch })
+  const { tokenSet, claims } = await signInOf(world, registered, departure, response, tokenAnswer)
+  const { answer } = tokenAnswer
+  const account = await requestAccount({ provider, tokenSet, answer, claims, fetch })
   const subjectIndex = blindIndex(world.ring, provider.name, account.subject)
   const key = { provider: provider.name, clientId: client.clientId, subjectIndex }
   const granted = await saveConsent(world.vault, key, tokenSet)
@@ -190,6 +201,21 @@ async function exchange(
   }
 }
 
+/** Who has signed in; where nobody was to, the token set as it is. */
+async function signInOf(
+  { fetch, clock: now }: ConnectWorld,
+  { client, keysOf }: RegisteredProvider,
+  { authorizationServer, signIn }: Departure,
+  response: AuthorizationResponse,
+  tokenAnswer: TokenAnswer,
+): Promise<SignedIn | { readonly tokenSet: TokenSet; readonly claims?: undefined }> {
+  if (signIn === undefined) return tokenAnswer
+  const keys = keysOf(authorizationServer)
+  if (keys === undefined) throw new TypeError('A sign-in was begun at a server without keys')
+  const request = { authorizationServer, client, keys, response, tokenAnswer, fetch, now }
+  return finishSignIn({ ...request, ...signIn })
+}
+
 /**
  * The code and the client's secret never meet across two registrations: a flow that was begun under another one ends.
  *
@@ -199,12 +225,14 @@ function assertSameRegistration(
   { provider, client, redirectUri }: RegisteredProvider,
   departure: Departure,
 ): void {
-  const { issuer, token_endpoint } = provider.authorizationServer
+  const { authorizationServer: present } = provider
   const isSame =
     departure.clientId === client.clientId &&
     departure.redirectUri === redirectUri &&
-    departure.authorizationServer.issuer === issuer &&
-    departure.authorizationServer.token_endpoint === token_endpoint
+    departure.authorizationServer.issuer === present.issuer &&
+    // Endpoints that were discovered may have moved since: the snapshot holds.
+    (isDiscovered(present) ||
+      departure.authorizationServer.token_endpoint === present.token_endpoint)
   if (isSame) return
   throw new ThroughlineError(
     'connect.registration-changed',

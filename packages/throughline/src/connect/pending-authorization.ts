@@ -14,6 +14,12 @@ export const PENDING_CAP = 20
 export interface Departure {
   readonly state: string
   readonly codeVerifier: string
+  /** What an ID token must answer; absent where nobody is to sign in. */
+  readonly signIn?: {
+    readonly nonce: string
+    /** The `max_age` of the request. */
+    readonly maxAgeSeconds?: number
+  }
   /** The provider as it was at departure: the code goes there and nowhere else. */
   readonly authorizationServer: AuthorizationServer
   readonly clientId: string

@@ -3,10 +3,13 @@
  *
  * The pending authorization is committed before anybody is sent anywhere.
  */
+import { isThroughlineError } from '../base/error.ts'
 import { hashOf } from '../crypto/mac.ts'
 import { createAuthorizationRequest } from '../oauth/authorization-request.ts'
+import { isSignIn } from '../oauth/authorization-server.ts'
 import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
 import { PENDING_CAP, PENDING_MS, sealDeparture, type Departure } from './pending-authorization.ts'
+import { unreachable } from './unreachable.ts'
 
 /** What the person is asked for, and where. */
 export interface WhatIsAsked extends Pick<Departure, 'scope' | 'slot'> {
@@ -20,20 +23,27 @@ export interface WhatIsAsked extends Pick<Departure, 'scope' | 'slot'> {
  * Keeps a pending authorization for the run's session, tab and page.
  *
  * @returns The URL to send the person to.
+ * @throws `connect.unreachable`, a sentence for the person, when a provider's metadata cannot be read; the codes of
+ *   `discoverServer` and `createAuthorizationRequest`.
  * @see RFC 6749 §4.1.1, RFC 7636 §4.3
  */
 export async function startAuthorization(
   { world, run, facts }: ConnectRun,
-  { provider, client, redirectUri }: RegisteredProvider,
+  registered: RegisteredProvider,
   { scope, slot, isSwitch = false, inPopup = false }: WhatIsAsked,
 ): Promise<string> {
-  const { authorizationServer, scopeSeparator, authorizationParameters = {} } = provider
-  const { url, state, codeVerifier } = createAuthorizationRequest({
+  const { provider, client, redirectUri } = registered
+  const { scopeSeparator, authorizationParameters = {} } = provider
+  const authorizationServer = await registered.authorizationServer().catch((error: unknown) => {
+    throw isThroughlineError(error, 'oauth.unavailable') ? unreachable(provider, error) : error
+  })
+  const { url, state, codeVerifier, nonce } = createAuthorizationRequest({
     authorizationServer,
     client,
     redirectUri,
     scope,
     extraParameters: authorizationParameters,
+    isSignIn: isSignIn(authorizationServer, scope),
     random: world.random,
     scopeSeparator,
   })
@@ -42,6 +52,7 @@ export async function startAuthorization(
   const sealed = sealDeparture(world, stateHash, facts.sessionKey, {
     state,
     codeVerifier,
+    ...(nonce !== undefined && { signIn: { nonce, ...maximumAge(authorizationParameters) } }),
     authorizationServer,
     clientId: client.clientId,
     redirectUri,
@@ -66,4 +77,8 @@ export async function startAuthorization(
     PENDING_CAP,
   )
   return url
+}
+
+function maximumAge({ max_age: seconds }: Readonly<Record<string, string>>) {
+  return seconds === undefined ? {} : { maxAgeSeconds: Number(seconds) }
 }

@@ -45,6 +45,8 @@ export interface AuthorizationRequestOptions {
   readonly scopeSeparator?: string | undefined
   /** What the provider understands beyond the RFCs, e.g. `prompt`. */
   readonly extraParameters?: Readonly<Record<string, string>>
+  /** Whether somebody is to sign in, so that a `nonce` goes along, for an ID token to have (no). */
+  readonly isSignIn?: boolean
   readonly random: Random
 }
 
@@ -56,14 +58,16 @@ export interface AuthorizationRequest {
   readonly state: string
   /** 256 random bits in base64url. A secret: it must not leave the server until the token request. */
   readonly codeVerifier: string
+  /** 256 random bits in base64url; absent where nobody is to sign in. */
+  readonly nonce?: string
 }
 
 /**
- * Creates an authorization request with a fresh state and a fresh PKCE verifier.
+ * Creates an authorization request with a fresh state, a fresh PKCE verifier and, for a sign-in, a fresh nonce.
  *
  * @throws `oauth.parameter-reserved`, `oauth.scope-invalid`, `oauth.redirect-uri-refused`,
  *   `oauth.endpoint-refused`; `oauth.request-too-long` beyond 8,000 characters.
- * @see RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 9700 §2.1.1
+ * @see RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 9700 §2.1.1, OpenID Connect Core §3.1.2.1
  */
 export function createAuthorizationRequest(
   options: AuthorizationRequestOptions,
@@ -85,10 +89,17 @@ export function createAuthorizationRequest(
   url.searchParams.set('state', state)
   url.searchParams.set('code_challenge', toCodeChallenge(codeVerifier))
   url.searchParams.set('code_challenge_method', 'S256')
+  const nonce = options.isSignIn === true ? toBase64Url(random(SECRET_BYTES)) : undefined
+  if (nonce !== undefined) url.searchParams.set('nonce', nonce)
   // Both spellings of a space are legal; `%20` is the one that servers which decode by hand get right too.
   url.search = url.searchParams.toString().replaceAll('+', '%20')
   assertLength(url.href)
-  return Object.freeze({ url: url.href, state, codeVerifier })
+  return Object.freeze({
+    url: url.href,
+    state,
+    codeVerifier,
+    ...(nonce !== undefined && { nonce }),
+  })
 }
 
 /**

@@ -39,6 +39,16 @@ export const ENDPOINT_NAMES = [
 ] as const
 
 /**
+ * Tells whether an authorization request of this scope is also a sign-in, which an ID token must answer: `openid` is
+ * asked, and the server has keys to verify one with.
+ *
+ * @see OpenID Connect Core §3.1.2.1
+ */
+export function isSignIn({ jwks_uri }: AuthorizationServer, scope: readonly string[]): boolean {
+  return jwks_uri !== undefined && scope.includes('openid')
+}
+
+/**
  * Checks the issuer and every endpoint of an authorization server with {@link assertEndpoint}.
  *
  * @throws `oauth.endpoint-refused`

@@ -9,7 +9,7 @@ import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { assertEndpoint, ENDPOINT_NAMES, type AuthorizationServer } from './authorization-server.ts'
 import { createBoundedFetch, type BoundedFetch } from './bounded-fetch.ts'
 import { createStatusError, toPlace, toShownText } from './oauth-error.ts'
-import { readJsonObject } from './plain-json.ts'
+import { readJsonBody, type ReadJson } from './plain-json.ts'
 
 /** Longest metadata that is read, in bytes; those of large vendors have 10 kB. */
 const MAXIMUM_BYTES = 262_144
@@ -61,11 +61,7 @@ export function wellKnownUrls(issuer: string): readonly string[] {
   ]
 }
 
-type ReadMetadata =
-  | { readonly object: Readonly<Record<string, unknown>> }
-  | { readonly fault: string }
-
-async function readMetadata(fetch: BoundedFetch, url: string): Promise<ReadMetadata> {
+async function readMetadata(fetch: BoundedFetch, url: string): Promise<ReadJson> {
   const response = await fetch(url, { headers: { accept: 'application/json' } }).catch(
     (error: unknown) => {
       // A server may send whoever asks for a page that it does not have to its front door.
@@ -80,16 +76,6 @@ async function readMetadata(fetch: BoundedFetch, url: string): Promise<ReadMetad
   }
   if (status !== 200) return { fault: `status ${status}` }
   return readJsonBody(response)
-}
-
-/** Reads the JSON object that a (bounded) response has, or says why there is none. */
-async function readJsonBody(response: Response): Promise<ReadMetadata> {
-  const type = response.headers.get('content-type') ?? ''
-  const bytes = new Uint8Array(await response.arrayBuffer())
-  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
-    return { fault: 'its content type is not application/json' }
-  }
-  return readJsonObject(bytes)
 }
 
 function toAuthorizationServer(

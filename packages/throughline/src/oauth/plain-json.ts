@@ -38,6 +38,14 @@ export function readJsonObject(bytes: Uint8Array): ReadJson {
   return { object: value as Record<string, unknown> }
 }
 
+/** Reads the JSON object that a whole (bounded) response has. A further fault: another content type. */
+export async function readJsonBody(response: Response): Promise<ReadJson> {
+  const type = response.headers.get('content-type') ?? ''
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)
+  return isJson ? readJsonObject(bytes) : { fault: 'its content type is not application/json' }
+}
+
 function decode(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -10,6 +10,8 @@ import { ThroughlineError } from '../base/error.ts'
 import { openAuthorizationResponse, type AuthorizationResponse } from './authorization-response.ts'
 import { assertEndpoints, type AuthorizationServer } from './authorization-server.ts'
 import { createBoundedFetch } from './bounded-fetch.ts'
+import { readIdToken } from './id-token.ts'
+import type { KeySet } from './key-set.ts'
 import { secretsOf, toClientAuthentication, type OAuthClient } from './oauth-client.ts'
 import { toOAuthError, type RequestContext } from './oauth-error.ts'
 import { readTokenResponse, type TokenAnswer } from './token-response.ts'
@@ -49,6 +51,8 @@ export interface TokenRequest extends TokenEndpointOptions {
 export interface RefreshRequest extends TokenEndpointOptions {
   /** The token set to put a fresh one in the place of. */
   readonly tokenSet: TokenSet
+  /** The issuer's keys, for the ID token that may come along; needed where somebody has signed in. */
+  readonly keys?: KeySet | undefined
 }
 
 /**
@@ -79,18 +83,21 @@ export async function requestTokenSet(request: TokenRequest): Promise<TokenAnswe
 
 /**
  * Exchanges a refresh token for a fresh token set, in exactly one request. The scope is neither widened nor
- * narrowed. A refresh token that the answer does not replace is kept.
+ * narrowed. A refresh token that the answer does not replace is kept. Where somebody has signed in, an ID token that
+ * comes along must name them again; the keys for that are read before the refresh token is used up.
  *
- * @throws `oauth.grant-dead`, and only this, says that the token set is of no more use. `oauth.client-rejected`,
+ * @throws `oauth.grant-dead` says that the token set is of no more use; so does `oauth.id-token-invalid`, for what came
+ *   is another account's, or nobody knows whose. `oauth.client-rejected`,
  *   `oauth.request-rejected`: the operator must act, tokens are kept. `oauth.unavailable` (with
  *   `details.retryAfterSeconds` where the server said so), `oauth.answer-invalid`, `oauth.answer-too-large`,
- *   `oauth.redirect-refused`: may pass, tokens are kept.
- * @see RFC 6749 §6
+ *   `oauth.redirect-refused`, `oauth.keys-invalid`: may pass, tokens are kept.
+ * @see RFC 6749 §6, OpenID Connect Core §12.2
  */
 export async function requestFreshTokenSet(request: RefreshRequest): Promise<TokenSet> {
-  const { authorizationServer, client, tokenSet } = request
-  const { accessToken, refreshToken, scope } = tokenSet
+  const { authorizationServer, client, tokenSet, keys, now } = request
+  const { accessToken, refreshToken, scope, signedIn } = tokenSet
   if (refreshToken === undefined) throw createNoRefreshTokenError()
+  if (signedIn !== undefined) await keys?.get()
   const context = createContext('refresh', request, [refreshToken, accessToken])
   const send = () =>
     oauth.refreshTokenGrantRequest(
@@ -100,9 +107,19 @@ export async function requestFreshTokenSet(request: RefreshRequest): Promise<Tok
       refreshToken,
       createRequestOptions(request.fetch),
     )
-  const { tokenSet: fresh } = await requestTokens(send, request, context, scope)
-  if (fresh.refreshToken !== undefined) return fresh
-  return createTokenSet({ ...fresh, accessToken: fresh.accessToken, refreshToken })
+  const { tokenSet: fresh, idToken } = await requestTokens(send, request, context, scope)
+  if (signedIn !== undefined && idToken !== undefined) {
+    if (keys === undefined) throw new TypeError('"keys" are needed where somebody has signed in')
+    const { clientId } = client
+    const expected = { authorizationServer, clientId, keys, now, ...signedIn }
+    await readIdToken(idToken, { ...expected, accessToken: fresh.accessToken })
+  }
+  return createTokenSet({
+    ...fresh,
+    accessToken: fresh.accessToken,
+    refreshToken: fresh.refreshToken ?? refreshToken,
+    ...(signedIn !== undefined && { signedIn }),
+  })
 }
 
 async function requestTokens(

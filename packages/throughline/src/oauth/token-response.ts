@@ -6,9 +6,10 @@
  */
 import * as oauth from 'oauth4webapi'
 import type { Clock } from '../base/clock.ts'
-import type { AuthorizationServer } from './authorization-server.ts'
+import { isSignIn, type AuthorizationServer } from './authorization-server.ts'
 import { createInvalidAnswerError, createStatusError, type RequestContext } from './oauth-error.ts'
-import { readJsonObject } from './plain-json.ts'
+import { readJsonBody } from './plain-json.ts'
+import { createRedacted } from './redacted.ts'
 import { createTokenSet, splitScope, type TokenSet } from './token-set.ts'
 
 /** Longest token that is kept, in characters. RFC 6749 sets no limit; 16 kB must work. */
@@ -20,11 +21,16 @@ const MAXIMUM_LIFETIME_SECONDS = 10 * 365 * 24 * 3_600
 /** Members that are never given away with an answer. */
 const TOKEN_NAMES = new Set(['access_token', 'refresh_token', 'id_token'])
 
+/** OpenID Connect Core §3.1.2.1, §5.4, §11. */
+const SIGN_IN_SCOPE = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offline_access'])
+
 /** A token response as read: the tokens, and what else the server said. */
 export interface TokenAnswer {
   readonly tokenSet: TokenSet
   /** The members other than tokens, deep-frozen, without `__proto__`: data, to be checked by who reads it. */
   readonly answer: Readonly<Record<string, unknown>>
+  /** As it came, for `readIdToken`; absent where there is none. */
+  readonly idToken?: string
 }
 
 /** What an answer is read against. */
@@ -53,7 +59,7 @@ export async function readTokenResponse(
 ): Promise<TokenAnswer> {
   const { authorizationServer, clientId, context, askedScope, scopeSeparator, now } = expectation
   const answer = await readAnswer(response, context)
-  const { access_token, refresh_token, scope, expires_in, token_type } = answer
+  const { access_token, refresh_token, scope, expires_in, token_type, id_token } = answer
   const conform = Response.json(withoutAbsent({ access_token, token_type, refresh_token, scope }))
   const as = { ...authorizationServer }
   const client = { client_id: clientId }
@@ -66,13 +72,24 @@ export async function readTokenResponse(
   if (tokens.refresh_token !== undefined)
     assertToken(tokens.refresh_token, 'refresh_token', context)
   const expiresAt = toExpiresAt(expires_in, now, context)
+  const granted = tokens.scope === undefined ? askedScope : splitScope(tokens.scope, scopeSeparator)
   const tokenSet = createTokenSet({
     accessToken: tokens.access_token,
     ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
-    scope: tokens.scope === undefined ? askedScope : splitScope(tokens.scope, scopeSeparator),
+    scope: isSignIn(as, askedScope) ? withSignInScope(granted, askedScope) : granted,
     ...(expiresAt !== undefined && { expiresAt }),
   })
-  return { tokenSet, answer: withoutTokens(answer) }
+  const read = { tokenSet, answer: withoutTokens(answer) }
+  if (typeof id_token !== 'string') return read
+  return createRedacted('TokenAnswer', read, { idToken: id_token })
+}
+
+/**
+ * Of a sign-in, the scope that asks for claims counts as granted as it was asked: Google answers `email` by a URL, and
+ * Microsoft leaves `offline_access` out. Which claims were given, the claims say.
+ */
+function withSignInScope(granted: readonly string[], asked: readonly string[]): readonly string[] {
+  return [...granted, ...asked.filter((name) => SIGN_IN_SCOPE.has(name))]
 }
 
 /**
@@ -85,13 +102,7 @@ export async function readAnswer(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { status } = response
   if (isTransient(status)) throw createStatusError(status, context, toRetryAfter(response))
-  const bytes = new Uint8Array(await response.arrayBuffer())
-  const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(
-    response.headers.get('content-type') ?? '',
-  )
-  const read = isJson
-    ? readJsonObject(bytes)
-    : { fault: 'its content type is not application/json' }
+  const read = await readJsonBody(response)
   if ('fault' in read) {
     throw status === 200
       ? createInvalidAnswerError(context, read.fault)

@@ -4,6 +4,13 @@
 import { ThroughlineError } from '../base/error.ts'
 import { createRedacted } from './redacted.ts'
 
+/** Who had signed in when a token set was granted, and by which request: what a refresh is held to. */
+export interface SignedInAs {
+  /** The `sub` of the ID token. */
+  readonly subject: string
+  readonly nonce: string
+}
+
 /** Tokens as granted. Made by {@link createTokenSet}, so that printing one shows no token. */
 export interface TokenSet {
   readonly accessToken: string
@@ -13,6 +20,8 @@ export interface TokenSet {
   readonly scope: readonly string[]
   /** Epoch seconds (UTC); absent when the server gave no `expires_in`. */
   readonly expiresAt?: number
+  /** Absent where nobody signed in (plain OAuth). */
+  readonly signedIn?: SignedInAs
 }
 
 /**
@@ -20,17 +29,32 @@ export interface TokenSet {
  * Two token sets are compared by what {@link serializeTokenSet} says, for their tokens are not enumerable.
  */
 export function createTokenSet(tokenSet: TokenSet): TokenSet {
-  const { accessToken, refreshToken, expiresAt } = tokenSet
+  const { accessToken, refreshToken, expiresAt, signedIn } = tokenSet
   const scope = Object.freeze([...new Set(tokenSet.scope)])
   const open = expiresAt === undefined ? { scope } : { scope, expiresAt }
-  const secrets = refreshToken === undefined ? { accessToken } : { accessToken, refreshToken }
-  return createRedacted('TokenSet', open, secrets)
+  return createRedacted('TokenSet', open, {
+    accessToken,
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(signedIn !== undefined && { signedIn }),
+  })
+}
+
+/** Notes in a token set who had signed in. */
+export function withSignedIn(tokenSet: TokenSet, signedIn: SignedInAs): TokenSet {
+  const { accessToken, refreshToken, scope, expiresAt } = tokenSet
+  return createTokenSet({
+    accessToken,
+    ...(refreshToken !== undefined && { refreshToken }),
+    scope,
+    ...(expiresAt !== undefined && { expiresAt }),
+    signedIn,
+  })
 }
 
 /** Writes a token set, tokens in clear, as JSON: only ever to be sealed. */
 export function serializeTokenSet(tokenSet: TokenSet): string {
-  const { accessToken, refreshToken, scope, expiresAt } = tokenSet
-  return JSON.stringify({ accessToken, refreshToken, scope, expiresAt })
+  const { accessToken, refreshToken, scope, expiresAt, signedIn } = tokenSet
+  return JSON.stringify({ accessToken, refreshToken, scope, expiresAt, signedIn })
 }
 
 /**
@@ -40,14 +64,15 @@ export function serializeTokenSet(tokenSet: TokenSet): string {
  */
 export function parseTokenSet(serialized: string): TokenSet {
   const value = parseObject(serialized)
-  const { accessToken, refreshToken, scope, expiresAt } = value
+  const { accessToken, refreshToken, scope, expiresAt, signedIn } = value
   const isSound =
     typeof accessToken === 'string' &&
     accessToken !== '' &&
     (refreshToken === undefined || typeof refreshToken === 'string') &&
     Array.isArray(scope) &&
     scope.every((name) => typeof name === 'string') &&
-    (expiresAt === undefined || Number.isSafeInteger(expiresAt))
+    (expiresAt === undefined || Number.isSafeInteger(expiresAt)) &&
+    (signedIn === undefined || isSignedInAs(signedIn))
   if (!isSound) throw unreadable()
   return createTokenSet(value as unknown as TokenSet)
 }
@@ -62,6 +87,12 @@ export function splitScope(scope: string, separator = ' '): readonly string[] {
 /** Tells whether everything asked was granted; order and repetition do not count. */
 export function isScopeWithin(asked: readonly string[], granted: readonly string[]): boolean {
   return new Set(asked).isSubsetOf(new Set(granted))
+}
+
+function isSignedInAs(value: unknown): value is SignedInAs {
+  if (typeof value !== 'object' || value === null) return false
+  const { subject, nonce } = value as { readonly [Name in keyof SignedInAs]?: unknown }
+  return typeof subject === 'string' && typeof nonce === 'string'
 }
 
 function parseObject(serialized: string): { readonly [Name in keyof TokenSet]?: unknown } {

@@ -14,21 +14,23 @@ export interface AccountRequest {
   readonly tokenSet: TokenSet
   /** The token response without its tokens, as `requestTokenSet` returns it. */
   readonly answer: Readonly<Record<string, unknown>>
+  /** From `finishSignIn`; absent where nobody has signed in. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
   readonly fetch: typeof globalThis.fetch
 }
 
 /**
- * Reads the account from the token response or, where the provider's record says so, from its API (1 MiB and 10
- * seconds at most, no redirects).
+ * Reads the account from the token response, from the claims of a sign-in or, where the provider's record says so,
+ * from its API (1 MiB and 10 seconds at most, no redirects).
  *
  * @throws `providers.account-unreadable`, `providers.origin-refused`; the codes of `createBoundedFetch`.
  */
 export async function requestAccount(options: AccountRequest): Promise<Account> {
-  const { provider, answer, tokenSet } = options
+  const { provider, answer, claims, tokenSet } = options
   const fetch = createBoundedFetch(options.fetch)
   const request = (path: string) =>
     fetch(toApiUrl(provider, path), { headers: toApiHeaders(provider, tokenSet) })
-  const account = await provider.account({ answer, request })
+  const account = await provider.account({ answer, claims, request })
   if (isAccount(account)) return account
   throw new ThroughlineError(
     'providers.account-unreadable',

@@ -10,7 +10,7 @@ import {
   type Provider,
 } from './provider.ts'
 
-const sound: Provider = {
+const sound = {
   name: 'two-words',
   title: 'Two Words',
   authorizationServer: {
@@ -27,7 +27,7 @@ const sound: Provider = {
   account: async () => ({ subject: '1', name: 'Ada', claims: {} }),
   source: 'https://docs.example/oauth',
   checked: '2026-11-23',
-}
+} satisfies Provider
 
 const hasCode = (code: string) => (thrown: unknown) => isThroughlineError(thrown, code)
 

@@ -8,11 +8,14 @@ import { ThroughlineError } from '../base/error.ts'
 import {
   assertEndpoint,
   assertEndpoints,
+  ENDPOINT_NAMES,
   type AuthorizationServer,
 } from '../oauth/authorization-server.ts'
+import { wellKnownUrls } from '../oauth/discovery.ts'
 import { createOAuthClient, type OAuthClient } from '../oauth/oauth-client.ts'
 import { createRedacted } from '../oauth/redacted.ts'
 import type { TokenQuirks } from '../oauth/token-request.ts'
+import type { AccountClaims } from './account-claims.ts'
 
 /** The person's account at the provider. */
 export interface Account {
@@ -20,14 +23,16 @@ export interface Account {
   readonly subject: string
   /** What the person is called there: text by somebody else, to be escaped; at most 200 characters. */
   readonly name: string
-  /** What else the provider said that is worth keeping. */
-  readonly claims: Readonly<Record<string, string>>
+  /** What else the provider said that is worth keeping: text by somebody else as well. */
+  readonly claims: AccountClaims
 }
 
 /** Where an account is read from. */
 export interface AccountSource {
   /** The token response, without its tokens. */
   readonly answer: Readonly<Record<string, unknown>>
+  /** The claims of the validated ID token and of UserInfo, whatever they are; absent where nobody has signed in. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
   /** Asks the provider's API (path from the root, bounded) with the fresh access token. */
   readonly request: (path: string) => Promise<Response>
 }
@@ -46,13 +51,25 @@ export interface Quirks extends TokenQuirks {
   }
 }
 
+/** An authorization server whose endpoints its own metadata tells. */
+export interface IssuerToDiscover {
+  /** Its identifier, character by character as the metadata has it. */
+  readonly issuer: string
+  /** Stated all or not at all. */
+  readonly authorization_endpoint?: never
+  readonly token_endpoint?: never
+}
+
 /** An authorization server with its API. */
 export interface Provider {
   /** `[a-z0-9-]+`; stands in paths and rows. */
   readonly name: string
   /** What a person reads: `Vimeo`. */
   readonly title: string
-  readonly authorizationServer: AuthorizationServer
+  /** Its endpoints, or its issuer alone: then they are read from the issuer's well-known URLs. */
+  readonly authorizationServer: AuthorizationServer | IssuerToDiscover
+  /** Origins besides those of the issuer's own domain at which its metadata may place endpoints (none). */
+  readonly endpointOrigins?: readonly string[]
   readonly clientAuthentication: OAuthClient['authentication']
   /** Base of `connection.fetch()`: `https://api.vimeo.com`. */
   readonly api: string
@@ -70,9 +87,9 @@ export interface Provider {
   /** Reads the account that a fresh token belongs to. */
   readonly account: (source: AccountSource) => Promise<Account>
   /** Where the record was taken from: a page of the vendor. */
-  readonly source: string
+  readonly source?: string
   /** When it was last compared with the source: `YYYY-MM-DD`. */
-  readonly checked: string
+  readonly checked?: string
 }
 
 /** What the provider gave out when the program was registered there. */
@@ -86,10 +103,11 @@ export interface Registration {
 /**
  * Checks a provider record; meant for start-up, so that a mistake is not first seen by a person.
  *
- * @throws `providers.record-invalid`, `oauth.endpoint-refused`
+ * @throws `providers.record-invalid`, `oauth.endpoint-refused`; `oauth.metadata-invalid` where an issuer has a query.
  */
 export function assertProvider(provider: Provider): void {
   const { name, title, api, apiOrigins, authorizationServer, quirks, source, checked } = provider
+  const { endpointOrigins = [] } = provider
   assertMember(
     /^[a-z0-9-]+$/.test(name),
     provider,
@@ -97,7 +115,8 @@ export function assertProvider(provider: Provider): void {
     'lower-case letters, digits and hyphens',
   )
   assertMember(/^[^\p{Cc}]{1,60}$/u.test(title), provider, 'title', '1 to 60 characters')
-  assertEndpoints(authorizationServer)
+  if (isDiscovered(authorizationServer)) wellKnownUrls(authorizationServer.issuer)
+  else assertEndpoints(authorizationServer)
   const apiUrl = assertEndpoint(api, 'api')
   assertMember(
     apiUrl.search === '' && !api.endsWith('/'),
@@ -105,9 +124,11 @@ export function assertProvider(provider: Provider): void {
     'api',
     'no query and no final slash',
   )
-  for (const origin of apiOrigins) {
-    const isOrigin = assertEndpoint(origin, 'apiOrigins').origin === origin
-    assertMember(isOrigin, provider, 'apiOrigins', 'origins, such as https://api.example.com')
+  for (const [member, origins] of Object.entries({ apiOrigins, endpointOrigins })) {
+    for (const origin of origins) {
+      const isOrigin = assertEndpoint(origin, member).origin === origin
+      assertMember(isOrigin, provider, member, 'origins, such as https://api.example.com')
+    }
   }
   assertMember(
     apiOrigins.includes(apiUrl.origin),
@@ -127,8 +148,10 @@ export function assertProvider(provider: Provider): void {
     )
   }
   assertMember(typeof provider.account === 'function', provider, 'account', 'a function')
-  assertMember(URL.parse(source)?.protocol === 'https:', provider, 'source', 'an https URL')
-  assertMember(/^\d{4}-\d{2}-\d{2}$/.test(checked), provider, 'checked', 'a date as YYYY-MM-DD')
+  const isSourced = source === undefined || URL.parse(source)?.protocol === 'https:'
+  assertMember(isSourced, provider, 'source', 'an https URL')
+  const isDated = checked === undefined || /^\d{4}-\d{2}-\d{2}$/.test(checked)
+  assertMember(isDated, provider, 'checked', 'a date as YYYY-MM-DD')
 }
 
 /**
@@ -147,29 +170,37 @@ export function relocate(provider: Provider, origin: string): Provider {
       { attribution: 'operator', details: { expected: target } },
     )
   }
-  const { authorizationServer, api, apiOrigins } = provider
-  const left = new Set([api, ...endpointsOf(authorizationServer)].map((url) => new URL(url).origin))
+  const { authorizationServer, api, apiOrigins, endpointOrigins } = provider
+  const left = new Set([api, ...urlsOf(authorizationServer)].map((url) => new URL(url).origin))
   const move = (url: string): string =>
     left.has(new URL(url).origin) ? url.replace(/^[a-z]+:\/\/[^/?#]*/i, target) : url
-  const { issuer, authorization_endpoint, token_endpoint, revocation_endpoint } =
-    authorizationServer
+  const moved: Record<string, string> = { issuer: move(authorizationServer.issuer) }
+  if (!isDiscovered(authorizationServer)) {
+    for (const name of ENDPOINT_NAMES) {
+      const url = authorizationServer[name]
+      if (url !== undefined) moved[name] = move(url)
+    }
+  }
   return {
     ...provider,
-    authorizationServer: {
-      ...authorizationServer,
-      issuer: move(issuer),
-      authorization_endpoint: move(authorization_endpoint),
-      token_endpoint: move(token_endpoint),
-      ...(revocation_endpoint && { revocation_endpoint: move(revocation_endpoint) }),
-    },
+    authorizationServer: { ...authorizationServer, ...moved },
+    ...(endpointOrigins && { endpointOrigins: endpointOrigins.map(() => target) }),
     api: move(api),
     apiOrigins: [...new Set(apiOrigins.map(move))],
   }
 }
 
-function endpointsOf(as: AuthorizationServer): readonly string[] {
-  const urls = [as.issuer, as.authorization_endpoint, as.token_endpoint, as.revocation_endpoint]
-  return urls.filter((url) => url !== undefined)
+/** Tells whether an authorization server's endpoints are yet to be read from its issuer's metadata. */
+export function isDiscovered(
+  server: AuthorizationServer | IssuerToDiscover,
+): server is IssuerToDiscover {
+  return server.token_endpoint === undefined && server.authorization_endpoint === undefined
+}
+
+function urlsOf(server: AuthorizationServer | IssuerToDiscover): readonly string[] {
+  const { issuer } = server
+  if (isDiscovered(server)) return [issuer]
+  return [issuer, ...ENDPOINT_NAMES.map((name) => server[name])].filter((url) => url !== undefined)
 }
 
 function assertMember(
@@ -203,7 +234,7 @@ export function variableOf(
  * @throws `providers.registration-incomplete` when one of them is there and the other, needed one is not.
  */
 export function registrationFromEnvironment(
-  provider: Provider,
+  provider: Pick<Provider, 'name'> & Partial<Pick<Provider, 'clientAuthentication'>>,
   env: Readonly<Record<string, string | undefined>>,
 ): Registration | undefined {
   const idVariable = variableOf(provider.name, 'CLIENT_ID')

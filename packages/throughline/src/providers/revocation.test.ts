@@ -7,6 +7,7 @@ import {
   startAuthorizationServer,
   type TestAuthorizationServer,
 } from '../testing/authorization-server.ts'
+import { statedServer } from '../testing/provider-at.ts'
 import { relocate, type Provider } from './provider.ts'
 import { requestProviderRevocation } from './revocation.ts'
 import { vimeo } from './vimeo.ts'
@@ -18,8 +19,11 @@ before(async () => {
 after(() => server.close())
 
 const tokenSet = createTokenSet({ accessToken: 'planted-access', scope: [] })
-const revoke = (provider: Provider) =>
-  requestProviderRevocation({ provider, client: createTestClient(), tokenSet, fetch })
+const revoke = (provider: Provider) => {
+  const authorizationServer = statedServer(provider)
+  const client = createTestClient()
+  return requestProviderRevocation({ provider, authorizationServer, client, tokenSet, fetch })
+}
 const hasCode = (code: string) => (thrown: unknown) => isThroughlineError(thrown, code)
 
 describe('requestProviderRevocation()', () => {

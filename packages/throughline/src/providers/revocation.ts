@@ -2,6 +2,7 @@
  * Ending a token set at its provider, in the way that the provider's record names.
  */
 import { ThroughlineError } from '../base/error.ts'
+import type { AuthorizationServer } from '../oauth/authorization-server.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
 import { requestRevocation } from '../oauth/revocation.ts'
@@ -12,6 +13,8 @@ import type { Provider } from './provider.ts'
 /** What {@link requestProviderRevocation} is asked. */
 export interface ProviderRevocation {
   readonly provider: Provider
+  /** The provider's, with its endpoints. */
+  readonly authorizationServer: AuthorizationServer
   readonly client: OAuthClient
   readonly tokenSet: TokenSet
   readonly fetch: typeof globalThis.fetch
@@ -25,8 +28,8 @@ export interface ProviderRevocation {
  * @throws `oauth.unavailable`: try again later. `providers.revocation-failed`; the codes of `requestRevocation`.
  */
 export async function requestProviderRevocation(options: ProviderRevocation): Promise<boolean> {
-  const { provider, client, tokenSet, fetch } = options
-  const { authorizationServer, quirks } = provider
+  const { provider, authorizationServer, client, tokenSet, fetch } = options
+  const { quirks } = provider
   if (quirks.revokesBy) {
     await revokeByApi(options, quirks.revokesBy)
     return true

@@ -8,6 +8,7 @@ import { createAuthorizationRequest } from '../oauth/authorization-request.ts'
 import { readAuthorizationResponse, readState } from '../oauth/authorization-response.ts'
 import { requestTokenSet } from '../oauth/token-request.ts'
 import { isScopeWithin } from '../oauth/token-set.ts'
+import { statedServer } from '../testing/provider-at.ts'
 import { requestAccount } from './account-request.ts'
 import { registrationFromEnvironment, relocate, toOAuthClient, type Provider } from './provider.ts'
 import { requestProviderRevocation } from './revocation.ts'
@@ -37,7 +38,7 @@ function createClient(from: Provider = provider) {
 
 /** Presses a button on the consent page, and reads the way back. */
 async function goAndReturn(decision: 'allow' | 'deny', ticked: readonly string[] = scope) {
-  const { authorizationServer } = provider
+  const authorizationServer = statedServer(provider)
   const client = createClient()
   const options = { authorizationServer, client, redirectUri, scope, random: systemRandom }
   const { url, state, codeVerifier } = createAuthorizationRequest(options)
@@ -81,7 +82,8 @@ describe('vimeo, at the simulator', () => {
     assert.equal(tokenSet.refreshToken, undefined)
     assert.equal(tokenSet.expiresAt, undefined)
     assert.equal(isScopeWithin(scope, tokenSet.scope), true)
-    const asked = { provider, tokenSet, fetch }
+    const { authorizationServer } = request
+    const asked = { provider, authorizationServer, tokenSet, fetch }
     const account = await requestAccount({ ...asked, answer })
     assert.equal(account.subject, simulator.people[0].uri)
     assert.equal(account.name, simulator.people[0].name)

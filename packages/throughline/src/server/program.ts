@@ -18,6 +18,8 @@ import {
   type Provider,
   type Registration,
 } from '../providers/provider.ts'
+import { completeProvider, type ProviderRecord } from '../providers/provider-record.ts'
+import { createServerAccess } from '../providers/server-access.ts'
 import type { App } from '../script/app.ts'
 import { Declarations } from '../script/declarations.ts'
 import { LabelWatch } from '../script/label-watch.ts'
@@ -32,7 +34,7 @@ import { Views } from './views.ts'
 
 /** A provider as the operator registered this program with it. */
 export interface ProviderRegistration {
-  readonly provider: Provider
+  readonly provider: ProviderRecord
   /** Not to be spread: its secret is behind a getter. */
   readonly registration: Registration
   /** A page of the app that is the registered redirect URI, in place of `/oauth/callback/<provider>`. */
@@ -95,11 +97,11 @@ export function createProgram(options: ProgramOptions): Program {
   const callbackPages = new Map<string, RegisteredProvider>()
   const providers = new Map<string, RegisteredProvider>()
   for (const one of registrations) {
-    const registered = register(one, publicUrl)
+    const registered = register(one, publicUrl, fetch, clock)
     providers.set(one.provider.name, registered)
     if (one.redirectPath === undefined) continue
     const other = callbackPages.get(one.redirectPath)
-    if (other !== undefined) throw takenPage(one.redirectPath, other.provider, one.provider)
+    if (other !== undefined) throw takenPage(one.redirectPath, other.provider, registered.provider)
     callbackPages.set(one.redirectPath, registered)
   }
   const connect: ConnectWorld = {
@@ -147,12 +149,16 @@ export function createProgram(options: ProgramOptions): Program {
 function register(
   { provider: record, registration, redirectPath }: ProviderRegistration,
   publicUrl: URL,
+  fetch: typeof globalThis.fetch,
+  clock: Clock,
 ): RegisteredProvider {
   const { origin } = registration
-  const provider = origin === undefined ? record : relocate(record, origin)
+  const completed = completeProvider(record)
+  const provider = origin === undefined ? completed : relocate(completed, origin)
   assertProvider(provider)
   const path = redirectPath ?? `${CALLBACK_PATH}${provider.name}`
   return {
+    ...createServerAccess(provider, fetch, clock),
     provider,
     client: toOAuthClient(provider, registration),
     redirectUri: new URL(path, publicUrl).href,

@@ -7,7 +7,8 @@ import type { Random } from '../base/random.ts'
 import { loadKeyFile } from '../crypto/key-file.ts'
 import { parseKeys, type KeyRing } from '../crypto/key-ring.ts'
 import { catalogue } from '../providers/catalogue.ts'
-import { registrationFromEnvironment, variableOf, type Provider } from '../providers/provider.ts'
+import type { ProviderRecord } from '../providers/provider-record.ts'
+import { registrationFromEnvironment, variableOf } from '../providers/provider.ts'
 import type { App } from '../script/app.ts'
 import type { ProviderRegistration } from './program.ts'
 
@@ -107,9 +108,12 @@ function readPublicUrl(env: Environment, port: number): URL {
 }
 
 function readRegistrations(app: App, env: Environment): readonly ProviderRegistration[] {
-  const providers = new Map(catalogue.map((provider) => [provider.name, provider]))
+  const providers = new Map<string, ProviderRecord>(
+    catalogue.map((provider) => [provider.name, provider]),
+  )
   // The records of an app are checked when the program is put together.
-  for (const record of app.providers as readonly Provider[]) providers.set(record.name, record)
+  for (const record of app.providers as readonly ProviderRecord[])
+    providers.set(record.name, record)
   const registrations: ProviderRegistration[] = []
   for (const provider of providers.values()) {
     const registration = registrationFromEnvironment(provider, env)

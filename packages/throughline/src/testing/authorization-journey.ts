@@ -4,6 +4,7 @@
 import { systemRandom } from '../base/random.ts'
 import { createAuthorizationRequest } from '../oauth/authorization-request.ts'
 import { readAuthorizationResponse } from '../oauth/authorization-response.ts'
+import { isSignIn } from '../oauth/authorization-server.ts'
 import { createOAuthClient, type OAuthClient } from '../oauth/oauth-client.ts'
 import type { TokenRequest } from '../oauth/token-request.ts'
 import type { TestAuthorizationServer } from './authorization-server.ts'
@@ -28,13 +29,14 @@ export async function authorizeAt(
   server: TestAuthorizationServer,
   client: OAuthClient = createTestClient(),
   askedScope: readonly string[] = ['public', 'private'],
-): Promise<TokenRequest> {
+): Promise<TokenRequest & { readonly nonce: string | undefined }> {
   const authorizationServer = server.metadata
-  const { url, state, codeVerifier } = createAuthorizationRequest({
+  const { url, state, codeVerifier, nonce } = createAuthorizationRequest({
     authorizationServer,
     client,
     redirectUri: TEST_REDIRECT_URI,
     scope: askedScope,
+    isSignIn: isSignIn(authorizationServer, askedScope),
     random: systemRandom,
   })
   const redirect = await fetch(url, { redirect: 'manual' })
@@ -45,6 +47,7 @@ export async function authorizeAt(
     response: readAuthorizationResponse(searchParams, { authorizationServer, client, state }),
     redirectUri: TEST_REDIRECT_URI,
     codeVerifier,
+    nonce,
     askedScope,
     fetch,
     now: () => 1_000_000,

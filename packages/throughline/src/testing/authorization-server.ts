@@ -2,7 +2,8 @@
  * A small authorization server over real HTTP on 127.0.0.1: right by default, wrong on demand.
  *
  * It consents at once, so that whole journeys run without a person: /authorize redirects with a code, /token checks
- * PKCE and lets a code work once, /me is the resource. A test scripts the next answer of a path with `next`.
+ * PKCE and lets a code work once, /me is the resource. A test scripts the next answer of a path with `next`. What it
+ * has of OpenID Connect is in `openid-issuer.ts`.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import {
@@ -13,11 +14,14 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { wallClock, type Clock } from '../base/clock.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
-import type { Provider } from '../providers/provider.ts'
+import { isDiscovered, type Provider } from '../providers/provider.ts'
 import { sendAnswer, type Answer, type Behaviour } from './misbehaviour.ts'
+import { createOpenIdIssuer, type BentIdToken, type OpenIdSettings } from './openid-issuer.ts'
 
 export type { Behaviour } from './misbehaviour.ts'
+export type { BentIdToken, OpenIdSettings } from './openid-issuer.ts'
 
 /** How a choice on the consent page travels; no parameter of OAuth has such a name. */
 const CHOICE = { as: 'choice-as', scope: 'choice-scope', deny: 'choice-deny' } as const
@@ -52,6 +56,10 @@ export interface AuthorizationServerSettings {
   readonly people?: readonly Readonly<Record<string, unknown>>[]
   /** The record in whose shape the server stands: its endpoints' paths (its own: /authorize, /token, /revoke). */
   readonly provider?: Provider
+  /** Whether it is one of OpenID Connect: metadata, ID tokens, UserInfo (where `provider` may be one). */
+  readonly openId?: OpenIdSettings
+  /** What its ID tokens have the time from (the wall clock). */
+  readonly clock?: Clock
 }
 
 /** What a person chooses on the consent page. */
@@ -75,6 +83,10 @@ export interface TestAuthorizationServer {
   readonly requestsTo: (path: string) => readonly RecordedRequest[]
   /** Scripts the next answer of `behaviour.path` (the token endpoint's). Several wait in line. */
   readonly next: (behaviour: Behaviour) => void
+  /** Scripts the next ID token. Several wait in line. */
+  readonly nextIdToken: (bent: BentIdToken) => void
+  /** Puts a new key in the place of the one that ID tokens are signed with. */
+  readonly rotateKeys: () => void
   /** Ends every access token; refresh tokens go on. */
   readonly endAccessTokens: () => void
   /** Ends every grant, as a person does in their account. */
@@ -93,6 +105,7 @@ interface Grant {
   readonly account: Readonly<Record<string, unknown>>
   readonly clientId: string
   readonly scope: string
+  readonly nonce: string | null
   isAlive: boolean
 }
 
@@ -110,7 +123,9 @@ export async function startAuthorizationServer(
   const { account = { uri: '/users/1', name: 'Ada Example' }, people: others = [] } = settings
   const people = [account, ...others]
   const { provider } = settings
-  const paths = pathsOf(provider?.authorizationServer)
+  const stated = provider?.authorizationServer
+  const paths = pathsOf(stated && !isDiscovered(stated) ? stated : undefined)
+  const openId = settings.openId ?? openIdOf(provider)
   const codes = new Map<string, Code>()
   const accessTokens = new Map<string, Grant>()
   const refreshTokens = new Map<string, { readonly grant: Grant; uses: number }>()
@@ -127,6 +142,8 @@ export async function startAuthorizationServer(
       token_type: 'Bearer',
       scope: grant.scope,
       user: grant.account,
+      ...(issuer &&
+        /\bopenid\b/.test(grant.scope) && { id_token: issuer.idToken({ ...grant, accessToken }) }),
     }
     if (settings.expiresIn === undefined) return { status: 200, json: members }
     const isKept = presented !== undefined && mostUses === Infinity
@@ -144,7 +161,7 @@ export async function startAuthorizationServer(
       }
       const location = new URL(redirectUri)
       location.searchParams.set('state', query.get('state') ?? '')
-      if (settings.iss) location.searchParams.set('iss', origin)
+      if (settings.iss) location.searchParams.set('iss', metadata.issuer)
       if (query.has(CHOICE.deny)) {
         location.searchParams.set('error', 'access_denied')
         return { status: 302, headers: { location: location.href } }
@@ -157,6 +174,7 @@ export async function startAuthorizationServer(
         account: chosen,
         clientId: query.get('client_id') ?? '',
         scope,
+        nonce: query.get('nonce'),
         isAlive: true,
       }
       grants.push(grant)
@@ -202,13 +220,18 @@ export async function startAuthorizationServer(
         accessTokens.delete(bearerOf(headers))
         return { status: 204 }
       },
-    'GET /me': ({ headers }) => {
-      const token = bearerOf(headers)
-      const grant = accessTokens.get(token)
-      if (grant?.isAlive) return { status: 200, json: grant.account }
-      const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' }
-      return { status: 401, headers: challenge, json: { error: 'invalid_token' } }
-    },
+    [`GET ${paths.userInfo}`]: ({ headers }) =>
+      asOwner(headers, (account) => issuer?.claimsOf(account) ?? {}),
+    'GET /me': ({ headers }) => asOwner(headers, (account) => account),
+  }
+  const asOwner = (
+    headers: IncomingHttpHeaders,
+    read: (of: Grant['account']) => Answer['json'] & {},
+  ): Answer => {
+    const grant = accessTokens.get(bearerOf(headers))
+    if (grant?.isAlive) return { status: 200, json: read(grant.account) }
+    const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' }
+    return { status: 401, headers: challenge, json: { error: 'invalid_token' } }
   }
 
   const answerTo = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
@@ -218,7 +241,8 @@ export async function startAuthorizationServer(
       const at = script.findIndex(({ path = paths.token }) => path === request.path)
       const behaviour = at < 0 ? undefined : script.splice(at, 1)[0]
       const route = routes[`${request.method} ${request.path}`]
-      const answer = behaviour?.isPlain ? { status: 200 } : (route?.(request) ?? { status: 404 })
+      const own = () => route?.(request) ?? issuer?.answer(request.path, metadata)
+      const answer = behaviour?.isPlain ? { status: 200 } : (own() ?? { status: 404 })
       await sendAnswer(outgoing, answer, behaviour)
     } catch {
       // The client went away, which is what half of these tests are about.
@@ -228,15 +252,27 @@ export async function startAuthorizationServer(
   const server = createServer((incoming, outgoing) => void answerTo(incoming, outgoing))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const issuer =
+    openId &&
+    createOpenIdIssuer(openId, {
+      origin,
+      jwksPath: paths.jwks,
+      userInfoPath: paths.userInfo,
+      clock: settings.clock ?? wallClock,
+    })
+  const metadata: AuthorizationServer = {
+    issuer: origin,
+    authorization_endpoint: `${origin}${paths.authorize}`,
+    token_endpoint: `${origin}${paths.token}`,
+    revocation_endpoint: `${origin}${paths.revoke}`,
+    ...(settings.iss && { authorization_response_iss_parameter_supported: true }),
+    ...issuer?.metadata,
+  }
   return {
     origin,
-    metadata: {
-      issuer: origin,
-      authorization_endpoint: `${origin}${paths.authorize}`,
-      token_endpoint: `${origin}${paths.token}`,
-      revocation_endpoint: `${origin}${paths.revoke}`,
-      ...(settings.iss && { authorization_response_iss_parameter_supported: true }),
-    },
+    metadata,
+    nextIdToken: (bent) => issuer?.nextIdToken(bent),
+    rotateKeys: () => issuer?.rotateKeys(),
     requests,
     requestsTo: (path) => requests.filter((request) => request.path === path),
     next: (behaviour) => void script.push(behaviour),
@@ -269,6 +305,21 @@ function pathsOf(at?: AuthorizationServer) {
     authorize: pathOf(at?.authorization_endpoint, '/authorize'),
     token: pathOf(at?.token_endpoint, '/token'),
     revoke: pathOf(at?.revocation_endpoint, '/revoke'),
+    jwks: pathOf(at?.jwks_uri, '/jwks'),
+    userInfo: pathOf(at?.userinfo_endpoint, '/userinfo'),
+  }
+}
+
+/** What a record is, or may be, of OpenID Connect. */
+function openIdOf(provider: Provider | undefined): OpenIdSettings | undefined {
+  const server = provider?.authorizationServer
+  if (server === undefined) return undefined
+  if (!isDiscovered(server) && server.jwks_uri === undefined) return undefined
+  const [algorithm] =
+    (isDiscovered(server) ? undefined : server.id_token_signing_alg_values_supported) ?? []
+  return {
+    ...(algorithm !== undefined && { algorithm }),
+    issuerPath: server.issuer.slice(new URL(server.issuer).origin.length),
   }
 }
 

@@ -1,7 +1,8 @@
 /*
  * A provider record for an authorization server of a test, for apps that bring no record of their own.
  */
-import type { Provider } from '../providers/provider.ts'
+import type { AuthorizationServer } from '../oauth/authorization-server.ts'
+import { isDiscovered, type Provider } from '../providers/provider.ts'
 import type { TestAuthorizationServer } from './authorization-server.ts'
 
 /** Makes a record for a server: named `acme`, its account at /me; `more` replaces members. */
@@ -25,4 +26,10 @@ export function providerAt(
     checked: '2026-11-01',
     ...more,
   }
+}
+
+/** The authorization server of a record that states its endpoints. */
+export function statedServer({ name, authorizationServer }: Provider): AuthorizationServer {
+  if (!isDiscovered(authorizationServer)) return authorizationServer
+  throw new Error(`The record "${name}" states no endpoints.`)
 }

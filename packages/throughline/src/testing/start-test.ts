@@ -2,8 +2,10 @@
  * An app under test: a real handler over a real SQLite file in a temporary folder, without a port, and authorization
  * servers on 127.0.0.1 in place of its providers.
  */
+import { wallClock } from '../base/clock.ts'
 import { catalogue } from '../providers/catalogue.ts'
-import { relocate, type Provider, type Registration } from '../providers/provider.ts'
+import { completeProvider, type ProviderRecord } from '../providers/provider-record.ts'
+import type { Provider, Registration } from '../providers/provider.ts'
 import type { App } from '../script/app.ts'
 import {
   startAuthorizationServer,
@@ -67,7 +69,11 @@ export interface AppTest {
  */
 export async function startTest(app: App, options: TestOptions = {}): Promise<AppTest> {
   const records = new Map(catalogue.map((provider) => [provider.name, provider]))
-  for (const record of app.providers as readonly Provider[]) records.set(record.name, record)
+  for (const record of app.providers as readonly ProviderRecord[]) {
+    records.set(record.name, completeProvider(record))
+  }
+  const time = { passed: 0 }
+  const clock = () => wallClock() + time.passed
   const servers = new Map<string, TestAuthorizationServer>()
   const consents = new Map<string, Consent>()
   const registrations: { provider: Provider; registration: Registration }[] = []
@@ -78,13 +84,13 @@ export async function startTest(app: App, options: TestOptions = {}): Promise<Ap
     for (const provider of records.values()) {
       const said = options.providers?.[provider.name] ?? {}
       const isElsewhere = 'consent' in said
-      const stand = isElsewhere ? said : await startAuthorizationServer({ ...said, provider })
+      const stand = isElsewhere
+        ? said
+        : await startAuthorizationServer({ clock, ...said, provider })
       if (!isElsewhere) servers.set(provider.name, stand as TestAuthorizationServer)
       const { origin } = stand
-      consents.set(
-        new URL(relocate(provider, origin).authorizationServer.authorization_endpoint).origin,
-        stand.consent,
-      )
+      // Wherever the record has its endpoints, the registration below moves them there.
+      consents.set(origin, stand.consent)
       const client = isElsewhere ? said : { clientId: 'test-client', clientSecret: 'test-secret' }
       const isPublic = provider.clientAuthentication === 'none'
       const { clientId, clientSecret } = client
@@ -128,7 +134,9 @@ export async function startTest(app: App, options: TestOptions = {}): Promise<Ap
       throw new Error(`There is no authorization server for "${name}". There is: ${names}.`)
     },
     passTime({ hours = 0, minutes = 0, seconds = 0 }) {
-      root.advance(((hours * 60 + minutes) * 60 + seconds) * 1000)
+      const milliseconds = ((hours * 60 + minutes) * 60 + seconds) * 1000
+      time.passed += milliseconds
+      root.advance(milliseconds)
     },
     async restart() {
       await program.end()

@@ -44,7 +44,7 @@ beforeEach(async () => {
   const { tokenSet } = await requestTokenSet({ ...request, now: vault.clock })
   await saveConsent(vault, key, tokenSet)
   const { authorizationServer, client } = request
-  grant = { title: 'Acme', authorizationServer, client, fetch }
+  grant = { title: 'Acme', authorizationServer: async () => authorizationServer, client, fetch }
 })
 
 function refreshes(): number {
@@ -56,7 +56,13 @@ function refreshes(): number {
 /** Presents a refresh token behind the vault's back, as a process that was killed has done. */
 async function useUp(opened: OpenedTokenSet | undefined): Promise<void> {
   const { tokenSet } = opened ?? assert.fail()
-  await requestFreshTokenSet({ ...grant, tokenSet, now: vault.clock })
+  await requestFreshTokenSet({
+    client: grant.client,
+    fetch,
+    authorizationServer: await grant.authorizationServer(),
+    tokenSet,
+    now: vault.clock,
+  })
 }
 
 const hasCode = (code: string) => (thrown: unknown) => isThroughlineError(thrown, code)

@@ -13,6 +13,7 @@
  */
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
+import type { KeySet } from '../oauth/key-set.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
 import { requestFreshTokenSet, type TokenQuirks } from '../oauth/token-request.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
@@ -37,8 +38,11 @@ const MOST_PRESENTATIONS = 2
 /** Where and as whom to refresh. */
 export interface RefreshGrant {
   readonly title: string
-  readonly authorizationServer: AuthorizationServer
+  /** Asked for only where there is something to refresh. */
+  readonly authorizationServer: () => Promise<AuthorizationServer>
   readonly client: OAuthClient
+  /** The keys of an authorization server, where people sign in. */
+  readonly keysOf?: (authorizationServer: AuthorizationServer) => KeySet | undefined
   readonly fetch: typeof globalThis.fetch
   readonly quirks?: TokenQuirks
   readonly scopeSeparator?: string | undefined
@@ -131,7 +135,7 @@ async function refreshUnder(
 async function refresh(
   vault: Vault,
   key: TokenSetKey,
-  { title: _title, ...grant }: RefreshGrant,
+  { title: _title, keysOf, ...grant }: RefreshGrant,
   opened: OpenedTokenSet,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
@@ -144,13 +148,19 @@ async function refresh(
   }
   let tokenSet: TokenSet
   try {
+    const authorizationServer = await grant.authorizationServer()
     tokenSet = await requestFreshTokenSet({
       ...grant,
+      authorizationServer,
+      keys: keysOf?.(authorizationServer),
       tokenSet: opened.tokenSet,
       now: vault.clock,
     })
   } catch (error) {
-    if (isThroughlineError(error, 'oauth.grant-dead')) {
+    const isOver =
+      isThroughlineError(error, 'oauth.grant-dead') ||
+      isThroughlineError(error, 'oauth.id-token-invalid')
+    if (isOver) {
       // Another process may have written a newer one meanwhile; then the look at the store decides.
       await markDead(vault, key, opened, presented > 1 ? 'interrupted' : 'refused')
       return undefined

@@ -64,11 +64,11 @@ if (import.meta.main) {
   const vault = openVault(options)
   const grant = {
     title: 'Acme',
-    authorizationServer: {
+    authorizationServer: async () => ({
       issuer: server,
       authorization_endpoint: `${server}/authorize`,
       token_endpoint: `${server}/token`,
-    },
+    }),
     client: createOAuthClient({ clientId: 'the-client', authentication: 'none' }),
     fetch,
   }

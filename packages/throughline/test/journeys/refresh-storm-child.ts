@@ -25,11 +25,11 @@ async function refreshUntilOver({ server, accounts, ...base }: StormChildOptions
   const vault = openVault(base)
   const grant = {
     title: 'Acme',
-    authorizationServer: {
+    authorizationServer: async () => ({
       issuer: server,
       authorization_endpoint: `${server}/authorize`,
       token_endpoint: `${server}/token`,
-    },
+    }),
     client: createOAuthClient({ clientId: STORM_CLIENT.clientId, authentication: 'none' }),
     fetch,
   }
