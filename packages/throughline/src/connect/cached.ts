@@ -10,8 +10,13 @@ import { outsideRun } from '../context/run-context.ts'
 import { hashOf } from '../crypto/mac.ts'
 import { open, seal } from '../crypto/seal.ts'
 import type { TokenSetKey } from '../store/user-store.ts'
-import { accountOf, tokenSetKeyOf, type Connection } from './connection.ts'
-import { currentConnectRun, type ConnectRun, type ConnectWorld } from './connect-world.ts'
+import { tokenSetKeyOf, type Connection } from './connection.ts'
+import {
+  accountOf,
+  currentConnectRun,
+  type ConnectRun,
+  type ConnectWorld,
+} from './connect-world.ts'
 import { startFlight, type Flight } from './flight.ts'
 
 /** How long results are kept, and for whom. */

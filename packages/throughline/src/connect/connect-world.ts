@@ -13,7 +13,7 @@ import type { Flight } from './flight.ts'
 import { currentScriptRun, type ScriptRun } from '../script/run.ts'
 import type { RunFacts } from '../script/world.ts'
 import type { ConnectionRecord, SessionStore } from '../store/session-store.ts'
-import type { UserStore } from '../store/user-store.ts'
+import type { TokenSetKey, UserStore } from '../store/user-store.ts'
 import type { Vault } from '../vault/token-vault.ts'
 
 /** A provider that this program is registered with. */
@@ -94,4 +94,9 @@ export function openAccount({ ring }: ConnectWorld, record: ConnectionRecord): A
   const { sessionKey, provider, slot, clientId, subjectIndex } = record
   const context = [sessionKey, provider, slot, clientId, subjectIndex]
   return JSON.parse(open(ring, 'account', context, record.account)) as Account
+}
+
+/** Names an account as the cache does. */
+export function accountOf({ provider, clientId, subjectIndex }: TokenSetKey): string {
+  return `${provider}/${clientId}/${subjectIndex}`
 }

@@ -8,12 +8,11 @@ import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { outsideRun } from '../context/run-context.ts'
 import { toApiHeaders, toApiUrl } from '../providers/account-request.ts'
 import type { Account } from '../providers/provider.ts'
-import { requestProviderRevocation } from '../providers/revocation.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import type { TokenSetKey } from '../store/user-store.ts'
 import { freshTokenSet } from '../vault/fresh-token-set.ts'
-import { loadTokenSet } from '../vault/token-vault.ts'
 import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
+import { disconnect } from './disconnect.ts'
 import { startAuthorization } from './start.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -73,7 +72,7 @@ export function createConnection(
       value: (path: string, init?: RequestInit) =>
         requestApi(connectRun, registered, record, path, init),
     },
-    disconnect: { value: () => disconnect(connectRun, registered, record) },
+    disconnect: { value: () => disconnect(connectRun, record) },
     switchAccount: { value: () => switchAccount(connectRun, registered, record) },
     [inspect.custom]: {
       value: () =>
@@ -83,11 +82,6 @@ export function createConnection(
   const { clientId, subjectIndex } = record
   accountKeys.set(connection, { provider: provider.name, clientId, subjectIndex })
   return Object.freeze(connection)
-}
-
-/** Names an account as the cache does. */
-export function accountOf({ provider, clientId, subjectIndex }: TokenSetKey): string {
-  return `${provider}/${clientId}/${subjectIndex}`
 }
 
 async function requestApi(
@@ -144,48 +138,6 @@ function isBrokenConnection(error: unknown): boolean {
 function isTokenRefused(response: Response): boolean {
   const challenge = response.headers.get('www-authenticate')
   return response.status === 401 && (challenge === null || challenge.includes('invalid_token'))
-}
-
-async function disconnect(
-  connectRun: ConnectRun,
-  { provider, client, authorizationServer }: RegisteredProvider,
-  record: ConnectionRecord,
-): Promise<{ readonly revoked: boolean }> {
-  const { world, run, facts } = connectRun
-  run.checkpointIfInside()
-  const opened = await loadTokenSet(world.vault, record)
-  await world.users.forgetTokenSet(record)
-  const others = await world.sessions.forgetAccount(
-    record.provider,
-    record.clientId,
-    record.subjectIndex,
-  )
-  await world.sessions.forgetCached(accountOf(record))
-  connectRun.facts = {
-    ...facts,
-    connections: facts.connections.filter((one) => accountOf(one) !== accountOf(record)),
-  }
-  for (const sessionKey of others) {
-    if (sessionKey !== facts.sessionKey) await world.sessions.announce(sessionKey)
-  }
-  let revoked = false
-  if (opened !== undefined && opened.status === 'good') {
-    const { tokenSet } = opened
-    // The wipe above stands whatever the provider answers; the person can end the consent there as well.
-    revoked = await authorizationServer()
-      .then((found) =>
-        requestProviderRevocation({
-          provider,
-          authorizationServer: found,
-          client,
-          tokenSet,
-          fetch: world.fetch,
-        }),
-      )
-      .catch(() => false)
-  }
-  run.checkpointIfInside()
-  return { revoked }
 }
 
 async function switchAccount(

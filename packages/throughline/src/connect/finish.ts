@@ -188,6 +188,7 @@ async function exchange(
   const account = await requestAccount({ provider, tokenSet, answer, claims, fetch })
   const subjectIndex = blindIndex(world.ring, provider.name, account.subject)
   const key = { provider: provider.name, clientId: client.clientId, subjectIndex }
+  await world.sessions.dropRevocationsOf(key.provider, key.clientId, key.subjectIndex)
   const granted = await saveConsent(world.vault, key, tokenSet)
   const { sessionKey } = pending
   const context = [sessionKey, provider.name, slot, client.clientId, subjectIndex]

@@ -34,6 +34,7 @@ export type SealPurpose =
   | 'tab-values'
   | 'pending-authorization'
   | 'account'
+  | 'revocation'
   | 'download'
   | 'cache'
   | 'form-values'
@@ -50,7 +51,11 @@ const PAD_STEP_BYTES = 256
 const KEY_ID = /^[a-z0-9-]{1,16}$/
 
 /** Length would tell which provider a token is from, or that a pending authorization asks for more than usual. */
-const PADDED: ReadonlySet<SealPurpose> = new Set(['token-set', 'pending-authorization'])
+const PADDED: ReadonlySet<SealPurpose> = new Set([
+  'token-set',
+  'revocation',
+  'pending-authorization',
+])
 
 /**
  * Seals a text under the primary key.

@@ -3,7 +3,7 @@
  * came of it. All of it sealed, and bound to the session and to the download.
  */
 import { createId } from '../base/random.ts'
-import { accountOf } from '../connect/connection.ts'
+import { accountOf } from '../connect/connect-world.ts'
 import type { DownloadOutcome, DownloadSummary } from '../context/download.ts'
 import { hashOf } from '../crypto/mac.ts'
 import { open, seal } from '../crypto/seal.ts'

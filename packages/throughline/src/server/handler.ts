@@ -23,6 +23,7 @@ import {
   isReservedPath,
   NEWS_PATH,
 } from '../protocol/paths.ts'
+import { retryRevocations } from '../connect/disconnect.ts'
 import { cookieValues, createCookieId } from '../session/cookie.ts'
 import {
   identifyBrowser,
@@ -52,8 +53,8 @@ import { NewsStreams } from './routes/news.ts'
 import { servePress } from './routes/press.ts'
 import { serveQuestion } from './routes/question.ts'
 
-/** Expired rows are dropped this often. */
-const REAP_MS = 5 * 60_000
+/** What falls due is done this often. */
+const TEND_MS = 5 * 60_000
 /** Longest request target that is looked at, in characters. */
 const URL_CHARACTERS = 16_384
 
@@ -61,6 +62,8 @@ const URL_CHARACTERS = 16_384
 export interface Handler {
   readonly program: Program
   readonly fetch: (request: Request) => Promise<Response>
+  /** Does what falls due: drops expired rows, tells providers what they could not be told. By itself every five minutes. */
+  readonly tend: () => Promise<void>
   /** Ends event streams and timers; requests under way finish. */
   close(): void
 }
@@ -74,17 +77,22 @@ export function createHandler(options: ProgramOptions): Handler {
   const program = createProgram(options)
   const news = new NewsStreams(program)
   const { sessions, clock } = program.identity
-  const reaper = setInterval(() => {
-    sessions.reap(clock(), clock() - SESSION_IDLE_MS).catch((error: unknown) => {
-      program.log({ level: 'error', message: 'Expired rows could not be dropped.', error })
+  const tend = async () => {
+    await sessions.reap(clock(), clock() - SESSION_IDLE_MS)
+    await retryRevocations(program.connect)
+  }
+  const tending = setInterval(() => {
+    tend().catch((error: unknown) => {
+      program.log({ level: 'error', message: 'What falls due could not be done.', error })
     })
-  }, REAP_MS)
-  reaper.unref()
+  }, TEND_MS)
+  tending.unref()
   return {
     program,
     fetch: (request) => answer(program, news, request),
+    tend,
     close() {
-      clearInterval(reaper)
+      clearInterval(tending)
       news.close()
     },
   }

@@ -113,7 +113,8 @@ export function createProgram(options: ProgramOptions): Program {
     clock,
     fetch,
     providers,
-    report: (error) => log({ level: 'warn', message: 'An authorization failed.', error }),
+    report: (error) =>
+      log({ level: 'warn', message: 'Connecting or disconnecting failed.', error }),
     underWay: new Map(),
   }
   const script: ScriptWorld = {

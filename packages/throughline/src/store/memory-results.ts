@@ -1,8 +1,8 @@
 /*
- * Downloads, cached results and leases in memory.
+ * Downloads, cached results, leases and revocations in memory.
  */
 import { answer, rowsOf, type MemoryTables } from './memory-tables.ts'
-import type { Lease, SessionStore } from './session-store.ts'
+import type { Lease, RevocationRecord, SessionStore } from './session-store.ts'
 import { nameTaken } from './store-error.ts'
 
 type ResultSteps = Pick<
@@ -17,6 +17,10 @@ type ResultSteps = Pick<
   | 'takeLease'
   | 'renewLease'
   | 'releaseLease'
+  | 'createRevocation'
+  | 'takeRevocations'
+  | 'dropRevocation'
+  | 'dropRevocationsOf'
 >
 
 /** Makes the steps over the tables. */
@@ -30,6 +34,15 @@ export function createResultSteps(tables: MemoryTables): ResultSteps {
     const lease = held ?? { name, owner, fence: (tables.newestFence += 1) }
     tables.leases.set(name, { lease, heldUntil: until })
     return lease
+  }
+
+  function takeRevocations(now: number, dueAgainAt: number): readonly RevocationRecord[] {
+    const due = [...tables.revocations.values()].filter(
+      ({ dueAt, expiresAt }) => dueAt <= now && expiresAt > now,
+    )
+    const taken = due.map((one) => ({ ...one, dueAt: dueAgainAt }))
+    for (const one of taken) tables.revocations.set(one.id, one)
+    return taken
   }
 
   function isOurs({ name, owner, fence }: Lease): boolean {
@@ -89,6 +102,17 @@ export function createResultSteps(tables: MemoryTables): ResultSteps {
     releaseLease: (lease) =>
       answer(() => {
         if (isOurs(lease)) tables.leases.delete(lease.name)
+      }),
+    createRevocation: (revocation) =>
+      answer(() => void tables.revocations.set(revocation.id, { ...revocation })),
+    takeRevocations: (now, dueAgainAt) => answer(() => takeRevocations(now, dueAgainAt)),
+    dropRevocation: (id) => answer(() => void tables.revocations.delete(id)),
+    dropRevocationsOf: (provider, clientId, subjectIndex) =>
+      answer(() => {
+        for (const [id, one] of tables.revocations) {
+          const isOf = one.provider === provider && one.clientId === clientId
+          if (isOf && one.subjectIndex === subjectIndex) tables.revocations.delete(id)
+        }
       }),
   }
 }

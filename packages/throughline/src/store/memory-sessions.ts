@@ -10,7 +10,7 @@ import type { Rotation, SessionRecord, SessionStore } from './session-store.ts'
 /** Makes an empty session store. */
 export function createMemorySessionStore(): SessionStore {
   const tables = createMemoryTables()
-  const { sessions, pending, downloads, cached, ended, leases, listeners } = tables
+  const { sessions, pending, downloads, cached, ended, leases, revocations, listeners } = tables
 
   function findByCookie(cookieHash: string): SessionRecord | undefined {
     for (const { session } of sessions.values()) {
@@ -63,6 +63,7 @@ export function createMemorySessionStore(): SessionStore {
     forgetWhere(cached, ({ expiresAt }) => expiresAt <= now)
     forgetWhere(ended, ({ until }) => until <= now)
     forgetWhere(leases, ({ heldUntil }) => heldUntil <= now)
+    forgetWhere(revocations, ({ expiresAt }) => expiresAt <= now)
   }
 
   return {

@@ -7,6 +7,7 @@ import type {
   DownloadRecord,
   Lease,
   PendingRecord,
+  RevocationRecord,
   SessionRecord,
   StateEntry,
   TabRecord,
@@ -51,6 +52,7 @@ export interface MemoryTables {
   readonly ended: Map<string, { readonly how: 'rotated' | 'ended'; readonly until: number }>
   readonly leases: Map<string, { readonly lease: Lease; readonly heldUntil: number }>
   newestFence: number
+  readonly revocations: Map<string, RevocationRecord>
   readonly listeners: Set<(sessionKey: string, news: number) => void>
 }
 
@@ -64,6 +66,7 @@ export function createMemoryTables(): MemoryTables {
     ended: new Map(),
     leases: new Map(),
     newestFence: 0,
+    revocations: new Map(),
     listeners: new Set(),
   }
 }

@@ -136,6 +136,20 @@ export interface PendingRecord {
   readonly outcome?: string
 }
 
+/** A token set that a provider is still to be told to end. */
+export interface RevocationRecord {
+  readonly id: string
+  readonly provider: string
+  readonly clientId: string
+  readonly subjectIndex: string
+  /** When it is to be tried next. */
+  readonly dueAt: number
+  /** When it is given up. */
+  readonly expiresAt: number
+  /** Sealed: the token set. */
+  readonly sealed: string
+}
+
 /** What settling an authorization writes, all or nothing. */
 export interface Settlement {
   readonly stateHash: string
@@ -243,6 +257,12 @@ export interface SessionStore {
   loadConnections(sessionKey: string): Promise<readonly ConnectionRecord[]>
   /** The sessions, this one included, that refer to an account to which this one refers. */
   relatedSessions(sessionKey: string): Promise<readonly string[]>
+  createRevocation(revocation: RevocationRecord): Promise<void>
+  /** Takes the revocations that are due: each is due again only at `dueAgainAt`, for whichever process asks then. */
+  takeRevocations(now: number, dueAgainAt: number): Promise<readonly RevocationRecord[]>
+  dropRevocation(id: string): Promise<void>
+  /** Drops those of an account: the person has consented anew, and some providers end all grants with one. */
+  dropRevocationsOf(provider: string, clientId: string, subjectIndex: string): Promise<void>
   /** Drops every session's reference to an account; returns the keys of the sessions that had one. */
   forgetAccount(
     provider: string,

@@ -152,4 +152,15 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE token_sets ADD COLUMN presented INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE token_sets ADD COLUMN cause TEXT CHECK (cause IN ('refused', 'interrupted'));
   `,
+  `
+  CREATE TABLE revocations (
+    id TEXT NOT NULL PRIMARY KEY,
+    provider TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    subject_index TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    sealed TEXT NOT NULL
+  ) STRICT;
+  `,
 ]

@@ -9,6 +9,7 @@ import { createConnectionSteps } from './sqlite-connections.ts'
 import { createDownloadSteps } from './sqlite-downloads.ts'
 import { createLeaseSteps } from './sqlite-leases.ts'
 import { createSqliteNews } from './sqlite-news.ts'
+import { createRevocationSteps } from './sqlite-revocations.ts'
 import { createRunSteps } from './sqlite-runs.ts'
 import type { Database } from './sqlite.ts'
 
@@ -52,6 +53,7 @@ export function createSqliteSessionStore(database: Database): SessionStore {
     ['downloads', 'expires_at <= ?1'],
     ['ended_cookies', 'remembered_until <= ?1'],
     ['leases', 'held_until <= ?1'],
+    ['revocations', 'expires_at <= ?1'],
   ].map(([table, condition]) =>
     database.prepare(`
       DELETE FROM ${table} WHERE rowid IN (
@@ -81,6 +83,7 @@ export function createSqliteSessionStore(database: Database): SessionStore {
     ...createDownloadSteps(database),
     ...createCacheSteps(database),
     ...createLeaseSteps(database),
+    ...createRevocationSteps(database),
     announce: news.announce,
     loadNews: news.loadNews,
     onNews: news.onNews,

@@ -5,6 +5,7 @@ import type {
   ConnectionRecord,
   DownloadRecord,
   PendingRecord,
+  RevocationRecord,
   RunRequest,
   SessionStore,
   StartedRun,
@@ -100,5 +101,19 @@ export function download(idHash: string, entry: Partial<DownloadRecord> = {}): D
     expiresAt: NOW + 600_000,
     sealed: 'sealed values',
     ...entry,
+  }
+}
+
+/** A revocation that is due. */
+export function revocation(id: string, changes: Partial<RevocationRecord> = {}): RevocationRecord {
+  return {
+    id,
+    provider: 'vimeo',
+    clientId: 'client',
+    subjectIndex: 'index-1',
+    dueAt: NOW,
+    expiresAt: NOW + 1000,
+    sealed: `sealed ${id}`,
+    ...changes,
   }
 }

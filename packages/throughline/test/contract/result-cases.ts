@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import type { SessionStore } from '../../src/store/session-store.ts'
 import type { Cases } from './contract.ts'
-import { NOW, addSession, begin, download, runOf } from './records.ts'
+import { NOW, addSession, begin, download, revocation, runOf } from './records.ts'
 
 /** Cases of downloads, cached results, leases and news. */
 export const RESULT_CASES: Cases<SessionStore> = {
@@ -220,5 +220,31 @@ export const RESULT_CASES: Cases<SessionStore> = {
     await store.forgetSession('a', NOW)
 
     assert.deepEqual(heard, ['a2'])
+  },
+
+  'RV-01 gives a revocation that is due to one who asks, and again later, until it is dropped or expires':
+    async (store) => {
+      const one = revocation('one')
+      for (const each of [one, revocation('late', { dueAt: NOW + 500 }), revocation('gone')]) {
+        await store.createRevocation(each)
+      }
+      await store.dropRevocation('gone')
+
+      const asked = await Promise.all([1, 2].map(() => store.takeRevocations(NOW, NOW + 900)))
+      assert.deepEqual(asked.flat(), [{ ...one, dueAt: NOW + 900 }])
+      const later = await store.takeRevocations(NOW + 900, NOW + 2000)
+      assert.deepEqual(later.map(({ id }) => id).toSorted(), ['late', 'one'])
+      assert.deepEqual(await store.takeRevocations(NOW + 3000, NOW + 4000), [])
+    },
+
+  'RV-01 drops the revocations of one account, and of no other': async (store) => {
+    await store.createRevocation(revocation('one'))
+    await store.createRevocation(revocation('other', { subjectIndex: 'index-2' }))
+    await store.createRevocation(revocation('client', { clientId: 'other' }))
+
+    await store.dropRevocationsOf('vimeo', 'client', 'index-1')
+
+    const left = await store.takeRevocations(NOW, NOW + 1)
+    assert.deepEqual(left.map(({ id }) => id).toSorted(), ['client', 'other'])
   },
 }

@@ -1,0 +1,100 @@
+/*
+ * Disconnecting: here at once and for all sessions, at the provider as soon as it can be told.
+ *
+ * That the provider is to be told is noted before anything is dropped, so that neither a provider that is down nor a
+ * killed process leaves a token alive that nobody knows of any more.
+ */
+import { isThroughlineError } from '../base/error.ts'
+import { createId } from '../base/random.ts'
+import { open, seal } from '../crypto/seal.ts'
+import { parseTokenSet, serializeTokenSet, type TokenSet } from '../oauth/token-set.ts'
+import { requestProviderRevocation } from '../providers/revocation.ts'
+import type { ConnectionRecord, RevocationRecord } from '../store/session-store.ts'
+import { loadTokenSet } from '../vault/token-vault.ts'
+import { accountOf, type ConnectRun, type ConnectWorld } from './connect-world.ts'
+
+/** A provider that could not be told is told again after this long, … */
+const TRY_AGAIN_MS = 15 * 60_000
+/** … and no more after this long. */
+const GIVE_UP_MS = 24 * 3_600_000
+
+/**
+ * Drops an account's token set, all references to it and what was cached of it; then tells the provider.
+ *
+ * @returns Whether the provider has confirmed.
+ */
+export async function disconnect(
+  connectRun: ConnectRun,
+  record: ConnectionRecord,
+): Promise<{ readonly revoked: boolean }> {
+  const { world, run, facts } = connectRun
+  const { sessions, users, vault } = world
+  run.checkpointIfInside()
+  const opened = await loadTokenSet(vault, record)
+  const noted = opened?.status === 'good' ? await note(world, record, opened.tokenSet) : undefined
+  await users.forgetTokenSet(record)
+  const others = await sessions.forgetAccount(record.provider, record.clientId, record.subjectIndex)
+  await sessions.forgetCached(accountOf(record))
+  connectRun.facts = {
+    ...facts,
+    connections: facts.connections.filter((one) => accountOf(one) !== accountOf(record)),
+  }
+  for (const sessionKey of others) {
+    if (sessionKey !== facts.sessionKey) await sessions.announce(sessionKey)
+  }
+  const revoked = noted !== undefined && (await tell(world, noted))
+  run.checkpointIfInside()
+  return { revoked }
+}
+
+/** Tells providers what they could not be told before. Whatever fails is left for the next time. */
+export async function retryRevocations(world: ConnectWorld): Promise<void> {
+  const now = world.clock()
+  for (const revocation of await world.sessions.takeRevocations(now, now + TRY_AGAIN_MS)) {
+    await tell(world, revocation)
+  }
+}
+
+async function note(
+  world: ConnectWorld,
+  { provider, clientId, subjectIndex }: ConnectionRecord,
+  tokenSet: TokenSet,
+): Promise<RevocationRecord> {
+  const id = createId(world.random)
+  const now = world.clock()
+  const account = { provider, clientId, subjectIndex }
+  const text = serializeTokenSet(tokenSet)
+  const revocation = {
+    ...account,
+    id,
+    dueAt: now + TRY_AGAIN_MS,
+    expiresAt: now + GIVE_UP_MS,
+    sealed: seal(world.ring, 'revocation', [id, accountOf(account)], text, world.random),
+  }
+  await world.sessions.createRevocation(revocation)
+  return revocation
+}
+
+/** One attempt; true where the provider has confirmed. It stays noted only where a later attempt may bring more. */
+async function tell(world: ConnectWorld, revocation: RevocationRecord): Promise<boolean> {
+  const { id, sealed } = revocation
+  const registered = world.providers.get(revocation.provider)
+  let isConfirmed = false
+  try {
+    if (registered?.client.clientId === revocation.clientId) {
+      const text = open(world.ring, 'revocation', [id, accountOf(revocation)], sealed)
+      isConfirmed = await requestProviderRevocation({
+        provider: registered.provider,
+        authorizationServer: await registered.authorizationServer(),
+        client: registered.client,
+        tokenSet: parseTokenSet(text),
+        fetch: world.fetch,
+      })
+    }
+  } catch (error) {
+    if (isThroughlineError(error, 'oauth.unavailable')) return false
+    world.report(error)
+  }
+  await world.sessions.dropRevocation(id)
+  return isConfirmed
+}
