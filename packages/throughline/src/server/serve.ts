@@ -15,6 +15,7 @@ import { surviveForgottenWork } from './forgotten-work.ts'
 import { createHandler } from './handler.ts'
 import { createJsonLog, createTerminalLog } from './log.ts'
 import type { LogEntry } from './program.ts'
+import { checkProviders } from './provider-check.ts'
 import { databaseFile, readKeys, readSettings, type Environment } from './settings.ts'
 
 /** How long requests under way may take at the end; an author who presses Ctrl-C does not want to wait. */
@@ -55,8 +56,8 @@ export interface Served {
  * Serves an app until it is closed, at `PUBLIC_URL` or `http://127.0.0.1:<PORT>`, bound to the loopback interface
  * unless `HOST` names another.
  *
- * @throws `server.port-taken`, `server.not-built`; the codes of `readSettings`, `readKeys`, `openSqliteStores` and
- *   `createProgram`.
+ * @throws `server.port-taken`, `server.not-built`; the codes of `readSettings`, `readKeys`, `openSqliteStores`,
+ *   `createProgram` and `checkProviders`.
  */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Served> {
   const env = options.env ?? process.env
@@ -85,6 +86,22 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     development,
     log,
   })
+  const close = async () => {
+    handler.close()
+    const graceMs = development ? DEVELOPMENT_GRACE_MS : GRACE_MS
+    const graceEnds = performance.now() + graceMs
+    await closeServer(server, graceMs)
+    await endOfRuns(handler.program.script.queue, graceEnds)
+    await sessions.close()
+    await users.close()
+    stopSurviving()
+  }
+  try {
+    await checkProviders(handler.program)
+  } catch (error) {
+    await close()
+    throw error
+  }
   answer = handler.fetch
 
   return {
@@ -96,16 +113,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
       redirectUri,
     })),
     madeKeyFile: made,
-    async close() {
-      handler.close()
-      const graceMs = development ? DEVELOPMENT_GRACE_MS : GRACE_MS
-      const graceEnds = performance.now() + graceMs
-      await closeServer(server, graceMs)
-      await endOfRuns(handler.program.script.queue, graceEnds)
-      await sessions.close()
-      await users.close()
-      stopSurviving()
-    },
+    close,
   }
 }
 
