@@ -17,6 +17,7 @@ import { createJsonLog, createTerminalLog } from './log.ts'
 import type { LogEntry } from './program.ts'
 import { checkProviders } from './provider-check.ts'
 import { databaseFile, readKeys, readSettings, type Environment } from './settings.ts'
+import { freeBuffersSooner } from './unused-buffers.ts'
 
 /** How long requests under way may take at the end; an author who presses Ctrl-C does not want to wait. */
 const GRACE_MS = 10_000
@@ -69,6 +70,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   const development = options.development ?? env['NODE_ENV'] !== 'production'
   const log = options.log ?? (development ? createTerminalLog() : createJsonLog())
   const stopSurviving = surviveForgottenWork(log)
+  freeBuffersSooner()
 
   let answer: (request: Request) => Response | Promise<Response> = () =>
     new Response(null, { status: 503 })
