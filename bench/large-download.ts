@@ -49,7 +49,7 @@ async function bench(gigabytes: number): Promise<void> {
       try {
         const origin = await firstLine(child.stdout)
         const isPage = kind === 'serve'
-        const { received } = await measure({ name: kind, origin, pid: child.pid ?? 0, isPage })
+        const { received } = await measure({ name: kind, origin, child, isPage })
         if (received !== gigabytes * 1e9) throw new Error(`Received only ${received} bytes`)
       } finally {
         child.kill('SIGKILL')
