@@ -122,7 +122,7 @@ describe('requestFreshTokenSet()', () => {
     'half an answer': [{ drop: 'within-body' }, 'oauth.unavailable'],
   }
   for (const [name, [behaviour, code]] of Object.entries(answers)) {
-    test(`RF-05 ${name} is ${code}`, async () => {
+    test(`RF-05 PF-02 ${name} is ${code}`, async () => {
       const tokenSet = createTokenSet({
         accessToken: 'planted-access',
         refreshToken: 'planted-refresh',

@@ -26,7 +26,7 @@ const LATE = `
 
 describe('surviveForgottenWork()', () => {
   for (const forgotten of [PROMISE, TIMER]) {
-    test(`tells the operator of ${forgotten}, and goes on`, () => {
+    test(`PF-03: tells the operator of ${forgotten}, and goes on`, () => {
       const { stdout, status } = runForgetful(forgotten)
 
       assert.match(stdout, /^A promise or a timer .* failed\. forgotten\nstill alive\n$/)

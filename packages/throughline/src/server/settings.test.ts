@@ -15,7 +15,7 @@ const isBad = (pattern: RegExp) => (thrown: unknown) =>
   isThroughlineError(thrown, 'server.bad-setting') && pattern.test(thrown.message)
 
 describe('readSettings()', () => {
-  test('needs nothing: a loopback origin, a folder beside the script, no provider', () => {
+  test('LB-01: needs nothing: a loopback origin, a folder beside the script, no provider', () => {
     const { port, publicUrl, dataFolder, registrations } = read({})
     assert.deepEqual(
       [port, publicUrl.href, dataFolder, registrations],

@@ -145,6 +145,7 @@ describe('a POST from elsewhere', () => {
       const press = tab.pressInit('button:Sign%20out', { 'tl-token': token })
       const headers = new Headers(press.headers)
       await tab.person.send(ACCOUNT, press)
+      assert.equal(rowsOf(program, 'sessions').length, 2)
       headers.set('accept', FRAMES)
       const answer = await tab.person.send(ACCOUNT, { ...press, headers })
       assert.deepEqual(

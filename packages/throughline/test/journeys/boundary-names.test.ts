@@ -38,7 +38,7 @@ describe('the name that a request calls us by', () => {
     '127.0.0.1:3000\\evil.test',
   ]
 
-  test('HB-05: any other name is refused, and builds no address', async (t) => {
+  test('HB-05 LB-05: any other name is refused, and builds no address', async (t) => {
     const { program } = await startStage(t)
     const tab = await arrive(program)
     const back = await consent(await leave(tab))
@@ -186,7 +186,7 @@ describe('the name that a request calls us by', () => {
 })
 
 describe('an address that leads nowhere', () => {
-  test('HB-07 HB-10: no query, header or odd path switches a check off or fails', async (t) => {
+  test('HB-07 HB-10 HB-13: no query, header or odd path switches a check off or fails', async (t) => {
     const { program } = await startStage(t)
     const tab = await arrive(program, 'private')
     for (const path of [

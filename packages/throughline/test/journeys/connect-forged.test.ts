@@ -64,7 +64,7 @@ async function deliver(person: Person, path: string): Promise<number[]> {
 }
 
 for (const [kind, options] of Object.entries(kinds)) {
-  describe(`an answer that is not the person’s own (${kind})`, () => {
+  describe(`AT-09: an answer that is not the person’s own (${kind})`, () => {
     test('AT-01: a code without a state does nothing', async (t) => {
       const stage = await startStage(t, options)
       const victim = await arrive(stage.program)

@@ -55,9 +55,13 @@ describe('two providers in one program', () => {
     const stage = await startStage(t)
     const same = registrationOf(stage.provider)
     const moved = { ...stage.provider, authorizationServer: other.metadata }
+    const { metadata } = stage.server
+    const { token_endpoint } = other.metadata
+    const leaking = { ...stage.provider, authorizationServer: { ...metadata, token_endpoint } }
     const renamed = { clientId: 'client-of-later', clientSecret: 'another' }
     for (const [name, registration] of [
       ['other endpoints', { ...same, provider: moved }],
+      ['other token endpoint', { ...same, provider: leaking }],
       ['other client', { ...same, registration: renamed }],
       ['other redirect URI', { ...same, redirectPath: '/' }],
     ] as const) {

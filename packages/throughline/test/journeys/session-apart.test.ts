@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { app, button, sessionState, text, textInput } from '../../src/index.ts'
+import { hashOf } from '../../src/crypto/mac.ts'
 import { ACCOUNT, arrive, connectInTab, rowsOf, startStage } from './consent.ts'
 import { Person, type LiveTab } from '../../src/testing/person.ts'
 import { startProgram } from '../../src/testing/program.ts'
@@ -98,5 +99,29 @@ describe('one session and another', () => {
       })
       assert.doesNotMatch(await asked.text(), new RegExp(`t${(index + 1) % 20}t`))
     }
+
+    // A stream hears its own session's numbers: those of a session that is far ahead never arrive.
+    const [one = assert.fail()] = people
+    const { sessions } = program.handler.program.identity
+    const cookie = one.person.jar.get('tl-session') ?? assert.fail()
+    const own = await sessions.loadSession(hashOf(cookie.slice(0, cookie.lastIndexOf('.'))))
+    const keys = rowsOf(program, 'sessions').map(({ key }) => String(key))
+    const others = keys.filter((key) => key !== own?.key)
+    assert.equal(others.length, people.length - 1)
+    for (const key of others) await sessions.announce(key)
+    const headers = {
+      'sec-fetch-site': 'same-origin',
+      'throughline-tab': one.tab,
+      'throughline-token': one.token,
+    }
+    const stream = await one.person.send('/-/news', { headers })
+    for (const key of others) await sessions.announce(key)
+    await sessions.announce(own?.key ?? '')
+    const heard: string[] = []
+    for await (const chunk of stream.body as AsyncIterable<Uint8Array>) {
+      heard.push(...Buffer.from(chunk).toString().trim().split('\n\n'))
+      if (heard.length > 1) break
+    }
+    assert.deepEqual(heard, ['data: 0', 'data: 1'])
   })
 })

@@ -55,6 +55,8 @@ describe('the cookie id that rotates at each connect', () => {
     const attacker = (await arrive(program, 'planted')).person
     const victim = copyOf(attacker, program)
     const live = await attacker.openLive(ACCOUNT)
+    const ours = { 'sec-fetch-site': 'same-origin', 'throughline-token': live.token }
+    const headers = { ...ours, 'throughline-tab': live.tab }
     const tab = await victim.open(ACCOUNT)
     await connectInTab(tab)
     tab.set('text-input:Note', 'private')
@@ -69,6 +71,7 @@ describe('the cookie id that rotates at each connect', () => {
       const thief = copyOf(attacker, program)
       const document = await thief.open(ACCOUNT)
       assert.doesNotMatch(document.text, /private|Connected/)
+      assert.equal((await copyOf(attacker, program).send('/-/news', { headers })).status, 204)
       const frames = await live.post({
         press: 'button:Keep',
         values: { 'text-input:Note': ['stolen'] },
