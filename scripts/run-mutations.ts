@@ -1,0 +1,34 @@
+/*
+ * `npm run test:mutations`: makes each change of `scripts/security` in a copy of the source and shows that its tests
+ * fail there. Arguments pick changes: an ID, or a part of a file's path or of what is said of the change.
+ */
+import { runMutations } from './security/mutation-run.ts'
+import type { Mutation } from './security/mutation.ts'
+import { MUTATIONS } from './security/mutations.ts'
+import { repositoryRoot } from './modules.ts'
+import { closingLine, ONE_PASSED, oneFailed, sumOf } from './tally.ts'
+import type { Tally } from './tally.ts'
+
+const AT_ONCE = 2
+
+function isPicked({ ids, file, says }: Mutation, words: readonly string[]): boolean {
+  if (words.length === 0) return true
+  return words.some((word) => ids.includes(word) || file.includes(word) || says.includes(word))
+}
+
+const picked = MUTATIONS.filter((mutation) => isPicked(mutation, process.argv.slice(2)))
+const tallies: Tally[] = []
+const start = performance.now()
+await runMutations(repositoryRoot(), picked, AT_ONCE, ({ mutation, fault, failed }) => {
+  const { ids, file, says } = mutation
+  const line = `${ids.join(' ')}  ${file}: ${says}`
+  tallies.push(fault === undefined ? ONE_PASSED : oneFailed(line, fault))
+  console.log(
+    fault === undefined ? `✔ ${line} → ${failed.length} failed` : `✖ ${line}\n    ${fault}`,
+  )
+})
+const total = picked.length === 0 ? oneFailed('no change is meant') : sumOf(tallies)
+for (const { title, detail } of total.failures) console.log(`✖ ${title}: ${detail}`)
+console.log(`${((performance.now() - start) / 1000).toFixed(0)} s`)
+console.log(closingLine(total))
+process.exitCode = total.failures.length === 0 ? 0 : 1

@@ -1,0 +1,24 @@
+/*
+ * Every change under which a test must fail, by what it concerns.
+ */
+import type { Mutation } from './mutation.ts'
+import { ANSWER_MUTATIONS } from './mutations-answers.ts'
+import { BOUNDARY_MUTATIONS } from './mutations-boundary.ts'
+import { CALLBACK_MUTATIONS } from './mutations-callback.ts'
+import { KEPT_MUTATIONS } from './mutations-kept.ts'
+import { OAUTH_MUTATIONS } from './mutations-oauth.ts'
+import { OUTPUT_MUTATIONS } from './mutations-output.ts'
+import { REST_MUTATIONS } from './mutations-rest.ts'
+import { TOKEN_MUTATIONS } from './mutations-tokens.ts'
+
+/** All changes. */
+export const MUTATIONS: readonly Mutation[] = [
+  ...CALLBACK_MUTATIONS,
+  ...BOUNDARY_MUTATIONS,
+  ...OAUTH_MUTATIONS,
+  ...ANSWER_MUTATIONS,
+  ...TOKEN_MUTATIONS,
+  ...KEPT_MUTATIONS,
+  ...REST_MUTATIONS,
+  ...OUTPUT_MUTATIONS,
+]

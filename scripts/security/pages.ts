@@ -1,0 +1,84 @@
+/*
+ * The pages below docs/security that are written from the records.
+ */
+import { basename } from 'node:path'
+
+import { citationsOf, type TestNames } from './findings.ts'
+import { changesOf, type Mutation } from './mutation.ts'
+import type { Requirement, Standing } from './requirement.ts'
+
+/** Where the pages stand. */
+export const REQUIREMENTS_PAGE = 'docs/security/requirements.md'
+export const MUTATIONS_PAGE = 'docs/security/mutations.md'
+
+const STANDINGS: readonly Standing[] = ['holds', 'partly', 'open', 'not built', 'not applicable']
+
+/** Writes the table of requirements. */
+export function requirementsPage(
+  requirements: readonly Requirement[],
+  mutations: readonly Mutation[],
+  names: TestNames,
+): string {
+  const counts = STANDINGS.map((standing) => {
+    const all = requirements.filter((one) => one.standing === standing)
+    const must = all.filter(({ level }) => level === 'M' || level === 'X')
+    return `| ${standing} | ${all.length} | ${must.length} |`
+  })
+  const rows = requirements.map(({ id, level, standing, says, remark }) => {
+    const tests = citationsOf(id, names).map(toTestName).join(', ')
+    const changes = mutations.filter(({ ids }) => ids.includes(id)).map((one) => one.says)
+    const said =
+      remark === undefined ? says : `${says} (${standing === 'partly' ? 'Open: ' : ''}${remark}.)`
+    return `| ${id} | ${level} | ${standing} | ${said} | ${tests} | ${changes.join('; ')} |`
+  })
+  return `# What is required, and how it stands
+
+Written by \`node scripts/write-security-pages.ts\` from the records in \`scripts/security\`; \`npm test\` compares the two. A
+test named in a row cites the ID in its name, and fails where the source is changed so that what the last column says comes
+true.
+
+Levels: **M** must hold for a release, **S** should, **X** goes beyond, **D** is a campaign against durability.
+
+| standing | all | of level M or X |
+|---|---|---|
+${counts.join('\n')}
+
+| ID | level | standing | what holds, what is open, or why there is nothing to hold | tests | changes under which they fail |
+|---|---|---|---|---|---|
+${rows.join('\n')}
+`
+}
+
+/** Writes the table of changes. */
+export function mutationsPage(mutations: readonly Mutation[]): string {
+  const rows = mutations.map((mutation) => {
+    const files = new Set(changesOf(mutation).map(({ file }) => `\`${toShort(file)}\``))
+    const tests = mutation.tests.map(toTestName).join(', ')
+    return `| ${mutation.ids.join(', ')} | ${[...files].join(', ')} | ${mutation.says} | ${tests} |`
+  })
+  return `# Steps that are taken out to see a test fail
+
+A test of a refusal proves something only if it fails where the refusal is missing. Each row is one change that
+\`npm run test:mutations\` makes to a copy of the source; it then runs the named test files, and for each ID of the row a test
+that cites it must fail. Written by \`node scripts/write-security-pages.ts\`. Files are named from \`packages/throughline/src\`; tests
+stand in \`packages/throughline/test\` or beside the file.
+
+P1, P7 and the like are promises to people who use an app; the other IDs are those of
+[requirements.md](requirements.md).
+
+| ID | file | what is changed so that | tests |
+|---|---|---|---|
+${rows.join('\n')}
+
+One step is guarded twice, so that taking it out changes nothing that can be seen from outside: the form of a \`state\`
+(\`oauth/authorization-response.ts\`) is checked although it is looked up by its hash anyway. It is tested by itself.
+`
+}
+
+function toTestName(file: string): string {
+  return `\`${basename(file, '.test.ts')}\``
+}
+
+function toShort(file: string): string {
+  return file.replace(/^packages\/throughline\/src\//, '')
+}

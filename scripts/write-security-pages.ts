@@ -1,0 +1,21 @@
+/*
+ * Writes the pages below docs/security that are made of the records in scripts/security.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { readModules, repositoryRoot } from './modules.ts'
+import { MUTATIONS } from './security/mutations.ts'
+import {
+  MUTATIONS_PAGE,
+  mutationsPage,
+  REQUIREMENTS_PAGE,
+  requirementsPage,
+} from './security/pages.ts'
+import { REQUIREMENTS } from './security/requirements.ts'
+import { testNames } from './security/test-names.ts'
+
+const root = repositoryRoot()
+const names = testNames(readModules(root))
+writeFileSync(join(root, REQUIREMENTS_PAGE), requirementsPage(REQUIREMENTS, MUTATIONS, names))
+writeFileSync(join(root, MUTATIONS_PAGE), mutationsPage(MUTATIONS))
