@@ -16,6 +16,9 @@ function isPicked({ ids, file, says }: Mutation, words: readonly string[]): bool
   return words.some((word) => ids.includes(word) || file.includes(word) || says.includes(word))
 }
 
+// What ends this program lets it take its copies away.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 const picked = MUTATIONS.filter((mutation) => isPicked(mutation, process.argv.slice(2)))
 const tallies: Tally[] = []
 const start = performance.now()

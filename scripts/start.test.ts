@@ -138,7 +138,7 @@ describe('npm start', () => {
   })
 
   for (const name of ['PORT', 'SIMULATOR_PORT'] as const) {
-    test(`says in a line that ${name} is taken, and leaves nothing running`, async (t) => {
+    test(`LB-03: says in a line that ${name} is taken, and leaves nothing running`, async (t) => {
       const taken = await takePort()
       t.after(taken.free)
       const ports = { ...(await freePorts()), [name]: String(taken.port) }

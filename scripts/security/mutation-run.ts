@@ -24,7 +24,8 @@ export interface Verdict {
 
 const TEST_TIMEOUT = 40_000
 const DEADLINE = 150_000
-const COPIED = ['packages', 'apps', 'scripts', 'package.json', 'package-lock.json']
+const FOLDERS = ['packages', 'apps', 'scripts']
+const FILES = ['package.json', 'package-lock.json', 'tsconfig.base.json']
 
 /** Makes changes, a few at a time, each in a copy that no other uses; `onVerdict` hears of each as it is known. */
 export async function runMutations(
@@ -50,7 +51,7 @@ export async function runMutations(
 function copySource(root: string): string {
   const copy = mkdtempSync(join(tmpdir(), 'throughline-mutations-'))
   process.once('exit', () => rmSync(copy, { recursive: true, force: true }))
-  for (const name of COPIED) {
+  for (const name of [...FOLDERS, ...FILES]) {
     cpSync(join(root, name), join(copy, name), {
       recursive: true,
       filter: (path) => !/[/\\](?:node_modules|\.throughline)$/.test(path),

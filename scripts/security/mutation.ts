@@ -4,7 +4,7 @@
 
 /** One text of one file in the place of another. */
 export interface Change {
-  /** Path from `packages/throughline/src`, or from the root for a file of an app. */
+  /** Path from `packages/throughline/src`, or from the root for a file elsewhere. */
   readonly file: string
   /** Stands in the file exactly once. */
   readonly from: string
@@ -19,7 +19,7 @@ export interface Mutation extends Change {
   readonly also?: readonly Change[]
   /** What is changed so that …: the end of that sentence. */
   readonly says: string
-  /** Paths from `packages/throughline`, or from the root for tests of an app. */
+  /** Paths from `packages/throughline`, or from the root for tests elsewhere. */
   readonly tests: readonly [string, ...string[]]
   /** Picks the tests by another word than the ids; one test whose name has it must fail. */
   readonly fails?: RegExp
@@ -33,13 +33,17 @@ export interface Mutation extends Change {
 export function changesOf({ file, from, to, also = [] }: Mutation): readonly Change[] {
   return [{ file, from, to }, ...also].map((change) => ({
     ...change,
-    file: change.file.startsWith('apps/') ? change.file : `packages/throughline/src/${change.file}`,
+    file: toPath(change.file, 'packages/throughline/src'),
   }))
 }
 
 /** The paths of the test files from the root of the repository. */
 export function testFilesOf({ tests }: Mutation): readonly string[] {
-  return tests.map((file) => (file.startsWith('apps/') ? file : `packages/throughline/${file}`))
+  return tests.map((file) => toPath(file, 'packages/throughline'))
+}
+
+function toPath(file: string, folder: string): string {
+  return /^(?:apps|scripts)\//.test(file) ? file : `${folder}/${file}`
 }
 
 /** Each of these must stand in the name of a test that fails. */

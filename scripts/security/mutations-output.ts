@@ -224,6 +224,14 @@ export const OUTPUT_MUTATIONS: readonly Mutation[] = [
     tests: ['src/server/forgotten-work.test.ts'],
   },
   {
+    ids: ['LB-03'],
+    file: 'server/serve.ts',
+    from: "reject(cause.code === 'EADDRINUSE' ? portTaken(port) : cause)",
+    to: 'reject(cause)',
+    says: 'nobody is told which port is taken',
+    tests: ['scripts/start.test.ts'],
+  },
+  {
     ids: ['LB-01'],
     file: 'server/settings.ts',
     from: "host: env['HOST'] || '127.0.0.1',",

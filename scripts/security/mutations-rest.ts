@@ -158,6 +158,14 @@ export const REST_MUTATIONS: readonly Mutation[] = [
     tests: ['src/session/browser-identity.test.ts'],
   },
   {
+    ids: ['SE-09'],
+    file: 'session/cookie.ts',
+    from: 'const value = `',
+    to: "const value = 'kept here too'.repeat(400) + `",
+    says: 'a cookie is larger than browsers keep',
+    tests: ['src/session/cookie.test.ts'],
+  },
+  {
     ids: ['SE-01'],
     file: 'base/random.ts',
     from: "return Buffer.from(random(16)).toString('base64url')",

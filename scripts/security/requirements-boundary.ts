@@ -28,7 +28,7 @@ export const BOUNDARY_REQUIREMENTS: readonly RequirementRow[] = [
   ['SE-06', 'M', 'holds', 'Sessions end by idleness and by age, and are reaped.'],
   ['SE-07', 'M', 'holds', 'Signing out ends the session on every node within a second.'],
   ['SE-08', 'S', 'open', 'The cookie is Lax; no browser test is named after it.'],
-  ['SE-09', 'S', 'open', 'A cookie has about a hundred bytes; no test counts them.'],
+  ['SE-09', 'S', 'holds', 'A cookie has less than 200 bytes.'],
   ['SE-10', 'M', 'holds', 'State is data: no prototype is reached through it.'],
   [
     'HB-01',

@@ -145,8 +145,8 @@ export const OAUTH_REQUIREMENTS: readonly RequirementRow[] = [
   [
     'LB-03',
     'M',
-    'open',
-    'A taken port ends the start with a sentence; no change is shown to break that.',
+    'holds',
+    'A taken port ends the start with a sentence, and nothing is left running.',
   ],
   [
     'LB-04',

@@ -86,6 +86,9 @@ function toFailed(name: string, { details, file }: EventData.TestFail): PickedTe
   return { name, result: name !== file && isCheck(cause) ? 'failed' : 'broken', reason }
 }
 
+/** Files that tests use: what they throw is what the test says. */
+const OF_TESTS = /\/src\/testing\/\w|\/test-[\w-]+\.ts:/
+
 /** What a test says itself: by an assertion, or by a person under test who does not find what they look for. */
 function isCheck(cause: unknown): boolean {
   const { code, name, message = '', stack = '' } = cause as Partial<NodeJS.ErrnoException>
@@ -93,5 +96,5 @@ function isCheck(cause: unknown): boolean {
   if (name !== 'Error') return false
   // fast-check wraps what a property has thrown.
   const isProperty = message.startsWith('Property failed')
-  return isProperty ? inspect(cause).includes('AssertionError') : /\bsrc\/testing\/\w/.test(stack)
+  return isProperty ? inspect(cause).includes('AssertionError') : OF_TESTS.test(stack)
 }

@@ -28,7 +28,7 @@ export function testNames(modules: readonly Module[]): ReadonlyMap<string, reado
   }
   return new Map(
     modules
-      .filter(({ file }) => file.endsWith('.test.ts') && !file.startsWith('scripts/'))
+      .filter(({ file }) => file.endsWith('.test.ts'))
       .map((module) => [module.file, collect(module, new Set())]),
   )
 }

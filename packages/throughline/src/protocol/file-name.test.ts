@@ -37,7 +37,7 @@ describe('toFileName()', () => {
     )
   })
 
-  test('keeps the extension of a name that is too long', () => {
+  test('keeps the extension of a name that is too long (FI-01)', () => {
     const name = toFileName(`${'é'.repeat(300)}.mp4`)
 
     assert.match(name, /^é+\.mp4$/)

@@ -50,6 +50,15 @@ describe('a cookie id', () => {
       `tl-session=${valueOf(id)}; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax`,
     )
   })
+
+  test('SE-09: is much smaller than what browsers keep, the longest id included', () => {
+    const longest = cookieIdOf(() => NOW, 'x'.repeat(43))
+
+    const [pair = ''] = serializeCookie(ring, longest, true).split(';')
+
+    assert.equal(readCookie(ring, pair, true), longest)
+    assert.ok(pair.length < 200, `${pair.length} characters`)
+  })
 })
 
 describe('readCookie()', () => {
