@@ -81,20 +81,25 @@ async function judge(
 
   const undo: (() => void)[] = []
   try {
-    for (const change of changesOf(mutation)) undo.push(makeChange(copy, change))
+    for (const change of changesOf(mutation)) {
+      const put = makeChange(copy, change)
+      if (put === undefined) {
+        return { mutation, fault: `${change.file} does not have the text exactly once`, failed: [] }
+      }
+      undo.push(put)
+    }
     return toVerdict(mutation, await run(copy, mutation, (tests) => isSeen(mutation, tests)))
   } finally {
     for (const put of undo.toReversed()) put()
   }
 }
 
-/** Makes one change; returns what puts the file back. */
-function makeChange(copy: string, { file, from, to }: Change): () => void {
+/** Makes one change; returns what puts the file back, or undefined where it cannot be made. */
+function makeChange(copy: string, { file, from, to }: Change): (() => void) | undefined {
   const path = join(copy, file)
   const text = readFileSync(path, 'utf8')
   const parts = text.split(from)
-  if (parts.length !== 2)
-    throw new Error(`${file} has the text to change ${parts.length - 1} times`)
+  if (parts.length !== 2) return undefined
   writeFileSync(path, parts.join(to))
   return () => writeFileSync(path, text)
 }

@@ -115,6 +115,21 @@ export const OAUTH_MUTATIONS: readonly Mutation[] = [
     tests: ['src/oauth/authorization-response.state.test.ts'],
   },
   {
+    ids: ['CB-13'],
+    file: 'connect/start.ts',
+    from: '  return url\n',
+    to: '  Object.assign(world, { [stateHash]: true })\n  return url\n',
+    also: [
+      {
+        file: 'connect/finish.ts',
+        from: 'if (pending === undefined || ',
+        to: 'if (!Object.hasOwn(world, stateHash) || pending === undefined || ',
+      },
+    ],
+    says: 'only the process in which a flow began can finish it',
+    tests: ['test/journeys/connect-return.test.ts'],
+  },
+  {
     ids: ['CB-04'],
     file: 'oauth/authorization-response.ts',
     from: 'return timingSafeEqual(sha256(one), sha256(other))',

@@ -33,9 +33,8 @@ export function requirementsPage(
   })
   return `# What is required, and how it stands
 
-Written by \`node scripts/write-security-pages.ts\` from the records in \`scripts/security\`; \`npm test\` compares the two. A
-test named in a row cites the ID in its name, and fails where the source is changed so that what the last column says comes
-true.
+Written by \`node scripts/write-security-pages.ts\` from the records in \`scripts/security\`; \`npm test\` compares the two. The
+tests of a row cite its ID in their names; one of them fails under each change of the last column.
 
 Levels: **M** must hold for a release, **S** should, **X** goes beyond, **D** is a campaign against durability.
 

@@ -136,6 +136,6 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
   ['DU-06', 'D', 'open', 'No disk that fails at each call.'],
   ['DU-07', 'D', 'open', 'No kill during each migration.'],
   ['DU-08', 'D', 'open', 'No backup that is brought back.'],
-  ['DU-09', 'D', 'holds', 'A write waits for the write of another process.'],
+  ['DU-09', 'D', 'partly', 'A write waits for the write of another process.', 'no run of minutes'],
   ['DU-10', 'D', 'open', 'No run of a day.'],
 ]
