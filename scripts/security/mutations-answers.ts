@@ -79,9 +79,9 @@ export const ANSWER_MUTATIONS: readonly Mutation[] = [
   },
   {
     ids: ['TK-06'],
-    file: ANSWER,
-    from: "  const read = isJson\n    ? readJsonObject(bytes)\n    : { fault: 'its content type is not application/json' }\n",
-    to: '  const read = isJson || bytes ? readJsonObject(bytes) : { fault: String(isJson) }\n',
+    file: 'oauth/plain-json.ts',
+    from: "return isJson ? readJsonObject(bytes) : { fault: 'its content type is not application/json' }",
+    to: 'return isJson || bytes ? readJsonObject(bytes) : { fault: String(isJson) }',
     says: 'any content type is read as JSON',
     tests: [ANSWER_TEST],
   },
@@ -112,8 +112,8 @@ export const ANSWER_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['TK-09'],
     file: ANSWER,
-    from: 'scope: tokens.scope === undefined ? askedScope : splitScope(tokens.scope, scopeSeparator),',
-    to: 'scope: askedScope,',
+    from: 'const granted = tokens.scope === undefined ? askedScope : splitScope(tokens.scope, scopeSeparator)',
+    to: 'const granted = tokens.scope === null ? splitScope(tokens.scope, scopeSeparator) : askedScope',
     says: 'what was asked counts as granted',
     tests: [TOKEN_TEST, 'test/journeys/connect-accounts.test.ts'],
   },

@@ -3,7 +3,6 @@
  */
 import type { Mutation } from './mutation.ts'
 
-const CONNECTION = 'connect/connection.ts'
 const VAULT = 'vault/token-vault.ts'
 const RECORD = 'connect/user-record.ts'
 const ACCOUNTS = 'test/journeys/connect-accounts.test.ts'
@@ -15,16 +14,16 @@ export const KEPT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['P7'],
     file: RECORD,
-    from: 'const next = { ...openRow(world, key, row), ...fields }',
-    to: 'const next = { ...fields }',
+    from: 'const fields = { ...openRow(world, key, row), ...changes } as Record<string, unknown>',
+    to: 'const fields = { ...changes } as Record<string, unknown>',
     says: 'saving overwrites what another browser has saved',
     tests: [ACCOUNTS],
   },
   {
     ids: ['P7'],
     file: RECORD,
-    from: '(await world.users.saveUser(toRow(world, key, defaults, 1)))',
-    to: '((await world.users.saveUser(toRow(world, key, defaults, 1))) || key.provider !== undefined)',
+    from: 'const isNew = made !== undefined && (await world.users.saveUser(made))',
+    to: 'const isNew = made !== undefined && ((await world.users.saveUser(made)) || made.provider !== undefined)',
     says: 'the loser of a race is new, too',
     tests: [ACCOUNTS],
   },
@@ -57,8 +56,8 @@ export const KEPT_MUTATIONS: readonly Mutation[] = [
   },
   {
     ids: ['`cached()`'],
-    file: CONNECTION,
-    from: '  await world.sessions.forgetCached(accountOf(record))\n',
+    file: 'connect/disconnect.ts',
+    from: '  await sessions.forgetCached(accountOf(record))\n',
     to: '',
     says: 'disconnecting keeps what was cached',
     tests: [CACHED],
@@ -118,7 +117,7 @@ export const KEPT_MUTATIONS: readonly Mutation[] = [
     to: 'const context = [sessionKey, provider.name, slot, client.clientId]',
     also: [
       {
-        file: 'connect/connect.ts',
+        file: 'connect/connect-world.ts',
         from: 'const context = [sessionKey, provider, slot, clientId, subjectIndex]',
         to: 'const context = [sessionKey, provider, slot, clientId]',
       },

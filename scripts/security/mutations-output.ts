@@ -106,8 +106,8 @@ export const OUTPUT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['XS-07'],
     file: 'server/log.ts',
-    from: 'lines.map(stripVTControlCharacters).join',
-    to: 'lines.join',
+    from: "return stripVTControlCharacters(text).replaceAll(/[^\\P{Cc}\\t\\n]|\\p{Bidi_Control}/gu, '')",
+    to: 'return stripVTControlCharacters === undefined ? String(text) : text',
     says: 'what others wrote steers the terminal',
     tests: ['src/server/log.test.ts'],
   },
@@ -186,7 +186,7 @@ export const OUTPUT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['FI-05'],
     file: FILE_SET,
-    from: '  if (!pressed.accounts.every((account) => present.has(account))) return undefined\n',
+    from: '  if (!isStanding(pressed, await sessions.loadConnections(session.key))) return undefined\n',
     to: '',
     says: 'a link outlives the account that it reads from',
     tests: ['test/journeys/file-disconnect.test.ts'],

@@ -30,7 +30,13 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
   ],
   ['RF-07', 'S', 'holds', 'A refresh asks for no scope.'],
   ['RF-08', 'S', 'holds', 'The old token is used while it lasts and a refresh fails.'],
-  ['RF-09', 'X', 'open', 'No note of a refresh under way outlives the process that made it.'],
+  [
+    'RF-09',
+    'X',
+    'partly',
+    'A refresh that was cut short by a kill is tried once more, then told.',
+    'no change to the source has shown it yet',
+  ],
   ['RF-10', 'S', 'not applicable', 'Nothing is refreshed but for a request that a script makes.'],
   [
     'TU-01',
@@ -50,7 +56,7 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
     'M',
     'partly',
     'The token set is wiped first, then revoked, and stays wiped whatever the provider answers.',
-    'a revocation that fails is not tried again later',
+    'no change has shown yet that it is tried again later',
   ],
   ['RV-02', 'M', 'holds', 'A refresh under way brings nothing back that was dropped.'],
   [
@@ -93,7 +99,13 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
     'not applicable',
     'Providers stand in the program: nobody else names a URL that we fetch.',
   ],
-  ['SS-02', 'M', 'not applicable', 'No endpoint is taken from an answer.'],
+  [
+    'SS-02',
+    'M',
+    'partly',
+    'Metadata names no endpoint of another domain or of a private address.',
+    'no change to the source has shown it yet',
+  ],
   ['SS-03', 'S', 'not applicable', 'Nothing is fetched for whoever asks.'],
   ...(['SH-01', 'SH-02', 'SH-03', 'SH-04', 'SH-05'] as const).map((id): RequirementRow => [
     id,
@@ -132,7 +144,13 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
   ],
   ['DU-03', 'D', 'open', 'No images of a loss of power.'],
   ['DU-04', 'D', 'open', 'No histories that are checked afterwards.'],
-  ['DU-05', 'D', 'open', 'No storm of refreshes.'],
+  [
+    'DU-05',
+    'D',
+    'partly',
+    'Three processes present each refresh token once.',
+    'the long run is of a command of its own',
+  ],
   ['DU-06', 'D', 'open', 'No disk that fails at each call.'],
   ['DU-07', 'D', 'open', 'No kill during each migration.'],
   ['DU-08', 'D', 'open', 'No backup that is brought back.'],
