@@ -60,6 +60,19 @@ describe('throughline run', () => {
     await pageWith(origin, /mended words/)
   })
 
+  test('ends when it is told to right after a save, although the script takes its time to end', async (t) => {
+    const slow =
+      "process.once('SIGTERM', () => { for (const until = Date.now() + 400; Date.now() < until; ); })"
+    await writeFile(script, `${SCRIPT}${slow}\n`)
+    const { origin, exit, stop } = await run(folder, [script])
+    t.after(stop)
+    await pageWith(origin, /first words/)
+
+    await writeFile(script, `${SCRIPT}${slow}\n// saved\n`)
+    await stop()
+    assert.equal(await exit, 0)
+  })
+
   test('keeps the key file to its owner and says that it made one', async (t) => {
     const { origin, output, stop } = await run(folder, [script, '--no-watch'], {
       THROUGHLINE_DATA: 'kept',

@@ -55,7 +55,7 @@ export function watchScript(file: string, command: readonly string[], env: Envir
   }
   watch(dirname(resolve(file)), { recursive: true }, (_event, changed) => {
     if (changed === null || changed.split(sep).some((part) => IGNORED.includes(part))) return
-    if (!/\.(?:[cm]?[jt]s|json)$/.test(changed)) return
+    if (isEnding || !/\.(?:[cm]?[jt]s|json)$/.test(changed)) return
     clearTimeout(timer)
     timer = setTimeout(() => {
       restarting = restarting.then(restart)
@@ -63,7 +63,9 @@ export function watchScript(file: string, command: readonly string[], env: Envir
   })
   const end = () => {
     isEnding = true
-    void endChild(child).then(() => process.exit(0))
+    clearTimeout(timer)
+    // Behind a restart that is under way: only one of the two may wait for the child.
+    void restarting.then(() => endChild(child)).then(() => process.exit(0))
   }
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
