@@ -24,14 +24,14 @@ export async function chooseAccount(
   if (records.length === 0) return undefined
 
   const options = records.map((record) => ({
-    value: record.slot || FIRST,
+    value: record.slot,
     label: openAccount(world, record).name,
   }))
   const newest = records.toSorted((a, b) => b.connectedAt - a.connectedAt)[0]
   // Whoever has just connected another account means that one: the choice begins anew.
   const key = `${provider.name} accounts since ${newest?.connectedAt}`
   const label = `${provider.title} account`
-  const chosen = select(label, options, { key, value: newest?.slot || FIRST })
+  const chosen = select(label, options, { key, value: newest?.slot })
   const slot = freeSlot(taken)
   const put = await leaveButton(connectRun, registered, {
     ...another,
@@ -41,11 +41,8 @@ export async function chooseAccount(
     reason: reasonFor(connectRun, registered, slot),
   })
   put()
-  return chosen === FIRST ? '' : chosen
+  return chosen
 }
-
-/** The value that stands for the slot without a name. */
-const FIRST = 'first'
 
 /** An account that was connected twice is one account. */
 function newestPerAccount(records: readonly ConnectionRecord[]): readonly ConnectionRecord[] {

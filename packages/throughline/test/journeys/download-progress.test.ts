@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { request, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request } from 'node:http'
 import { describe, test, type TestContext } from 'node:test'
-import { serve } from '@hono/node-server'
 import {
   app,
   downloadButton,
@@ -15,6 +12,7 @@ import {
 import { Person, type LiveTab } from '../../src/testing/person.ts'
 import { startProgram } from '../../src/testing/program.ts'
 import { createGate, Streamed, type Gate } from './streamed.ts'
+import { listen } from './on-a-port.ts'
 
 const FILE = 'download-button:File'
 
@@ -244,16 +242,6 @@ describe('a browser that goes away before the first byte', () => {
     await gone
     seen.isFile = false
     return { live, gate, seen }
-  }
-
-  async function listen(t: TestContext, fetch: (request: Request) => Promise<Response>) {
-    const server = serve({ fetch, port: 0, hostname: '127.0.0.1' }) as Server
-    t.after(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    if (!server.listening) await once(server, 'listening')
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
   test('ends the preparation on the page at once, and the file when it is made', async (t) => {

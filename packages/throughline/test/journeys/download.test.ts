@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import type { Server } from 'node:http'
 import { describe, test, type TestContext } from 'node:test'
-import { serve } from '@hono/node-server'
 import {
   app,
   downloadButton,
@@ -16,6 +12,7 @@ import {
 import { Person, type LiveTab } from '../../src/testing/person.ts'
 import { startProgram } from '../../src/testing/program.ts'
 import { createGate, Streamed } from './streamed.ts'
+import { listen } from './on-a-port.ts'
 
 const FILE = 'download-button:File'
 const NAME = 'text-input:Name'
@@ -313,16 +310,6 @@ describe('a large download', () => {
       }
     })()
     return { seen, download: { size: megabytes * MEGABYTE.length, body } }
-  }
-
-  async function listen(t: TestContext, fetch: (request: Request) => Promise<Response>) {
-    const server = serve({ fetch, port: 0, hostname: '127.0.0.1' }) as Server
-    t.after(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    if (!server.listening) await once(server, 'listening')
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
   test('of 200 MB is pulled only as fast as it is taken, and arrives whole', async (t) => {
