@@ -17,7 +17,8 @@ folder of your computer, or by a list of links.
 
 /** What the program keeps about a person, and for how long; Markdown. */
 export const keptText = `
-- **Your account's name and number at Vimeo**, and the access that you gave: sealed, until you disconnect.
+- **Your account's name and number at Vimeo**, and the access that you gave: sealed, until you disconnect. If Vimeo cannot
+  be told of that at once, the access is kept for a day at most, only to end it there.
 - **The e-mail address that you enter, and when you accepted the terms**: sealed, until you press *Forget me*.
 - **What you chose on these pages**: sealed, for as long as your browser keeps this session's cookie.
 - **The list of your videos**: sealed, for five minutes; of those that you save into a folder or put on a list of links, where they
