@@ -92,7 +92,7 @@ function postFields(page: Page, url: string, number: number, fields: Field[]): P
 function leaveToBrowser(page: Page, values: Values, button: HTMLElement): void {
   const number = takeHiddenNumber(page)
   if (button.hasAttribute(ATTRIBUTE.popup)) openPopup(button as HTMLButtonElement)
-  values.takeAll(number)
+  values.take(number)
   button.setAttribute('aria-busy', 'true')
   // The browser reads the fields after this event; the page may stay (a download, another tab).
   setTimeout(() => writeField(page, FIELD.number, String(number + 1)))

@@ -40,7 +40,8 @@ function isOurs(attribute: string, element: Element, keeps: Keeps): boolean {
   // A heading that was given the focus keeps it, also when it is rendered anew.
   if (attribute === 'tabindex') return false
   if (attribute !== 'value' && attribute !== 'checked') return true
-  return element.localName === 'button' || !keeps(element.getAttribute('name') ?? '')
+  // Nobody types into a hidden field or a button; the former tells of a grid which rows are there.
+  return element.matches('button, [type=hidden]') || !keeps(element.getAttribute('name') ?? '')
 }
 
 /** Opens or closes only when the server has changed its mind since it last said. */

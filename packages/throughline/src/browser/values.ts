@@ -14,10 +14,8 @@ export type Entries = Map<string, string[]>
 export interface Values {
   /** Tells whether anything was changed that has not been sent. */
   hasChanges(): boolean
-  /** Takes what an interaction must carry, and counts it as sent by that number. */
+  /** Takes what an interaction must carry, and counts it as sent by that number; a form that the browser submits has more. */
   take(number: number): [name: string, value: string][]
-  /** Counts every present value as sent: the browser submits the whole form. */
-  takeAll(number: number): void
   /** An answer to this number has begun: the server has its values. */
   delivered(number: number): void
   /** The server refused this number: its values count as not sent. */
@@ -39,11 +37,6 @@ export function createValues(form: HTMLFormElement): Values {
   const isDirty = (name: string, present: readonly string[]) => !isEqual(present, settled.get(name))
   const isUndelivered = (name: string) => (sentIn.get(name) ?? 0) > deliveredUpTo
 
-  function countAsSent(name: string, present: string[], number: number): void {
-    settled.set(name, present)
-    sentIn.set(name, number)
-  }
-
   return {
     hasChanges() {
       return [...readEntries(form)].some(([name, present]) => isDirty(name, present))
@@ -54,12 +47,10 @@ export function createValues(form: HTMLFormElement): Values {
         // Two requests may overtake each other, so the later one repeats what the earlier may not have delivered.
         if (!isDirty(name, present) && !isUndelivered(name)) continue
         for (const value of present) taken.push([name, value])
-        countAsSent(name, present, number)
+        settled.set(name, present)
+        sentIn.set(name, number)
       }
       return taken
-    },
-    takeAll(number) {
-      for (const [name, present] of readEntries(form)) countAsSent(name, present, number)
     },
     delivered(number) {
       deliveredUpTo = Math.max(deliveredUpTo, number)

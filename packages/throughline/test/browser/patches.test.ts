@@ -107,6 +107,28 @@ describe('a patch', () => {
     assert.equal(await page.inputValue('[name=size]'), 'S')
   })
 
+  test('of an earlier answer says which rows are there, and leaves a box ticked that was sent later', async () => {
+    const rows = (...keys: string[]) =>
+      `<input type="hidden" name="rows" value='${JSON.stringify(keys)}' ${ATTRIBUTE.known}="${keys.join()}">${keys
+        .map((key) => `<input type="checkbox" name="rows" value="${key}" ${ATTRIBUTE.sends}>`)
+        .join('')}`
+    const search = `<input name="search" ${ATTRIBUTE.sends} ${ATTRIBUTE.known}="">`
+    const view = element('search', search) + element('rows', rows('a', 'b'))
+    const page = await stage.openPage({ view })
+    await page.fill('[name=search]', 'a')
+    await page.locator('[name=search]').blur()
+    const first = await stage.server.next('POST')
+    await page.check('[value=a]')
+    const second = await stage.server.next('POST')
+
+    first.end({ type: 'run', run: 2, from: 1 }, put('rows', rows('a')), end(2))
+    await untilTitle(page, 'Run 2')
+    assert.equal(await page.locator('[type=hidden][name=rows]').inputValue(), '["a"]')
+    assert.ok(await page.isChecked('[value=a]'))
+    second.end({ type: 'run', run: 3, from: 2 }, end(3))
+    await untilTitle(page, 'Run 3')
+  })
+
   test('ticks and unticks what the server says', async () => {
     const boxes = (ticked: boolean) =>
       ['a', 'b']
