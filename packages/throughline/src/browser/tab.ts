@@ -40,16 +40,16 @@ export function createTab(page: Page, askWhole: (copy?: string) => void): Tab {
   async function hold(id: string): Promise<boolean> {
     release()
     const waiting = new AbortController()
-    let isTaken = false
-    const patience = setTimeout(() => {
-      isTaken = true
-      waiting.abort()
+    const patience = setTimeout(async () => {
+      // A busy browser grants late: it answers in order, so what it has not granted by now is held by another.
+      await navigator.locks.query()
+      waiting.abort(id)
     }, LOCK_PATIENCE_MS)
     release = () => waiting.abort()
     const free = await holdLock(`tl-tab:${id}`, waiting.signal)
     clearTimeout(patience)
     if (free !== undefined) release = free
-    return !isTaken
+    return waiting.signal.reason !== id
   }
 
   return {

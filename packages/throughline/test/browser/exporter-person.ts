@@ -14,7 +14,7 @@ import type {
   Page,
 } from 'playwright-core'
 
-const PATIENCE_MS = 8000
+const PATIENCE_MS = 20_000
 
 /** A person's browser. */
 export interface PersonsBrowser {

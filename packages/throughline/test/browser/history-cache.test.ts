@@ -23,7 +23,7 @@ test('a document rests in the back-forward cache, and asks with its run when it 
   })
   context.after(() => browser.close())
   const page = await browser.newPage()
-  page.setDefaultTimeout(4000)
+  page.setDefaultTimeout(20_000)
   await page.goto(`${server.origin}/`)
   const first = await server.nextStream()
   first.news(1)

@@ -16,7 +16,7 @@ import { serializeFrame } from '../../src/protocol/frame.ts'
 import type { Frame, PutFrame } from '../../src/protocol/frame.ts'
 import { NEWS_PATH } from '../../src/protocol/paths.ts'
 
-const PATIENCE_MS = 4000
+const PATIENCE_MS = 20_000
 
 /** What a document says; a test names only what it is about. */
 export interface Written {

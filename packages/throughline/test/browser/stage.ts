@@ -9,7 +9,7 @@ import { startChromium } from './chromium.ts'
 import { startServer } from './scripted-server.ts'
 import type { ScriptedServer, Written } from './scripted-server.ts'
 
-const PATIENCE_MS = 4000
+const PATIENCE_MS = 20_000
 
 /** The stage of one test file. */
 export interface Stage {

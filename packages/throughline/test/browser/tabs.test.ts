@@ -174,6 +174,21 @@ describe('a tab', () => {
     assert.equal((await stage.server.next('GET')).headers[HEADER.tab], own)
   })
 
+  test('is no copy where the browser is slow to grant its lock', async () => {
+    const slow = `for (const name of ['request', 'query']) {
+      const real = LockManager.prototype[name]
+      LockManager.prototype[name] = async function (...given) {
+        await new Promise((resolve) => setTimeout(resolve, 600))
+        return real.apply(this, given)
+      }
+    }`
+    const page = await stage.openPage({ view: go }, '/', slow)
+    await page.waitForFunction('navigator.locks.query().then(({ held }) => held.length > 0)')
+
+    assert.equal(await hiddenField(page, FIELD.tab), 'tab-one')
+    assert.equal(stage.server.waiting(), 0)
+  })
+
   test('that is reloaded stays the same, and is no copy', async () => {
     const page = await stage.openPage({ view: go })
     for (let times = 0; times < 3; times += 1) await page.reload()
