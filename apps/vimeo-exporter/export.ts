@@ -121,7 +121,7 @@ async function connected(): Promise<Connected> {
   if (!env['VIMEO_CLIENT_ID']) {
     throw new TypeError(
       'Vimeo is not connected. Set VIMEO_ACCESS_TOKEN, or VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET to connect on a page ' +
-        '(--help tells more).',
+        '(npm run simulator prints those of a simulated Vimeo; --help tells more).',
     )
   }
   const consented = Promise.withResolvers<Connection>()

@@ -30,7 +30,7 @@ describe('throughline run', () => {
   after(() => rm(folder, { recursive: true, force: true }))
 
   test('shows a saved change, then a syntax error with its line, then heals', async (t) => {
-    const { origin, stop } = await run(folder, [script])
+    const { origin, output, stop } = await run(folder, [script])
     t.after(stop)
     await pageWith(origin, /first words/)
 
@@ -42,6 +42,7 @@ describe('throughline run', () => {
     await pageWith(origin, /third words/)
 
     assert.match(broken, /script\.ts:3/)
+    assert.match(output(), /SyntaxError/)
   })
 
   test('waits for a save when the script ends its own process, and outlives a timer that throws', async (t) => {

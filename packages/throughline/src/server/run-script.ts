@@ -9,6 +9,7 @@ import { watch } from 'node:fs'
 import { dirname, resolve, sep } from 'node:path'
 import { isThroughlineError } from '../base/error.ts'
 import type { App } from '../script/app.ts'
+import { createTerminalLog } from './log.ts'
 import { appOfError, loadScript, type LoadModule } from './script-file.ts'
 import { serveUntilStopped } from './serve-until-stopped.ts'
 import type { Environment } from './settings.ts'
@@ -26,14 +27,18 @@ const IGNORED = ['node_modules', '.git', '.throughline', 'dist']
 export async function serveScript(file: string, env: Environment, load: LoadModule): Promise<void> {
   const isDevelopment = env['NODE_ENV'] !== 'production'
   let served: App
+  let name: string
   try {
     served = await loadScript(file, load)
+    name = served.title
   } catch (error) {
     if (!isDevelopment || isThroughlineError(error, 'server.no-script')) throw error
+    createTerminalLog()({ level: 'error', message: 'The script could not be loaded:', error })
     served = appOfError(error)
+    name = 'The page that says what is wrong'
   }
   const isQuiet = env[RESTARTED] !== undefined
-  await serveUntilStopped(served, { env, ...(isQuiet ? { print: () => {} } : {}) })
+  await serveUntilStopped(served, { env, name, ...(isQuiet ? { print: () => {} } : {}) })
   // Tells the parent, if there is one, that it serves.
   if (process.exitCode === undefined) process.send?.('ready')
 }

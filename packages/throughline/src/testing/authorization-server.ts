@@ -123,8 +123,7 @@ export async function startAuthorizationServer(
   const { account = { uri: '/users/1', name: 'Ada Example' }, people: others = [] } = settings
   const people = [account, ...others]
   const { provider } = settings
-  const stated = provider?.authorizationServer
-  const paths = pathsOf(stated && !isDiscovered(stated) ? stated : undefined)
+  const paths = pathsOf(provider)
   const openId = settings.openId ?? openIdOf(provider)
   const codes = new Map<string, Code>()
   const accessTokens = new Map<string, Grant>()
@@ -222,7 +221,7 @@ export async function startAuthorizationServer(
       },
     [`GET ${paths.userInfo}`]: ({ headers }) =>
       asOwner(headers, (account) => issuer?.claimsOf(account) ?? {}),
-    'GET /me': ({ headers }) => asOwner(headers, (account) => account),
+    [`GET ${paths.api}/me`]: ({ headers }) => asOwner(headers, (account) => account),
   }
   const asOwner = (
     headers: IncomingHttpHeaders,
@@ -249,7 +248,8 @@ export async function startAuthorizationServer(
       outgoing.destroy()
     }
   }
-  const server = createServer((incoming, outgoing) => void answerTo(incoming, outgoing))
+  // A test that failed before it could close the server must end all the same.
+  const server = createServer((incoming, outgoing) => void answerTo(incoming, outgoing)).unref()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const issuer =
@@ -298,7 +298,9 @@ export async function startAuthorizationServer(
   }
 }
 
-function pathsOf(at?: AuthorizationServer) {
+function pathsOf(provider: Provider | undefined) {
+  const stated = provider?.authorizationServer
+  const at = stated && !isDiscovered(stated) ? stated : undefined
   const pathOf = (url: string | undefined, own: string) =>
     url === undefined ? own : new URL(url).pathname
   return {
@@ -307,6 +309,7 @@ function pathsOf(at?: AuthorizationServer) {
     revoke: pathOf(at?.revocation_endpoint, '/revoke'),
     jwks: pathOf(at?.jwks_uri, '/jwks'),
     userInfo: pathOf(at?.userinfo_endpoint, '/userinfo'),
+    api: pathOf(provider?.api, '').replace(/\/$/, ''),
   }
 }
 

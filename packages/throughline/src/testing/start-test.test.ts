@@ -10,6 +10,7 @@ import { heading } from '../elements/heading.ts'
 import { select } from '../elements/select.ts'
 import { text } from '../elements/text.ts'
 import { textInput } from '../elements/text-input.ts'
+import type { AccountSource } from '../providers/provider.ts'
 import { vimeo } from '../providers/vimeo.ts'
 import { app } from '../script/app.ts'
 import { sessionState } from '../script/session-state.ts'
@@ -173,6 +174,25 @@ describe('startTest()', () => {
     started.passTime({ minutes: 11 })
     await first.go('/account')
     assert.equal(first.heading, 'Welcome back, Ada Example')
+  })
+
+  test('answers at /me behind the API of a record, wherever that is', async (t) => {
+    const deep = { ...vimeo, name: 'deep', api: `${vimeo.api}/v1/things`, quirks: {} }
+    const account = async ({ request }: AccountSource) => {
+      const { name } = (await (await request('/me')).json()) as { name: string }
+      return { subject: name, name, claims: {} }
+    }
+    const provider = { ...deep, account }
+    const script = app({
+      title: 'Deep',
+      providers: [provider],
+      pages: { '/': async () => text(`In: ${(await connect({ provider })).account.name}`) },
+    })
+    const started = await startTest(script)
+    t.after(() => started.close())
+    const tab = await started.person('Ada Example').open('/')
+    await tab.connect()
+    assert.match(tab.text, /In: Ada Example/)
   })
 
   test('lets another person consent, and ends what was granted', async (t) => {
