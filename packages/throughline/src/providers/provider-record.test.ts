@@ -109,6 +109,16 @@ describe('assertProvider()', () => {
     )
   })
 
+  test('ID-08 refuses a max_age that is no number of seconds', () => {
+    const asking = (max_age: string) =>
+      completeProvider({ ...openId, authorizationParameters: { max_age } })
+
+    assertProvider(asking('3600'))
+    for (const odd of ['soon', '-1', '1e3', '']) {
+      assert.throws(() => assertProvider(asking(odd)), isInvalid('authorizationParameters.max_age'))
+    }
+  })
+
   test('refuses endpointOrigins that are more than origins', () => {
     const origins = ['https://tokens.example/path']
 

@@ -139,6 +139,14 @@ export function assertProvider(provider: Provider): void {
   for (const [quirk, departure] of Object.entries(quirks)) {
     assertMember(Boolean(departure?.reason), provider, `quirks.${quirk}`, 'a reason')
   }
+  const { max_age: maximumAge = '0' } = provider.authorizationParameters ?? {}
+  // An ID token is held to it: what is no number would hold it to nothing.
+  assertMember(
+    /^\d{1,9}$/.test(maximumAge),
+    provider,
+    'authorizationParameters.max_age',
+    'a number of seconds',
+  )
   if (quirks.revokesBy) {
     assertMember(
       quirks.revokesBy.path.startsWith('/'),

@@ -20,6 +20,7 @@ async function readWith(user: unknown, me: () => Response) {
 describe('vimeo', () => {
   test('is a sound record that gives a reason for each of its quirks', () => {
     assertProvider(vimeo)
+    assert.ok(vimeo.source && vimeo.checked)
     assert.deepEqual(Object.keys(vimeo.quirks).toSorted(), [
       'codeRejectedAs',
       'pkceUnconfirmed',

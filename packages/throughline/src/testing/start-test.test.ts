@@ -11,6 +11,7 @@ import { select } from '../elements/select.ts'
 import { text } from '../elements/text.ts'
 import { textInput } from '../elements/text-input.ts'
 import type { AccountSource } from '../providers/provider.ts'
+import type { ProviderRecord } from '../providers/provider-record.ts'
 import { vimeo } from '../providers/vimeo.ts'
 import { app } from '../script/app.ts'
 import { sessionState } from '../script/session-state.ts'
@@ -244,4 +245,42 @@ describe('an app with a provider of its own', () => {
       assert.equal(tab.heading, 'Hello Ada Example')
     })
   }
+})
+
+describe('startTest() of an app that knows only an issuer', () => {
+  const company: ProviderRecord = {
+    name: 'company',
+    title: 'Company',
+    authorizationServer: { issuer: 'https://login.company.example/main' },
+  }
+  const welcome = app({
+    title: 'Welcome',
+    providers: [company],
+    pages: {
+      '/': async () => {
+        const { account, fetch } = await connect({ provider: company, scope: ['email'] })
+        heading(`Hello ${account.name}, ${account.claims.email}`)
+        if (button('Fetch')) text(`Answer ${(await fetch('/me')).status}`)
+      },
+    },
+  })
+
+  test('ID-01 ID-03 ID-07 signs people in, and refreshes hours later by the program’s clock', async (t) => {
+    const account = { sub: 'account-1', name: 'Ada Example', email: 'ada@company.example' }
+    const providers = { company: { account, expiresIn: 600 } }
+    const started = await startTest(welcome, { providers })
+    t.after(() => started.close())
+    const server = started.providerOf('company')
+    const tab = await started.person('Ada Example').open('/')
+
+    server.nextIdToken({ claims: { aud: 'other' } })
+    await tab.connect()
+    assert.match(tab.text, /Company could not be connected/)
+    await tab.connect()
+    assert.equal(tab.heading, 'Hello Ada Example, ada@company.example')
+    started.passTime({ hours: 5 })
+    await tab.press('Fetch')
+    assert.match(tab.text, /Answer 200/)
+    assert.equal(server.requestsTo('/token').length, 3)
+  })
 })
