@@ -5,10 +5,12 @@ import type { Mutation } from './mutation.ts'
 import { ANSWER_MUTATIONS } from './mutations-answers.ts'
 import { BOUNDARY_MUTATIONS } from './mutations-boundary.ts'
 import { CALLBACK_MUTATIONS } from './mutations-callback.ts'
+import { DISCOVERY_MUTATIONS } from './mutations-discovery.ts'
 import { KEPT_MUTATIONS } from './mutations-kept.ts'
 import { OAUTH_MUTATIONS } from './mutations-oauth.ts'
 import { OUTPUT_MUTATIONS } from './mutations-output.ts'
 import { REST_MUTATIONS } from './mutations-rest.ts'
+import { SIGN_IN_MUTATIONS } from './mutations-sign-in.ts'
 import { TOKEN_MUTATIONS } from './mutations-tokens.ts'
 
 /** All changes. */
@@ -17,6 +19,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...BOUNDARY_MUTATIONS,
   ...OAUTH_MUTATIONS,
   ...ANSWER_MUTATIONS,
+  ...DISCOVERY_MUTATIONS,
+  ...SIGN_IN_MUTATIONS,
   ...TOKEN_MUTATIONS,
   ...KEPT_MUTATIONS,
   ...REST_MUTATIONS,
