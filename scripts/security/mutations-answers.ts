@@ -56,8 +56,8 @@ export const ANSWER_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['TK-05'],
     file: ANSWER,
-    from: "if (typeof error === 'string' && error !== '') {",
-    to: "if (typeof error === 'string' && error !== '' && status !== 200) {",
+    from: 'if (error !== undefined) {',
+    to: 'if (error !== undefined && status !== 200) {',
     says: 'an error with status 200 is no error',
     tests: [ANSWER_TEST],
   },
@@ -112,8 +112,8 @@ export const ANSWER_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['TK-09'],
     file: ANSWER,
-    from: 'const granted = tokens.scope === undefined ? askedScope : splitScope(tokens.scope, scopeSeparator)',
-    to: 'const granted = tokens.scope === null ? splitScope(tokens.scope, scopeSeparator) : askedScope',
+    from: 'const said = tokens.scope === undefined ? askedScope : splitScope(tokens.scope, separator)',
+    to: 'const said = tokens.scope === null ? splitScope(tokens.scope, separator) : askedScope',
     says: 'what was asked counts as granted',
     tests: [TOKEN_TEST, 'test/journeys/connect-accounts.test.ts'],
   },
@@ -154,8 +154,8 @@ export const ANSWER_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RF-07'],
     file: 'oauth/token-request.ts',
-    from: '      refreshToken,\n      createRequestOptions(request.fetch),',
-    to: "      refreshToken,\n      { ...createRequestOptions(request.fetch), additionalParameters: { scope: 'all' } },",
+    from: '      refreshToken,\n      createRequestOptions(request.fetch, request.quirks),',
+    to: "      refreshToken,\n      { ...createRequestOptions(request.fetch, request.quirks), additionalParameters: { scope: 'all' } },",
     says: 'a refresh asks for more',
     tests: ['src/oauth/token-request.refresh.test.ts'],
   },

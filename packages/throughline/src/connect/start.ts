@@ -33,7 +33,7 @@ export async function startAuthorization(
   { scope, slot, isSwitch = false, inPopup = false }: WhatIsAsked,
 ): Promise<string> {
   const { provider, client, redirectUri } = registered
-  const { scopeSeparator, authorizationParameters = {} } = provider
+  const { scopeSeparator, authorizationParameters = {}, quirks } = provider
   const authorizationServer = await registered.authorizationServer().catch((error: unknown) => {
     throw isThroughlineError(error, 'oauth.unavailable') ? unreachable(provider, error) : error
   })
@@ -41,7 +41,9 @@ export async function startAuthorization(
     authorizationServer,
     client,
     redirectUri,
-    scope,
+    scope: quirks.scopeOfRegistration ? [] : scope,
+    scopeParameter: quirks.scopeAskedAs?.parameter,
+    withoutPkce: quirks.withoutPkce !== undefined,
     extraParameters: authorizationParameters,
     isSignIn: isSignIn(authorizationServer, scope),
     random: world.random,

@@ -1,5 +1,6 @@
 /*
- * The URL that a person is sent to. Only the code grant, always with PKCE S256: nothing else can be asked for.
+ * The URL that a person is sent to. Only the code grant, with PKCE S256 unless a record says why not: nothing else can
+ * be asked for.
  *
  * It keeps nothing: whoever calls stores the state (hashed) and the verifier (sealed).
  */
@@ -43,6 +44,10 @@ export interface AuthorizationRequestOptions {
   readonly scope: readonly string[]
   /** What stands between two names of the scope (a space, as RFC 6749 §3.3 says). */
   readonly scopeSeparator?: string | undefined
+  /** What the scope's parameter is called (`scope`). */
+  readonly scopeParameter?: string | undefined
+  /** Whether PKCE is left out, for a server that refuses it (no). */
+  readonly withoutPkce?: boolean
   /** What the provider understands beyond the RFCs, e.g. `prompt`. */
   readonly extraParameters?: Readonly<Record<string, string>>
   /** Whether somebody is to sign in, so that a `nonce` goes along, for an ID token to have (no). */
@@ -85,10 +90,14 @@ export function createAuthorizationRequest(
   url.searchParams.set('response_type', 'code')
   url.searchParams.set('client_id', client.clientId)
   url.searchParams.set('redirect_uri', redirectUri)
-  if (scope.length > 0) url.searchParams.set('scope', [...new Set(scope)].join(scopeSeparator))
+  const { scopeParameter = 'scope', withoutPkce = false } = options
+  const joined = [...new Set(scope)].join(scopeSeparator)
+  if (joined !== '') url.searchParams.set(scopeParameter, joined)
   url.searchParams.set('state', state)
-  url.searchParams.set('code_challenge', toCodeChallenge(codeVerifier))
-  url.searchParams.set('code_challenge_method', 'S256')
+  if (!withoutPkce) {
+    url.searchParams.set('code_challenge', toCodeChallenge(codeVerifier))
+    url.searchParams.set('code_challenge_method', 'S256')
+  }
   const nonce = options.isSignIn === true ? toBase64Url(random(SECRET_BYTES)) : undefined
   if (nonce !== undefined) url.searchParams.set('nonce', nonce)
   // Both spellings of a space are legal; `%20` is the one that servers which decode by hand get right too.

@@ -14,7 +14,7 @@ import { toShownText } from './oauth-error.ts'
 const MAXIMUM_CODE_LENGTH = 4_096
 
 /** Parameters that must not be repeated (RFC 6749 §3.1). */
-const SINGLE = ['code', 'state', 'iss', 'error', 'error_description', 'response']
+const SINGLE = ['code', 'state', 'iss', 'scope', 'error', 'error_description', 'response']
 
 declare const checked: unique symbol
 
@@ -62,7 +62,7 @@ export function readAuthorizationResponse(
   assertCode(parameters)
   const { authorizationServer, client, state } = expected
   const sound = new URLSearchParams()
-  for (const name of ['code', 'state', 'iss']) {
+  for (const name of ['code', 'state', 'iss', 'scope']) {
     const value = parameters.get(name)
     if (value !== null) sound.set(name, value)
   }

@@ -7,6 +7,7 @@
 import * as oauth from 'oauth4webapi'
 import { ThroughlineError, type Attribution } from '../base/error.ts'
 import { REDACTED } from './redacted.ts'
+import { meaningOf, type TokenQuirks } from './token-quirks.ts'
 
 /** Longest text of a provider that is shown, in characters. */
 const MAXIMUM_TEXT_LENGTH = 300
@@ -22,8 +23,8 @@ export interface RequestContext {
   readonly endpoint: string
   /** Everything the request carried that must not be shown, should the answer echo it. */
   readonly secrets: readonly string[]
-  /** An `error` by which this provider says what RFC 6749 calls `invalid_grant`. */
-  readonly codeRejectedAs?: string | undefined
+  /** What the server's own words for errors mean. */
+  readonly errorsMean?: TokenQuirks['errorsMean']
 }
 
 /**
@@ -78,7 +79,8 @@ export interface AnswerError {
 
 /** Creates the error for an `error` member in an answer; who must act follows from its code. */
 function createAnswerError({ error, description, status, context }: AnswerError) {
-  const [code, attribution, advice] = classify(error, status, context)
+  const meaning = meaningOf(error, context.errorsMean)
+  const [code, attribution, advice] = classify(meaning, status, context)
   const shown =
     typeof description === 'string' ? toShownText(description, context.secrets) : undefined
   const shownError = toShownText(error, context.secrets)
@@ -129,7 +131,7 @@ function classify(
   status: number,
   context: RequestContext,
 ): [string, Attribution, string] {
-  if (context.kind === 'code' && (error === 'invalid_grant' || error === context.codeRejectedAs)) {
+  if (context.kind === 'code' && error === 'invalid_grant') {
     return ['oauth.code-rejected', 'person', 'The code is used up or too old. Connect again.']
   }
   if (context.kind === 'refresh' && error === 'unsupported_grant_type') {

@@ -8,6 +8,7 @@ import { ThroughlineError } from '../base/error.ts'
 import { assertEndpoints, type AuthorizationServer } from './authorization-server.ts'
 import { secretsOf, toClientAuthentication, type OAuthClient } from './oauth-client.ts'
 import { toOAuthError, type RequestContext } from './oauth-error.ts'
+import type { TokenQuirks } from './token-quirks.ts'
 import { createRequestOptions } from './token-request.ts'
 import { readAnswer } from './token-response.ts'
 import type { TokenSet } from './token-set.ts'
@@ -18,6 +19,9 @@ export interface RevocationRequest {
   readonly client: OAuthClient
   readonly tokenSet: TokenSet
   readonly fetch: typeof globalThis.fetch
+  readonly quirks?: TokenQuirks
+  /** Revokes this token alone, without a hint (both); where there is no refresh token, the access token. */
+  readonly only?: Hint | undefined
 }
 
 type Hint = 'refresh_token' | 'access_token'
@@ -34,6 +38,11 @@ export async function requestRevocation(request: RevocationRequest): Promise<voi
   assertEndpoints(authorizationServer)
   if (authorizationServer.revocation_endpoint === undefined) throw createNoEndpointError()
   const { accessToken, refreshToken } = tokenSet
+  if (request.only !== undefined) {
+    const token = request.only === 'refresh_token' ? (refreshToken ?? accessToken) : accessToken
+    await isRevoked(request, token)
+    return
+  }
   if (refreshToken !== undefined) await revoke(request, refreshToken, 'refresh_token')
   await revoke(request, accessToken, 'access_token')
 }
@@ -45,8 +54,8 @@ async function revoke(request: RevocationRequest, token: string, hint: Hint): Pr
 }
 
 /** Sends one revocation request; false when the server does not revoke this kind of token. */
-async function isRevoked(request: RevocationRequest, token: string, hint: Hint): Promise<boolean> {
-  const { authorizationServer, client, tokenSet } = request
+async function isRevoked(request: RevocationRequest, token: string, hint?: Hint): Promise<boolean> {
+  const { authorizationServer, client, tokenSet, quirks } = request
   const { accessToken, refreshToken = '' } = tokenSet
   const context: RequestContext = {
     kind: 'revocation',
@@ -59,7 +68,10 @@ async function isRevoked(request: RevocationRequest, token: string, hint: Hint):
       { client_id: client.clientId },
       toClientAuthentication(client),
       token,
-      { ...createRequestOptions(request.fetch), additionalParameters: { token_type_hint: hint } },
+      {
+        ...createRequestOptions(request.fetch, quirks),
+        ...(hint !== undefined && { additionalParameters: { token_type_hint: hint } }),
+      },
     )
     if (!response.ok) await readAnswer(response, context)
     return true

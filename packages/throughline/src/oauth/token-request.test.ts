@@ -230,11 +230,11 @@ describe('requestTokenSet()', () => {
   })
 
   test('reads the error that a quirk names as a rejected code, and only with the quirk', async () => {
-    const codeRejectedAs = { error: 'invalid_request', reason: 'as Vimeo' }
+    const errorsMean = { names: { invalid_request: 'invalid_grant' }, reason: 'as Vimeo' }
     const rejects = { status: 400, members: { error: 'invalid_request' } }
 
     server.next(rejects)
-    const with_ = requestTokenSet({ ...(await authorizeAt(server)), quirks: { codeRejectedAs } })
+    const with_ = requestTokenSet({ ...(await authorizeAt(server)), quirks: { errorsMean } })
     assert.equal((await failureOf(with_)).code, 'oauth.code-rejected')
     server.next(rejects)
     const without = requestTokenSet(await authorizeAt(server))

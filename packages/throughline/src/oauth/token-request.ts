@@ -14,16 +14,12 @@ import { readIdToken } from './id-token.ts'
 import type { KeySet } from './key-set.ts'
 import { secretsOf, toClientAuthentication, type OAuthClient } from './oauth-client.ts'
 import { toOAuthError, type RequestContext } from './oauth-error.ts'
+import { impliedScope, inJson, type TokenQuirks } from './token-quirks.ts'
 import { readTokenResponse, type TokenAnswer } from './token-response.ts'
 import { createTokenSet, type TokenSet } from './token-set.ts'
 
+export type { TokenQuirks } from './token-quirks.ts'
 export type { TokenAnswer } from './token-response.ts'
-
-/** Departures from the RFC that change how a token endpoint's answer is read. */
-export interface TokenQuirks {
-  /** The `error` by which the server says that a code is wrong, expired or used, where it is not `invalid_grant`. */
-  readonly codeRejectedAs?: { readonly error: string; readonly reason: string }
-}
 
 interface TokenEndpointOptions {
   readonly authorizationServer: AuthorizationServer
@@ -65,7 +61,7 @@ export interface RefreshRequest extends TokenEndpointOptions {
  * @see RFC 6749 §4.1.3, RFC 7636 §4.5
  */
 export async function requestTokenSet(request: TokenRequest): Promise<TokenAnswer> {
-  const { authorizationServer, client, redirectUri, codeVerifier, askedScope } = request
+  const { authorizationServer, client, redirectUri, codeVerifier, askedScope, quirks } = request
   const parameters = openAuthorizationResponse(request.response)
   const context = createContext('code', request, [parameters.get('code') ?? '', codeVerifier])
   const send = () =>
@@ -75,10 +71,11 @@ export async function requestTokenSet(request: TokenRequest): Promise<TokenAnswe
       toClientAuthentication(client),
       parameters,
       redirectUri,
-      codeVerifier,
-      createRequestOptions(request.fetch),
+      quirks?.withoutPkce ? oauth.nopkce : codeVerifier,
+      createRequestOptions(request.fetch, quirks),
     )
-  return requestTokens(send, request, context, askedScope)
+  const implied = impliedScope(askedScope, parameters, quirks, request.scopeSeparator)
+  return requestTokens(send, request, context, implied)
 }
 
 /**
@@ -105,7 +102,7 @@ export async function requestFreshTokenSet(request: RefreshRequest): Promise<Tok
       { client_id: client.clientId },
       toClientAuthentication(client),
       refreshToken,
-      createRequestOptions(request.fetch),
+      createRequestOptions(request.fetch, request.quirks),
     )
   const { tokenSet: fresh, idToken } = await requestTokens(send, request, context, scope)
   if (signedIn !== undefined && idToken !== undefined) {
@@ -128,7 +125,7 @@ async function requestTokens(
   context: RequestContext,
   askedScope: readonly string[],
 ): Promise<TokenAnswer> {
-  const { authorizationServer, client, scopeSeparator, now } = options
+  const { authorizationServer, client, scopeSeparator, quirks, now } = options
   assertEndpoints(authorizationServer)
   try {
     return await readTokenResponse(await send(), {
@@ -136,6 +133,7 @@ async function requestTokens(
       clientId: client.clientId,
       askedScope,
       scopeSeparator,
+      quirks,
       context,
       now,
     })
@@ -145,9 +143,13 @@ async function requestTokens(
 }
 
 /** The options that every request through oauth4webapi shares; https is asserted by the bounded fetch itself. */
-export function createRequestOptions(fetch: typeof globalThis.fetch) {
+export function createRequestOptions(
+  fetch: typeof globalThis.fetch,
+  { requestsInJson }: TokenQuirks = {},
+) {
+  const bounded = createBoundedFetch(fetch)
   return {
-    [oauth.customFetch]: createBoundedFetch(fetch),
+    [oauth.customFetch]: requestsInJson ? inJson(bounded, requestsInJson) : bounded,
     [oauth.allowInsecureRequests]: true,
     headers: { 'user-agent': 'Throughline' },
   }
@@ -162,7 +164,7 @@ function createContext(
     kind,
     endpoint: authorizationServer.token_endpoint,
     secrets: [...secrets, ...secretsOf(client)],
-    codeRejectedAs: quirks?.codeRejectedAs?.error,
+    errorsMean: quirks?.errorsMean,
   }
 }
 

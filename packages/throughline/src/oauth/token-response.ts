@@ -10,6 +10,7 @@ import { isSignIn, type AuthorizationServer } from './authorization-server.ts'
 import { createInvalidAnswerError, createStatusError, type RequestContext } from './oauth-error.ts'
 import { readJsonBody } from './plain-json.ts'
 import { createRedacted } from './redacted.ts'
+import { errorOf, toGrantedScope, tokenMembersOf, type TokenQuirks } from './token-quirks.ts'
 import { createTokenSet, splitScope, type TokenSet } from './token-set.ts'
 
 /** Longest token that is kept, in characters. RFC 6749 sets no limit; 16 kB must work. */
@@ -40,6 +41,7 @@ export interface TokenAnswerExpectation {
   /** The scope that a missing `scope` member stands for. */
   readonly askedScope: readonly string[]
   readonly scopeSeparator?: string | undefined
+  readonly quirks?: TokenQuirks | undefined
   readonly context: RequestContext
   readonly now: Clock
 }
@@ -57,9 +59,11 @@ export async function readTokenResponse(
   response: Response,
   expectation: TokenAnswerExpectation,
 ): Promise<TokenAnswer> {
-  const { authorizationServer, clientId, context, askedScope, scopeSeparator, now } = expectation
+  const { authorizationServer, clientId, context, askedScope, scopeSeparator, quirks, now } =
+    expectation
   const answer = await readAnswer(response, context)
-  const { access_token, refresh_token, scope, expires_in, token_type, id_token } = answer
+  const members = tokenMembersOf(answer, quirks)
+  const { access_token, refresh_token, scope, expires_in, token_type, id_token } = members
   const conform = Response.json(withoutAbsent({ access_token, token_type, refresh_token, scope }))
   const as = { ...authorizationServer }
   const client = { client_id: clientId }
@@ -72,7 +76,9 @@ export async function readTokenResponse(
   if (tokens.refresh_token !== undefined)
     assertToken(tokens.refresh_token, 'refresh_token', context)
   const expiresAt = toExpiresAt(expires_in, now, context)
-  const granted = tokens.scope === undefined ? askedScope : splitScope(tokens.scope, scopeSeparator)
+  const separator = quirks?.scopeAnsweredWith?.separator ?? scopeSeparator
+  const said = tokens.scope === undefined ? askedScope : splitScope(tokens.scope, separator)
+  const granted = toGrantedScope(said, askedScope, quirks)
   const tokenSet = createTokenSet({
     accessToken: tokens.access_token,
     ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
@@ -108,8 +114,9 @@ export async function readAnswer(
       ? createInvalidAnswerError(context, read.fault)
       : createStatusError(status, context)
   }
-  const { error, error_description } = read.object
-  if (typeof error === 'string' && error !== '') {
+  const { error_description } = read.object
+  const error = errorOf(read.object, context.errorsMean)
+  if (error !== undefined) {
     throw new oauth.ResponseBodyError('the answer is an error', {
       cause: { error, ...(typeof error_description === 'string' && { error_description }) },
       response: new Response(null, { status }),

@@ -28,8 +28,8 @@ export interface AccountRequest {
 export async function requestAccount(options: AccountRequest): Promise<Account> {
   const { provider, answer, claims, tokenSet } = options
   const fetch = createBoundedFetch(options.fetch)
-  const request = (path: string) =>
-    fetch(toApiUrl(provider, path), { headers: toApiHeaders(provider, tokenSet) })
+  const request = (path: string, init: RequestInit = {}) =>
+    fetch(toApiUrl(provider, path), { ...init, headers: toApiHeaders(provider, tokenSet) })
   const account = await provider.account({ answer, claims, request })
   if (isAccount(account)) return account
   throw new ThroughlineError(

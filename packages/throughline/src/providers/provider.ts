@@ -33,22 +33,42 @@ export interface AccountSource {
   readonly answer: Readonly<Record<string, unknown>>
   /** The claims of the validated ID token and of UserInfo, whatever they are; absent where nobody has signed in. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined
-  /** Asks the provider's API (path from the root, bounded) with the fresh access token. */
-  readonly request: (path: string) => Promise<Response>
+  /** Asks the provider's API (path behind its base, bounded) with the fresh access token. */
+  readonly request: (path: string, init?: Pick<RequestInit, 'method'>) => Promise<Response>
 }
 
 /** Named departures from the RFCs, each with its reason. */
 export interface Quirks extends TokenQuirks {
   /** It is not known that the server checks PKCE: the state is what protects. */
   readonly pkceUnconfirmed?: { readonly reason: string }
+  /** Nobody signs in by an ID token, although there may be one: the account is read from the API. */
+  readonly idTokenUnusable?: { readonly reason: string }
+  /** The scope is asked for in this parameter. */
+  readonly scopeAskedAs?: { readonly parameter: string; readonly reason: string }
+  /** No scope is asked for: what the program may do is set where it is registered. */
+  readonly scopeOfRegistration?: { readonly reason: string }
   /** Tokens have no end and there is no refresh: 401 means that the person must connect again. */
   readonly tokenNeverExpires?: { readonly reason: string }
-  /** An access token is revoked by a request to the API that carries it, in place of RFC 7009. */
+  /** Tokens end, and there is no refresh: the person must connect again then. */
+  readonly noRefreshToken?: { readonly reason: string }
+  /** A refresh may bring a new refresh token, and the old one counts no more. */
+  readonly refreshRotates?: { readonly reason: string }
+  /** A token is revoked by a request of the vendor's own, in place of RFC 7009. */
   readonly revokesBy?: {
     readonly method: 'DELETE' | 'POST'
-    readonly path: string
+    /** Behind the API's base, with `{client_id}` filled in (the revocation endpoint). */
+    readonly path?: string
+    /** Whether the program's id and secret go along, with the access token in a JSON body (the token alone). */
+    readonly asClient?: boolean
     readonly reason: string
   }
+  /** Only this token is revoked, for the grant ends with it and the server knows no other token any more. */
+  readonly revokesOnce?: {
+    readonly token: 'access_token' | 'refresh_token'
+    readonly reason: string
+  }
+  /** There is no way to revoke: the person ends the consent in their account. */
+  readonly noRevocation?: { readonly reason: string }
 }
 
 /** An authorization server whose endpoints its own metadata tells. */
@@ -77,6 +97,8 @@ export interface Provider {
   readonly apiOrigins: readonly string[]
   /** Headers that a request to the API has unless it brings its own. */
   readonly apiHeaders?: Readonly<Record<string, string>>
+  /** Pages of the vendor for whoever registers the program: where that is done, and which scope there is. */
+  readonly pages?: { readonly registration: string; readonly scope: string }
   /** What stands between two names of the scope (a space). */
   readonly scopeSeparator?: string
   /** What the authorization request carries besides the RFC's own parameters: `{ prompt: 'consent' }`. */
@@ -147,14 +169,9 @@ export function assertProvider(provider: Provider): void {
     'authorizationParameters.max_age',
     'a number of seconds',
   )
-  if (quirks.revokesBy) {
-    assertMember(
-      quirks.revokesBy.path.startsWith('/'),
-      provider,
-      'quirks.revokesBy',
-      'a path from the root',
-    )
-  }
+  const { path } = quirks.revokesBy ?? {}
+  const isPath = path === undefined || path.startsWith('/')
+  assertMember(isPath, provider, 'quirks.revokesBy', 'a path from the root')
   assertMember(typeof provider.account === 'function', provider, 'account', 'a function')
   const isSourced = source === undefined || URL.parse(source)?.protocol === 'https:'
   assertMember(isSourced, provider, 'source', 'an https URL')

@@ -64,3 +64,50 @@ describe('requestProviderRevocation()', () => {
     assert.equal(server.requests.length, before)
   })
 })
+
+describe('requestProviderRevocation() by revokesBy', () => {
+  const withQuirks = (quirks: Provider['quirks']) => ({ ...relocate(vimeo, server.origin), quirks })
+  const reason = 'as a vendor does'
+
+  test('RV-01 sends id, secret and token where only the program may revoke', async () => {
+    const path = '/applications/the-client/grant'
+    server.next({ path, isPlain: true, status: 204 })
+    const byClient = { method: 'DELETE', path: '/applications/{client_id}/grant', reason } as const
+
+    assert.equal(await revoke(withQuirks({ revokesBy: { ...byClient, asClient: true } })), true)
+    const { headers, body, method } = server.requestsTo(path).at(-1) ?? assert.fail()
+    assert.equal(method, 'DELETE')
+    assert.deepEqual(JSON.parse(body), { access_token: 'planted-access' })
+    const { clientId, clientSecret } = createTestClient()
+    const credentials = Buffer.from(`${clientId}:${clientSecret}`).toString('base64')
+    assert.equal(headers.authorization, `Basic ${credentials}`)
+
+    server.next({ path, isPlain: true, status: 401 })
+    const refused = revoke(withQuirks({ revokesBy: { ...byClient, asClient: true } }))
+    await assert.rejects(refused, hasCode('providers.revocation-failed'))
+  })
+
+  test('RV-01 TK-05 believes no status 200 that carries an error, unless the token was dead', async () => {
+    const names = { token_revoked: 'invalid_grant' }
+    const revokesBy = { method: 'POST', path: '/auth.revoke', reason } as const
+    const provider = withQuirks({ revokesBy, errorsMean: { names, reason } })
+    const answer = { path: '/auth.revoke', isPlain: true }
+
+    server.next({ ...answer, members: { ok: false, error: 'fatal_error' } })
+    await assert.rejects(revoke(provider), hasCode('providers.revocation-failed'))
+    server.next({ ...answer, members: { ok: false, error: 'token_revoked' } })
+    assert.equal(await revoke(provider), true)
+    server.next({ ...answer, members: { ok: true, revoked: true } })
+    assert.equal(await revoke(provider), true)
+  })
+
+  test('RV-01 goes to the revocation endpoint where the quirk has no path', async () => {
+    server.next({ path: '/revoke', isPlain: true })
+    const quirks = { revokesBy: { method: 'POST', reason } } as const
+    const provider = { ...vimeo, authorizationServer: server.metadata, quirks }
+
+    assert.equal(await revoke(provider), true)
+    const { headers } = server.requestsTo('/revoke').at(-1) ?? assert.fail()
+    assert.equal(headers.authorization, 'Bearer planted-access')
+  })
+})

@@ -5,7 +5,10 @@ import { ThroughlineError } from '../base/error.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
+import { toShownText } from '../oauth/oauth-error.ts'
+import { readJsonObject } from '../oauth/plain-json.ts'
 import { requestRevocation } from '../oauth/revocation.ts'
+import { errorOf, meaningOf } from '../oauth/token-quirks.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import { toApiHeaders, toApiUrl } from './account-request.ts'
 import type { Provider } from './provider.ts'
@@ -35,25 +38,50 @@ export async function requestProviderRevocation(options: ProviderRevocation): Pr
     return true
   }
   if (authorizationServer.revocation_endpoint === undefined) return false
-  await requestRevocation({ authorizationServer, client, tokenSet, fetch })
+  const only = quirks.revokesOnce?.token
+  await requestRevocation({ authorizationServer, client, tokenSet, fetch, quirks, only })
   return true
 }
 
 async function revokeByApi(
-  { provider, tokenSet, fetch }: ProviderRevocation,
-  { method, path }: { readonly method: string; readonly path: string },
+  { provider, authorizationServer, client, tokenSet, fetch }: ProviderRevocation,
+  { method, path, asClient = false }: NonNullable<Provider['quirks']['revokesBy']>,
 ): Promise<void> {
+  const { quirks } = provider
+  const url =
+    path === undefined
+      ? (authorizationServer.revocation_endpoint ?? '')
+      : toApiUrl(provider, path.replace('{client_id}', encodeURIComponent(client.clientId)))
   const headers = toApiHeaders(provider, tokenSet)
-  const { ok, status } = await createBoundedFetch(fetch)(toApiUrl(provider, path), {
+  if (asClient) {
+    const credentials = `${client.clientId}:${client.clientSecret ?? ''}`
+    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`)
+    headers.set('content-type', 'application/json')
+  }
+  const response = await createBoundedFetch(fetch)(url, {
     method,
     headers,
+    ...(asClient && { body: JSON.stringify({ access_token: tokenSet.accessToken }) }),
   })
-  // 401: the token was dead already.
-  if (ok || status === 401) return
+  const { ok, status } = response
+  const error = await errorIn(response, quirks)
+  // The token was dead already.
+  if ((status === 401 && !asClient) || error === 'invalid_grant') return
+  if (ok && error === undefined) return
   const isTransient = status >= 500 || status === 429
   throw new ThroughlineError(
     isTransient ? 'oauth.unavailable' : 'providers.revocation-failed',
     `${provider.title} did not revoke the token: status ${status}. The consent can be ended in the account there.`,
-    { attribution: 'provider', details: { status } },
+    { attribution: 'provider', details: { status, error } },
   )
+}
+
+/** The error in an answer, whatever its status, in the RFC's word where the record knows it. */
+async function errorIn(
+  response: Response,
+  { errorsMean }: Provider['quirks'],
+): Promise<string | undefined> {
+  const read = readJsonObject(new Uint8Array(await response.arrayBuffer()))
+  const error = 'object' in read ? errorOf(read.object, errorsMean) : undefined
+  return error === undefined ? undefined : toShownText(meaningOf(error, errorsMean))
 }

@@ -22,7 +22,7 @@ describe('vimeo', () => {
     assertProvider(vimeo)
     assert.ok(vimeo.source && vimeo.checked)
     assert.deepEqual(Object.keys(vimeo.quirks).toSorted(), [
-      'codeRejectedAs',
+      'errorsMean',
       'pkceUnconfirmed',
       'revokesBy',
       'tokenNeverExpires',

@@ -40,8 +40,8 @@ export const vimeo: Provider = {
       reason:
         'Tokens of the code grant have no end and no refresh token. 401 means to connect again.',
     },
-    codeRejectedAs: {
-      error: 'invalid_request',
+    errorsMean: {
+      names: { invalid_request: 'invalid_grant' },
       reason:
         'A wrong, expired or used code is answered by invalid_request, "Invalid authorization code".',
     },
