@@ -9,6 +9,7 @@ import { DISCOVERY_MUTATIONS } from './mutations-discovery.ts'
 import { KEPT_MUTATIONS } from './mutations-kept.ts'
 import { OAUTH_MUTATIONS } from './mutations-oauth.ts'
 import { OUTPUT_MUTATIONS } from './mutations-output.ts'
+import { PROVIDER_MUTATIONS } from './mutations-providers.ts'
 import { REST_MUTATIONS } from './mutations-rest.ts'
 import { SIGN_IN_MUTATIONS } from './mutations-sign-in.ts'
 import { TOKEN_MUTATIONS } from './mutations-tokens.ts'
@@ -22,6 +23,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...DISCOVERY_MUTATIONS,
   ...SIGN_IN_MUTATIONS,
   ...TOKEN_MUTATIONS,
+  ...PROVIDER_MUTATIONS,
   ...KEPT_MUTATIONS,
   ...REST_MUTATIONS,
   ...OUTPUT_MUTATIONS,

@@ -222,5 +222,10 @@ export const OAUTH_REQUIREMENTS: readonly RequirementRow[] = [
   ],
   ['PF-04', 'S', 'open', 'A provider that is down is asked by every new flow.'],
   ['PF-05', 'S', 'open', 'No test moves the clock while a process runs.'],
-  ['PF-06', 'S', 'open', 'Only the quirks of Vimeo have a simulator.'],
+  [
+    'PF-06',
+    'S',
+    'holds',
+    'Each provider of the catalogue is connected, renewed and ended against a server that behaves as its vendor does.',
+  ],
 ]

@@ -53,8 +53,12 @@ export const vimeo: Provider = {
     },
   },
   account: readVimeoAccount,
+  pages: {
+    registration: 'https://developer.vimeo.com/apps',
+    scope: 'https://developer.vimeo.com/api/authentication',
+  },
   source: 'https://developer.vimeo.com/api/authentication',
-  checked: '2026-11-23',
+  checked: '2026-11-25',
 }
 
 async function readVimeoAccount({ answer, request }: AccountSource): Promise<Account> {

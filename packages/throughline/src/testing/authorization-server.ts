@@ -13,39 +13,31 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { wallClock, type Clock } from '../base/clock.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
 import { isDiscovered, type Provider } from '../providers/provider.ts'
+import { createTranslator, type Translator } from './emulation.ts'
+import { emulations } from './emulations.ts'
 import { sendAnswer, type Answer, type Behaviour } from './misbehaviour.ts'
 import { createOpenIdIssuer, type BentIdToken, type OpenIdSettings } from './openid-issuer.ts'
+import { bearerOf, clientIdOf, recordRequest, type RecordedRequest } from './recorded-request.ts'
 
 export type { Behaviour } from './misbehaviour.ts'
+export type { RecordedRequest } from './recorded-request.ts'
 export type { BentIdToken, OpenIdSettings } from './openid-issuer.ts'
 
 /** How a choice on the consent page travels; no parameter of OAuth has such a name. */
 const CHOICE = { as: 'choice-as', scope: 'choice-scope', deny: 'choice-deny' } as const
 
-/** One request as it arrived. */
-export interface RecordedRequest {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-  /** The body, read as a form. */
-  readonly form: URLSearchParams
-}
-
 /** How the server is when it is not told to misbehave. */
 export interface AuthorizationServerSettings {
   /** Whether responses carry `iss`, and the metadata says so (no). */
   readonly iss?: boolean
-  /** `expires_in` and whether there are refresh tokens (absent: neither). */
+  /** `expires_in` and whether there are refresh tokens (absent: neither, or as the vendor has it). */
   readonly expiresIn?: number
   /**
    * What a refresh token is after its use: `strict`: a second use ends the grant; `grace`: good for one more use;
-   * `none`: the same token for ever (`strict`).
+   * `none`: the same token for ever (`strict`, or as the vendor has it).
    */
   readonly rotation?: 'strict' | 'grace' | 'none'
   /** What is granted (what was asked). */
@@ -54,7 +46,10 @@ export interface AuthorizationServerSettings {
   readonly account?: Readonly<Record<string, unknown>>
   /** Further people with accounts there; the choice of a person names one. */
   readonly people?: readonly Readonly<Record<string, unknown>>[]
-  /** The record in whose shape the server stands: its endpoints' paths (its own: /authorize, /token, /revoke). */
+  /**
+   * The record in whose shape the server stands: its endpoints' paths (its own: /authorize, /token, /revoke), and the
+   * vendor's ways where it is one of the catalogue.
+   */
   readonly provider?: Provider
   /** Whether it is one of OpenID Connect: metadata, ID tokens, UserInfo (where `provider` may be one). */
   readonly openId?: OpenIdSettings
@@ -105,6 +100,8 @@ interface Grant {
   readonly account: Readonly<Record<string, unknown>>
   readonly clientId: string
   readonly scope: string
+  /** The authorization request. */
+  readonly asked: URLSearchParams
   readonly nonce: string | null
   isAlive: boolean
 }
@@ -125,10 +122,14 @@ export async function startAuthorizationServer(
   const { provider } = settings
   const paths = pathsOf(provider)
   const openId = settings.openId ?? openIdOf(provider)
+  const emulation = provider && emulations[provider.name]
+  const translator = emulation ? createTranslator(emulation, paths) : PLAIN
+  const { expiresIn = emulation?.expiresIn } = settings
+  const { rotation = emulation?.refresh === 'stays' ? 'none' : 'strict' } = settings
   const codes = new Map<string, Code>()
   const accessTokens = new Map<string, Grant>()
   const refreshTokens = new Map<string, { readonly grant: Grant; uses: number }>()
-  const mostUses = { strict: 1, grace: 2, none: Infinity }[settings.rotation ?? 'strict']
+  const mostUses = { strict: 1, grace: 2, none: Infinity }[rotation]
   const grants: Grant[] = []
   const requests: RecordedRequest[] = []
   const script: Behaviour[] = []
@@ -144,12 +145,12 @@ export async function startAuthorizationServer(
       ...(issuer &&
         /\bopenid\b/.test(grant.scope) && { id_token: issuer.idToken({ ...grant, accessToken }) }),
     }
-    if (settings.expiresIn === undefined) return { status: 200, json: members }
+    if (expiresIn === undefined) return { status: 200, json: members, grant }
     const isKept = presented !== undefined && mostUses === Infinity
     const refreshToken = isKept ? presented : createToken('refresh')
     if (!isKept) refreshTokens.set(refreshToken, { grant, uses: 0 })
-    const { expiresIn } = settings
-    return { status: 200, json: { ...members, refresh_token: refreshToken, expires_in: expiresIn } }
+    const json = { ...members, refresh_token: refreshToken, expires_in: expiresIn }
+    return { status: 200, json, grant }
   }
 
   const routes: Readonly<Record<string, (request: RecordedRequest) => Answer>> = {
@@ -173,6 +174,7 @@ export async function startAuthorizationServer(
         account: chosen,
         clientId: query.get('client_id') ?? '',
         scope,
+        asked: query,
         nonce: query.get('nonce'),
         isAlive: true,
       }
@@ -180,7 +182,7 @@ export async function startAuthorizationServer(
       const code = createToken('code')
       codes.set(code, { grant, challenge: query.get('code_challenge'), redirectUri, isUsed: false })
       location.searchParams.set('code', code)
-      return { status: 302, headers: { location: location.href } }
+      return { status: 302, headers: { location: location.href }, grant }
     },
     [`POST ${paths.token}`]: (request) => {
       const { form } = request
@@ -209,7 +211,10 @@ export async function startAuthorizationServer(
     [`POST ${paths.revoke}`]: ({ form }) => {
       const token = form.get('token') ?? ''
       const refresh = refreshTokens.get(token)
-      if (refresh) refresh.grant.isAlive = false
+      const whole = form.get('whole-grant')
+      const grant = refresh?.grant ?? accessTokens.get(token)
+      if (whole === 'strict' && !grant?.isAlive) return refuse('invalid_token')
+      if (grant && (refresh || whole !== null)) grant.isAlive = false
       accessTokens.delete(token)
       return { status: 200 }
     },
@@ -221,7 +226,7 @@ export async function startAuthorizationServer(
       },
     [`GET ${paths.userInfo}`]: ({ headers }) =>
       asOwner(headers, (account) => issuer?.claimsOf(account) ?? {}),
-    [`GET ${paths.api}/me`]: ({ headers }) => asOwner(headers, (account) => account),
+    [`GET ${paths.account}`]: ({ headers }) => asOwner(headers, (account) => account),
   }
   const asOwner = (
     headers: IncomingHttpHeaders,
@@ -235,13 +240,18 @@ export async function startAuthorizationServer(
 
   const answerTo = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     try {
-      const request = await record(incoming)
+      const request = await recordRequest(incoming)
       requests.push(request)
       const at = script.findIndex(({ path = paths.token }) => path === request.path)
       const behaviour = at < 0 ? undefined : script.splice(at, 1)[0]
-      const route = routes[`${request.method} ${request.path}`]
-      const own = () => route?.(request) ?? issuer?.answer(request.path, metadata)
-      const answer = behaviour?.isPlain ? { status: 200 } : (own() ?? { status: 404 })
+      const own = () => {
+        const read = translator.read(request)
+        if ('answer' in read) return read.answer
+        const { method, path } = read.request
+        const route = routes[`${method} ${path}`]
+        return route?.(read.request) ?? issuer?.answer(path, metadata) ?? { status: 404 }
+      }
+      const answer = behaviour?.isPlain ? { status: 200 } : translator.write(own(), request)
       await sendAnswer(outgoing, answer, behaviour)
     } catch {
       // The client went away, which is what half of these tests are about.
@@ -298,6 +308,9 @@ export async function startAuthorizationServer(
   }
 }
 
+/** A server without a vendor's ways. */
+const PLAIN: Translator = { read: (request) => ({ request }), write: (answer) => answer }
+
 function pathsOf(provider: Provider | undefined) {
   const stated = provider?.authorizationServer
   const at = stated && !isDiscovered(stated) ? stated : undefined
@@ -309,7 +322,7 @@ function pathsOf(provider: Provider | undefined) {
     revoke: pathOf(at?.revocation_endpoint, '/revoke'),
     jwks: pathOf(at?.jwks_uri, '/jwks'),
     userInfo: pathOf(at?.userinfo_endpoint, '/userinfo'),
-    api: pathOf(provider?.api, '').replace(/\/$/, ''),
+    account: `${pathOf(provider?.api, '').replace(/\/$/, '')}/me`,
   }
 }
 
@@ -324,30 +337,6 @@ function openIdOf(provider: Provider | undefined): OpenIdSettings | undefined {
     ...(algorithm !== undefined && { algorithm }),
     issuerPath: server.issuer.slice(new URL(server.issuer).origin.length),
   }
-}
-
-function bearerOf({ authorization = '' }: IncomingHttpHeaders): string {
-  return /^Bearer (.+)$/i.exec(authorization)?.[1] ?? ''
-}
-
-async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
-  const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://127.0.0.1')
-  const body = await text(incoming)
-  return {
-    method: incoming.method ?? '',
-    path: pathname,
-    query: searchParams,
-    headers: incoming.headers,
-    body,
-    form: new URLSearchParams(body),
-  }
-}
-
-function clientIdOf({ headers, form }: RecordedRequest): string | null {
-  const basic = /^Basic (.+)$/i.exec(headers.authorization ?? '')?.[1]
-  if (basic === undefined) return form.get('client_id')
-  const id = Buffer.from(basic, 'base64').toString().split(':')[0] ?? ''
-  return decodeURIComponent(id.replaceAll('+', ' '))
 }
 
 function toChallenge(verifier: string | null): string | null {

@@ -12,6 +12,13 @@ export interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly json?: Readonly<Record<string, unknown>>
+  /** What it is about; not sent. */
+  readonly grant?: {
+    readonly account: Readonly<Record<string, unknown>>
+    readonly scope: string
+    /** The authorization request, as the plain server understood it. */
+    readonly asked: URLSearchParams
+  }
 }
 
 /** What differs from the answer that the route would give; the route has done its work all the same. */

@@ -1,6 +1,6 @@
 /*
  * What makes a test's authorization server one of OpenID Connect: metadata at the well-known URLs, a key set, UserInfo
- * and ID tokens; right by default, bent on demand. Keys are made when it starts.
+ * and ID tokens; right by default, bent on demand. Its key is made when it is first needed.
  */
 import type { Clock } from '../base/clock.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
@@ -73,7 +73,9 @@ export function createOpenIdIssuer(settings: OpenIdSettings, place: Place): Open
   const issuer = `${origin}${issuerPath}`
   const script: BentIdToken[] = []
   let generation = 1
-  let own = createSigningKey(algorithm, `key-${generation}`)
+  // Made when it is first needed: making one takes longer than anything else here.
+  let made: SigningKey | undefined
+  const own = () => (made ??= createSigningKey(algorithm, `key-${generation}`))
   const wellKnown = wellKnownUrls(issuer).map((url) => new URL(url).pathname)
   return {
     metadata: {
@@ -84,12 +86,12 @@ export function createOpenIdIssuer(settings: OpenIdSettings, place: Place): Open
     },
     answer(path, all) {
       if (path === wellKnown[0]) return { status: 200, json: { ...all } }
-      return path === jwksPath ? { status: 200, json: { keys: [own.jwk] } } : undefined
+      return path === jwksPath ? { status: 200, json: { keys: [own().jwk] } } : undefined
     },
     claimsOf: (account) => ({ ...account, sub: account['sub'] ?? account['uri'] }),
     userInfoPath,
     idToken({ account, clientId, nonce, accessToken }) {
-      const { header, claims, key = own } = script.shift() ?? {}
+      const { header, claims, key = own() } = script.shift() ?? {}
       const { sub } = this.claimsOf(account)
       const now = Math.floor(clock() / 1_000)
       const right = {
@@ -101,7 +103,7 @@ export function createOpenIdIssuer(settings: OpenIdSettings, place: Place): Open
         ...(nonce !== null && { nonce }),
         at_hash: halfHash(accessToken, algorithm),
       }
-      const { kid } = own.jwk as { readonly kid?: string }
+      const { kid } = own().jwk as { readonly kid?: string }
       const parts = {
         header: { alg: algorithm, kid, ...header },
         claims: { ...right, ...claims },
@@ -111,7 +113,7 @@ export function createOpenIdIssuer(settings: OpenIdSettings, place: Place): Open
     nextIdToken: (bent) => void script.push(bent),
     rotateKeys() {
       generation += 1
-      own = createSigningKey(algorithm, `key-${generation}`)
+      made = undefined
     },
   }
 }

@@ -50,7 +50,7 @@ export interface TestPerson {
 export interface AppTest {
   /** A new person; at a provider, the account of the same name consents. */
   person(name: string): TestPerson
-  /** The authorization server of the only provider that has one. */
+  /** The authorization server of the only provider that the app brings, the test sets up or somebody was sent to. */
   readonly provider: TestAuthorizationServer
   /** The authorization server of a provider, by its name. */
   providerOf(name: string): TestAuthorizationServer
@@ -72,6 +72,8 @@ export async function startTest(app: App, options: TestOptions = {}): Promise<Ap
   for (const record of app.providers as readonly ProviderRecord[]) {
     records.set(record.name, completeProvider(record))
   }
+  const brought = (app.providers as readonly ProviderRecord[]).map(({ name }) => name)
+  const named = new Set([...brought, ...Object.keys(options.providers ?? {})])
   const time = { passed: 0 }
   const clock = () => wallClock() + time.passed
   const servers = new Map<string, TestAuthorizationServer>()
@@ -120,9 +122,12 @@ export async function startTest(app: App, options: TestOptions = {}): Promise<Ap
       }
     },
     get provider() {
-      const [only, ...more] = servers.values()
-      if (only !== undefined && more.length === 0) return only
-      const names = [...servers.keys()].join(', ') || 'none'
+      const met = [...servers].filter(
+        ([name, { requests }]) => named.has(name) || requests.length > 0,
+      )
+      const [only, ...more] = met
+      if (only !== undefined && more.length === 0) return only[1]
+      const names = met.map(([name]) => name).join(', ') || 'none'
       throw new Error(
         `There is not one authorization server, but these: ${names}. Use providerOf(name).`,
       )
