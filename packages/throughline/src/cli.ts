@@ -1,16 +1,18 @@
 #!/usr/bin/env node
 /**
- * The command line: `throughline run script.ts`, `throughline simulate vimeo`.
+ * The command line: `throughline run script.ts`, `throughline simulate vimeo`, `throughline providers`.
  *
  * @module
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isThroughlineError } from './base/error.ts'
+import { listProviders } from './server/provider-list.ts'
 import { serveScript, watchScript } from './server/run-script.ts'
 
 const HELP = `Usage: throughline run script.ts [--no-watch]
        throughline simulate vimeo [--videos DIR] [--generate N] [--port N] [--redirect-uri URI]
+       throughline providers [SEARCH]
 
 run        Serves a script at http://127.0.0.1:3000 and starts it again whenever a file beside it is saved.
   --no-watch   serve once (always so when NODE_ENV is production)
@@ -20,6 +22,9 @@ simulate   Starts a Vimeo of your own with two made-up people, and says how a pr
   --generate N        so many videos of one person over those files, such as 10000
   --port N            where its API listens, 0 for any free port (3001); files come from the two ports above
   --redirect-uri URI  where people return, as often as needed (http://127.0.0.1:3000/oauth/callback/vimeo)
+
+providers  Lists the providers that are known by name, with what each needs set, where it is registered and which
+           redirect URI that takes; and those that nobody here has checked, with a record to paste.
 
 --help     This page
 
@@ -39,7 +44,7 @@ const SIMULATOR = import.meta.url.endsWith('.ts')
   ? '../../simulators/src/vimeo/command.ts'
   : './simulators/src/vimeo/command.js'
 
-const commands: Readonly<Record<string, Command>> = { run, simulate }
+const commands: Readonly<Record<string, Command>> = { run, simulate, providers }
 const { env } = process
 
 try {
@@ -61,7 +66,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) {
     throw new TypeError(
-      `${name} is not a command. Write throughline run script.ts, or throughline simulate vimeo.`,
+      `${name} is not a command. Write throughline run script.ts, or throughline --help for all that there are.`,
     )
   }
   await command(args)
@@ -93,6 +98,12 @@ async function simulate([whom, ...args]: readonly string[]): Promise<void> {
     simulateVimeo(options: object): Promise<void>
   }
   await simulateVimeo({ args, env, folder: env['THROUGHLINE_DATA'] || '.throughline' })
+}
+
+function providers(args: readonly string[]): void {
+  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
+  const publicUrl = env['PUBLIC_URL'] || `http://127.0.0.1:${env['PORT'] || '3000'}`
+  console.log(listProviders(publicUrl.replace(/\/$/, ''), positionals.join(' ')))
 }
 
 /** Node's own sentence about a flag does not say which flags there are. */

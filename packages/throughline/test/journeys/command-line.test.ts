@@ -40,8 +40,22 @@ describe('throughline', () => {
       const { code, output } = await throughline(t, args)
 
       assert.equal(code, 0)
-      assert.match(output, /throughline run script\.ts[\s\S]*throughline simulate vimeo/)
+      assert.match(
+        output,
+        /throughline run script\.ts[\s\S]*throughline simulate vimeo[\s\S]*throughline providers/,
+      )
     }
+  })
+
+  test('lists providers, and the record of one that nobody has checked', async (t) => {
+    const all = await throughline(t, ['providers'])
+    assert.equal(all.code, 0)
+    assert.match(all.output, /^Discord: import \{ discord \} from 'throughline\/providers'\n/)
+    assert.match(all.output, /http:\/\/127\.0\.0\.1:3000\/oauth\/callback\/zoom/)
+
+    const one = await throughline(t, ['providers', 'bitbucket'])
+    assert.match(one.output, /^Not checked by anybody here[\s\S]+export const provider/)
+    assert.equal((await throughline(t, ['providers', '--all'])).code, 1)
   })
 
   test('starts the simulator of Vimeo, and ends it when it is stopped', async (t) => {
