@@ -71,8 +71,8 @@ export const PROVIDER_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RV-01'],
     file: REVOCATION,
-    from: 'if (ok && error === undefined) return',
-    to: 'if (ok) return',
+    from: 'if (ok && error === undefined) return true',
+    to: 'if (ok) return true',
     says: 'an error with status 200 counts as revoked',
     tests: [REVOCATION_TEST],
   },
@@ -87,7 +87,7 @@ export const PROVIDER_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['PF-06'],
     file: REVOCATION,
-    from: 'const only = quirks.revokesOnce?.token',
+    from: 'const only = revokesOnce?.token',
     to: 'const only = undefined',
     says: 'a token is revoked whose grant has ended already',
     tests: [JOURNEY],
@@ -107,5 +107,13 @@ export const PROVIDER_MUTATIONS: readonly Mutation[] = [
     to: 'withoutPkce: false',
     says: 'PKCE is sent to a vendor that refuses it',
     tests: [JOURNEY],
+  },
+  {
+    ids: ['RV-01'],
+    file: REVOCATION,
+    from: 'const live = isByAccess && isOver ? await refreshed(options) : tokenSet',
+    to: 'const live = tokenSet as TokenSet | undefined',
+    says: 'an access token that is over counts as the end of the grant',
+    tests: [RECORDS_TEST],
   },
 ]

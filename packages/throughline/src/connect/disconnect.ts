@@ -89,6 +89,7 @@ async function tell(world: ConnectWorld, revocation: RevocationRecord): Promise<
         client: registered.client,
         tokenSet: parseTokenSet(text),
         fetch: world.fetch,
+        now: world.clock,
       })
     }
   } catch (error) {

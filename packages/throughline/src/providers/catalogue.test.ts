@@ -112,13 +112,27 @@ for (const record of catalogue) {
       assert.match(failure.message, name === 'google' ? /signed in/ : new RegExp(title))
     })
 
-    test('RV-01 revokes, or says that there is no way', async () => {
-      const { tokenSet } = await exchange(at())
-      const revoked = await requestProviderRevocation({ ...at(), provider, tokenSet })
-      assert.equal(revoked, quirks.noRevocation === undefined)
-      if (!revoked || tokenSet.refreshToken === undefined) return
-      const failure = await failureOf(requestFreshTokenSet({ ...at(), tokenSet }))
-      assert.equal(failure.code, 'oauth.grant-dead')
-    })
+    for (const isOver of [false, true]) {
+      const state = isOver ? 'after its access token has ended' : 'while its access token lives'
+      test(`RV-01 ends a grant ${state}, or says that there is no way`, async () => {
+        const { tokenSet } = await exchange(at())
+        const { accessToken, refreshToken } = tokenSet
+        const isEnding = isOver && tokenSet.expiresAt !== undefined && refreshToken !== undefined
+        const present = isEnding
+          ? createTokenSet({ ...tokenSet, accessToken, refreshToken, expiresAt: 1 })
+          : tokenSet
+        if (isEnding) server.endAccessTokens()
+
+        const revoked = await requestProviderRevocation({ ...at(), provider, tokenSet: present })
+        assert.equal(revoked, quirks.noRevocation === undefined)
+        if (!revoked || refreshToken === undefined) return
+        const failure = await failureOf(requestFreshTokenSet({ ...at(), tokenSet }))
+        assert.equal(failure.code, 'oauth.grant-dead')
+        const carried = server.requests.findLast(({ path }) => /revoke|deauth|grant/.test(path))
+        const { headers = {}, body = '' } = carried ?? {}
+        const isOld = `${headers.authorization} ${body}`.includes(accessToken)
+        assert.equal(isOld && isEnding, false)
+      })
+    }
   })
 }

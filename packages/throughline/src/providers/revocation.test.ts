@@ -22,7 +22,14 @@ const tokenSet = createTokenSet({ accessToken: 'planted-access', scope: [] })
 const revoke = (provider: Provider) => {
   const authorizationServer = statedServer(provider)
   const client = createTestClient()
-  return requestProviderRevocation({ provider, authorizationServer, client, tokenSet, fetch })
+  return requestProviderRevocation({
+    provider,
+    authorizationServer,
+    client,
+    tokenSet,
+    fetch,
+    now: () => 0,
+  })
 }
 const hasCode = (code: string) => (thrown: unknown) => isThroughlineError(thrown, code)
 

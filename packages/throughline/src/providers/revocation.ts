@@ -1,7 +1,8 @@
 /*
  * Ending a token set at its provider, in the way that the provider's record names.
  */
-import { ThroughlineError } from '../base/error.ts'
+import type { Clock } from '../base/clock.ts'
+import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
@@ -9,7 +10,8 @@ import { toShownText } from '../oauth/oauth-error.ts'
 import { readJsonObject } from '../oauth/plain-json.ts'
 import { requestRevocation } from '../oauth/revocation.ts'
 import { errorOf, meaningOf } from '../oauth/token-quirks.ts'
-import type { TokenSet } from '../oauth/token-set.ts'
+import { requestFreshTokenSet } from '../oauth/token-request.ts'
+import { createTokenSet, type TokenSet } from '../oauth/token-set.ts'
 import { toApiHeaders, toApiUrl } from './account-request.ts'
 import type { Provider } from './provider.ts'
 
@@ -21,32 +23,60 @@ export interface ProviderRevocation {
   readonly client: OAuthClient
   readonly tokenSet: TokenSet
   readonly fetch: typeof globalThis.fetch
+  readonly now: Clock
 }
 
 /**
  * Revokes a token set: by the quirk `revokesBy` where the record has it, else by RFC 7009. A token that the
- * provider no longer knows counts as revoked.
+ * provider no longer knows counts as revoked; where only a live access token can end the grant, one is fetched first.
  *
  * @returns False when the provider offers no way: the person ends the consent in their account there.
- * @throws `oauth.unavailable`: try again later. `providers.revocation-failed`; the codes of `requestRevocation`.
+ * @throws `oauth.unavailable`: try again later. `providers.revocation-failed`; the codes of `requestRevocation` and
+ *   `requestFreshTokenSet`.
  */
 export async function requestProviderRevocation(options: ProviderRevocation): Promise<boolean> {
-  const { provider, authorizationServer, client, tokenSet, fetch } = options
+  const { provider, authorizationServer, client, tokenSet, fetch, now } = options
   const { quirks } = provider
-  if (quirks.revokesBy) {
-    await revokeByApi(options, quirks.revokesBy)
+  const { revokesBy, revokesOnce } = quirks
+  if (revokesBy === undefined && authorizationServer.revocation_endpoint === undefined) return false
+  const isByAccess = revokesBy ? revokesBy.asClient !== true : revokesOnce?.token === 'access_token'
+  const isOver = tokenSet.expiresAt !== undefined && tokenSet.expiresAt * 1_000 <= now()
+  const live = isByAccess && isOver ? await refreshed(options) : tokenSet
+  // The grant has ended already.
+  if (live === undefined) return true
+  if (revokesBy === undefined) {
+    const only = revokesOnce?.token
+    await requestRevocation({ authorizationServer, client, tokenSet: live, fetch, quirks, only })
     return true
   }
-  if (authorizationServer.revocation_endpoint === undefined) return false
-  const only = quirks.revokesOnce?.token
-  await requestRevocation({ authorizationServer, client, tokenSet, fetch, quirks, only })
+  const isKnown = await revokeByApi({ ...options, tokenSet: live }, revokesBy)
+  if (isKnown || live !== tokenSet || tokenSet.refreshToken === undefined) return true
+  const again = await refreshed(options)
+  if (again !== undefined) await revokeByApi({ ...options, tokenSet: again }, revokesBy)
   return true
 }
 
+/** A token set whose access token is live, where there is a refresh token; undefined where the grant has ended. */
+async function refreshed(options: ProviderRevocation): Promise<TokenSet | undefined> {
+  const { provider, tokenSet } = options
+  if (tokenSet.refreshToken === undefined) return tokenSet
+  const { quirks, scopeSeparator } = provider
+  try {
+    // Who had signed in is of no matter to a token that is about to end.
+    const { accessToken, refreshToken, scope } = tokenSet
+    const plain = createTokenSet({ accessToken, refreshToken, scope })
+    return await requestFreshTokenSet({ ...options, tokenSet: plain, quirks, scopeSeparator })
+  } catch (error) {
+    if (isThroughlineError(error, 'oauth.grant-dead')) return undefined
+    throw error
+  }
+}
+
+/** Revokes; false where the provider does not know the token. */
 async function revokeByApi(
   { provider, authorizationServer, client, tokenSet, fetch }: ProviderRevocation,
   { method, path, asClient = false }: NonNullable<Provider['quirks']['revokesBy']>,
-): Promise<void> {
+): Promise<boolean> {
   const { quirks } = provider
   const url =
     path === undefined
@@ -65,9 +95,8 @@ async function revokeByApi(
   })
   const { ok, status } = response
   const error = await errorIn(response, quirks)
-  // The token was dead already.
-  if ((status === 401 && !asClient) || error === 'invalid_grant') return
-  if (ok && error === undefined) return
+  if ((status === 401 && !asClient) || error === 'invalid_grant') return false
+  if (ok && error === undefined) return true
   const isTransient = status >= 500 || status === 429
   throw new ThroughlineError(
     isTransient ? 'oauth.unavailable' : 'providers.revocation-failed',

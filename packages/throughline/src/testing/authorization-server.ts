@@ -211,10 +211,12 @@ export async function startAuthorizationServer(
     [`POST ${paths.revoke}`]: ({ form }) => {
       const token = form.get('token') ?? ''
       const refresh = refreshTokens.get(token)
-      const whole = form.get('whole-grant')
       const grant = refresh?.grant ?? accessTokens.get(token)
-      if (whole === 'strict' && !grant?.isAlive) return refuse('invalid_token')
-      if (grant && (refresh || whole !== null)) grant.isAlive = false
+      const unknown = form.get('unknown')
+      if (unknown !== null && !grant?.isAlive) {
+        return { ...refuse('invalid_token'), status: Number(unknown) }
+      }
+      if (grant && (refresh || form.has('whole-grant'))) grant.isAlive = false
       accessTokens.delete(token)
       return { status: 200 }
     },

@@ -133,7 +133,8 @@ export function createTranslator(emulation: Emulation, paths: PlainPaths): Trans
           if (status !== 200) return account.dead ?? answer
           return { ...answer, json: account.json(toPerson(json)) }
         case 'revocation':
-          return status === 200 ? (revocation?.answer ?? answer) : answer
+          if (status !== 200) return account.dead ?? answer
+          return revocation?.answer ?? answer
         default:
           return answer
       }
@@ -181,7 +182,9 @@ function readRevocation(
   if (isJson && !isJsonBody(request)) return { answer: refuse('invalid_request') }
   const token = carries === 'bearer' ? bearerOf(request.headers) : form.get(nameOf(carries))
   const plain = new URLSearchParams({ token: token ?? '' })
-  if (!revocation?.isOfToken) plain.set('whole-grant', isStrict ? 'strict' : 'yes')
+  if (!revocation?.isOfToken) plain.set('whole-grant', 'yes')
+  if (isStrict) plain.set('unknown', '400')
+  if (carries === 'bearer') plain.set('unknown', '401')
   return { request: { ...request, method: 'POST', path: revoke, form: plain } }
 }
 
