@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { format, inspect } from 'node:util'
 import { isThroughlineError } from '../base/error.ts'
-import { createOAuthClient, secretsOf, type OAuthClient } from './oauth-client.ts'
+import {
+  createOAuthClient,
+  secretsOf,
+  toClientAuthentication,
+  type OAuthClient,
+} from './oauth-client.ts'
 
 const confidential = {
   clientId: 'the-client',
@@ -66,5 +71,21 @@ describe('secretsOf()', () => {
     assert.deepEqual(secretsOf({ ...confidential, authentication: 'body' }), ['planted-secret'])
     assert.equal(secretsOf(confidential).length, 2)
     assert.deepEqual(secretsOf({ clientId: 'a', authentication: 'none' }), [])
+  })
+})
+
+describe('toClientAuthentication()', () => {
+  test('TK-02 encodes for Basic as forms do: a server that forgets to decode sees letters, digits, - _ . and * as they are', () => {
+    for (const [secret, sent] of [
+      ['a-b_c.d*E0', 'a-b_c.d*E0'],
+      ['a:b%c d+e', 'a%3Ab%25c+d%2Be'],
+    ] as const) {
+      const headers = new Headers()
+      const client = createOAuthClient({ ...confidential, clientSecret: secret })
+      const prove = toClientAuthentication(client)
+      void prove({ issuer: '' }, { client_id: 'the-client' }, new URLSearchParams(), headers)
+      const [, credentials = ''] = (headers.get('authorization') ?? '').split('Basic ')
+      assert.equal(Buffer.from(credentials, 'base64').toString(), `the-client:${sent}`)
+    }
   })
 })

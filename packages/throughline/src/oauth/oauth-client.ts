@@ -51,9 +51,9 @@ export function toClientAuthentication(client: OAuthClient): oauth.ClientAuth {
   const { clientSecret = '' } = createOAuthClient(client)
   switch (client.authentication) {
     case 'basic':
-      return oauth.ClientSecretBasic(clientSecret)
+      return basic(clientSecret, formEncoded)
     case 'basic-raw':
-      return rawBasic(clientSecret)
+      return basic(clientSecret, (text) => text)
     case 'body':
       return oauth.ClientSecretPost(clientSecret)
     case 'none':
@@ -75,11 +75,19 @@ export function secretsOf(client: OAuthClient): readonly string[] {
   return credentials === undefined ? [clientSecret] : [clientSecret, credentials]
 }
 
-function rawBasic(clientSecret: string): oauth.ClientAuth {
+function basic(clientSecret: string, encode: (text: string) => string): oauth.ClientAuth {
   return (_as, client, _body, headers) => {
-    const credentials = Buffer.from(`${client.client_id}:${clientSecret}`).toString('base64')
-    headers.set('authorization', `Basic ${credentials}`)
+    const pair = `${encode(client.client_id)}:${encode(clientSecret)}`
+    headers.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`)
   }
+}
+
+/**
+ * Encodes as forms do, which leaves `-`, `_`, `.` and `*` as they are (URL standard, §5.2). oauth4webapi encodes these
+ * too: a server that decodes sees no difference, but one that forgets to would refuse every secret with a hyphen.
+ */
+function formEncoded(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
 }
 
 function incomplete(reason: string): ThroughlineError {
