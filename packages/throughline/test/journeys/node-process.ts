@@ -8,12 +8,12 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent, request, type IncomingMessage } from 'node:http'
+import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { freePorts } from '../../src/testing/free-ports.ts'
+import { fetchOverHttp } from './fetch-over-http.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const APPS = fileURLToPath(new URL('./apps/', import.meta.url))
@@ -139,8 +139,8 @@ function createProcess(
 
   return {
     port,
-    fetch: (asked) => fetchFrom(port, agent, asked),
-    fetchAnew: (asked) => fetchFrom(port, new Agent(), asked),
+    fetch: (asked) => fetchOverHttp(port, agent, asked),
+    fetchAnew: (asked) => fetchOverHttp(port, new Agent(), asked),
     errors: () => errors,
     async start({ ahead = 0 } = {}) {
       const begun = performance.now()
@@ -190,32 +190,4 @@ function clockAhead(milliseconds: number): readonly string[] {
   if (milliseconds === 0) return []
   const module = `const now = Date.now; Date.now = () => now() + ${milliseconds}`
   return ['--import', `data:text/javascript,${encodeURIComponent(module)}`]
-}
-
-/** The global `fetch` writes `Host` itself; here it names the common origin, whichever process is asked. */
-async function fetchFrom(port: number, agent: Agent, asked: Request): Promise<Response> {
-  const { pathname, search } = new URL(asked.url)
-  const body = asked.body === null ? undefined : Buffer.from(await asked.arrayBuffer())
-  const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
-    const outgoing = request(
-      {
-        ...{ host: '127.0.0.1', port, agent, method: asked.method, path: pathname + search },
-        ...{ headers: Object.fromEntries(asked.headers), signal: asked.signal },
-      },
-      resolve,
-    )
-    outgoing.once('error', reject)
-    outgoing.end(body)
-  })
-  const headers = new Headers()
-  for (let at = 0; at < incoming.rawHeaders.length; at += 2) {
-    headers.append(incoming.rawHeaders[at] ?? '', incoming.rawHeaders[at + 1] ?? '')
-  }
-  const status = incoming.statusCode ?? 0
-  const isEmpty = [204, 303, 304, 307].includes(status)
-  if (isEmpty) incoming.resume()
-  return new Response(isEmpty ? null : (Readable.toWeb(incoming) as ReadableStream), {
-    status,
-    headers,
-  })
 }
