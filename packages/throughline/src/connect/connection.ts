@@ -101,6 +101,7 @@ async function requestApi(
     fetch: world.fetch,
     quirks: provider.quirks,
     scopeSeparator: provider.scopeSeparator,
+    report: world.report,
   }
   let rejected: number | undefined
   for (;;) {

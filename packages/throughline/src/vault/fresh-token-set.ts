@@ -46,6 +46,8 @@ export interface RefreshGrant {
   readonly fetch: typeof globalThis.fetch
   readonly quirks?: TokenQuirks
   readonly scopeSeparator?: string | undefined
+  /** Tells the operator of an answer that cannot be believed: the person is only asked to connect again. */
+  readonly report?: (error: unknown) => void
 }
 
 /**
@@ -135,7 +137,7 @@ async function refreshUnder(
 async function refresh(
   vault: Vault,
   key: TokenSetKey,
-  { title: _title, keysOf, ...grant }: RefreshGrant,
+  { title: _title, keysOf, report, ...grant }: RefreshGrant,
   opened: OpenedTokenSet,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
@@ -157,10 +159,9 @@ async function refresh(
       now: vault.clock,
     })
   } catch (error) {
-    const isOver =
-      isThroughlineError(error, 'oauth.grant-dead') ||
-      isThroughlineError(error, 'oauth.id-token-invalid')
-    if (isOver) {
+    const isUnbelievable = isThroughlineError(error, 'oauth.id-token-invalid')
+    if (isUnbelievable) report?.(error)
+    if (isUnbelievable || isThroughlineError(error, 'oauth.grant-dead')) {
       // Another process may have written a newer one meanwhile; then the look at the store decides.
       await markDead(vault, key, opened, presented > 1 ? 'interrupted' : 'refused')
       return undefined
