@@ -20,6 +20,12 @@ export interface TokenExchange {
   readonly answer: Readonly<Record<string, unknown>>
 }
 
+/** One request that the program made, of whatever endpoint. */
+export interface MadeRequest {
+  readonly url: string
+  readonly headers: Headers
+}
+
 /** A provider, and what it gave out for the program. */
 export interface PeerRegistration {
   readonly record: ProviderRecord
@@ -30,6 +36,8 @@ export interface PeerRegistration {
 export interface PeerProgram {
   readonly program: TestProgram
   readonly provider: Provider
+  /** Every request that the program made, oldest first. */
+  readonly requests: readonly MadeRequest[]
   /** What was said at the token endpoint, oldest first. */
   readonly exchanges: readonly TokenExchange[]
   /** Those of one grant type. */
@@ -49,10 +57,11 @@ export async function startPeerProgram(
   const { record, registration } = await register(`${origin}/oauth/callback/acme`)
   const provider = completeProvider(record)
   const exchanges: TokenExchange[] = []
+  const requests: MadeRequest[] = []
   const program = startProgram(accountApp(provider, { scope: [] }), {
     registrations: [{ provider, registration }],
     publicUrl: origin,
-    fetch: recordingFetch(exchanges),
+    fetch: recordingFetch(requests, exchanges),
   })
   const listener = getRequestListener(program.fetch, { overrideGlobalObjects: false })
   server.on('request', (incoming, outgoing) => void listener(incoming, outgoing))
@@ -62,6 +71,7 @@ export async function startPeerProgram(
   return {
     program,
     provider,
+    requests,
     exchanges,
     exchangesOf: (type) => exchanges.filter(({ form }) => form.get('grant_type') === type),
     async arrive() {
@@ -76,16 +86,17 @@ export async function startPeerProgram(
   }
 }
 
-/** `fetch`, which notes down what was said at a token endpoint; the body still goes out once only. */
-function recordingFetch(exchanges: TokenExchange[]): typeof fetch {
+/** `fetch`, which notes down what was asked, and what was said at a token endpoint; the body still goes out once only. */
+function recordingFetch(requests: MadeRequest[], exchanges: TokenExchange[]): typeof fetch {
   return async (input, init = {}) => {
+    const headers = new Headers(init.headers)
+    requests.push({ url: input instanceof Request ? input.url : String(input), headers })
     if (!(init.body instanceof ReadableStream)) return fetch(input, init)
     const [sent, kept] = init.body.tee()
     const answer = await fetch(input, { ...init, body: sent })
     const form = new URLSearchParams(await new Response(kept).text())
     if (!form.has('grant_type')) return answer
     const said = (await answer.clone().json()) as TokenExchange['answer']
-    const headers = new Headers(init.headers)
     exchanges.push({ headers, form, status: answer.status, answer: said })
     return answer
   }
