@@ -40,6 +40,8 @@ export interface AuthorizationServerSettings {
    * `none`: the same token for ever (`strict`, or as the vendor has it).
    */
   readonly rotation?: 'strict' | 'grace' | 'none'
+  /** Whether it looks at code verifiers, or knows nothing of PKCE (`checked`). */
+  readonly pkce?: 'checked' | 'ignored'
   /** What is granted (what was asked). */
   readonly grantedScope?: string
   /** What /me answers, and what the token response has as `user`. */
@@ -196,7 +198,7 @@ export async function startAuthorizationServer(
           code.grant.isAlive &&
           code.redirectUri === form.get('redirect_uri') &&
           code.grant.clientId === clientIdOf(request) &&
-          code.challenge === toChallenge(form.get('code_verifier'))
+          (settings.pkce === 'ignored' || code.challenge === toChallenge(form.get('code_verifier')))
         return isRight ? grantTokens(code.grant) : refuse('invalid_grant')
       }
       if (form.get('grant_type') !== 'refresh_token') return refuse('unsupported_grant_type')

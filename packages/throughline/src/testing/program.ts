@@ -11,7 +11,9 @@ import type { App } from '../script/app.ts'
 import type { Assets } from '../server/assets.ts'
 import { createHandler, type Handler } from '../server/handler.ts'
 import type { LogEntry, ProviderRegistration } from '../server/program.ts'
+import type { SessionStore } from '../store/session-store.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
+import type { UserStore } from '../store/user-store.ts'
 
 /** The origin of programs in tests; no port listens there. */
 export const ORIGIN = 'http://127.0.0.1:3000'
@@ -24,6 +26,8 @@ export interface TestProgramOptions {
   readonly fetch?: typeof globalThis.fetch
   /** Files for browsers in place of empty ones. */
   readonly assets?: Assets
+  /** Opens the stores of a node, in place of SQLite in a folder of the test's own. */
+  readonly stores?: () => { readonly sessions: SessionStore; readonly users: UserStore }
   /** Keys in place of those made for the test. */
   readonly ring?: KeyRing
 }
@@ -59,7 +63,8 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
   const nodes: (() => Promise<void>)[] = []
   const start = (appOfNode: App, changes: TestProgramOptions = {}): TestProgram => {
     const present = { ring, ...options, ...changes }
-    const { sessions, users } = openSqliteStores(join(folder, 'throughline.sqlite'))
+    const { sessions, users } =
+      present.stores?.() ?? openSqliteStores(join(folder, 'throughline.sqlite'))
     const log: LogEntry[] = []
     const handler = createHandler({
       app: appOfNode,
