@@ -15,7 +15,7 @@ test('an answer that breaks off is cut, and nothing of why stands in it', async 
     const answer = new Response(ReadableStream.from(failing()), {
       headers: { 'content-length': '14' },
     })
-    return cutOff(answer, outgoing)
+    return cutOff(answer, outgoing, 60_000)
   }
   const server = serve({
     fetch: fetchAnswer,

@@ -3,16 +3,15 @@
  */
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import type { Server } from 'node:http'
-import { serve as listen } from '@hono/node-server'
 import { ThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import type { App } from '../script/app.ts'
 import type { TabQueue } from '../script/tab-queue.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
-import { cutOff, type Outgoing } from './cut-off.ts'
 import { surviveForgottenWork } from './forgotten-work.ts'
 import { createHandler } from './handler.ts'
+import { listen } from './listen.ts'
 import { createJsonLog, createTerminalLog } from './log.ts'
 import type { LogEntry } from './program.ts'
 import { checkProviders } from './provider-check.ts'
@@ -74,7 +73,11 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
 
   let answer: (request: Request) => Response | Promise<Response> = () =>
     new Response(null, { status: 503 })
-  const server = await open((request) => answer(request), settings.port, settings.host)
+  const server = await listen({
+    fetch: (request) => answer(request),
+    port: settings.port,
+    hostname: settings.host,
+  })
   const port = (server.address() as { port: number }).port
   const publicUrl = env['PUBLIC_URL'] ? settings.publicUrl : new URL(`http://127.0.0.1:${port}`)
   const handler = createHandler({
@@ -133,28 +136,6 @@ function makeDataFolder(folder: string): void {
   }
 }
 
-function open(
-  fetch: (request: Request) => Response | Promise<Response>,
-  port: number,
-  hostname: string,
-): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const cutFetch = async (request: Request, { outgoing }: { readonly outgoing: Outgoing }) =>
-      cutOff(await fetch(request), outgoing)
-    const server = listen({ fetch: cutFetch, port, hostname, overrideGlobalObjects: false }, () =>
-      resolve(server as Server),
-    )
-    const http = server as Server
-    http.headersTimeout = 15_000
-    http.requestTimeout = 60_000
-    http.keepAliveTimeout = 65_000
-    http.maxHeadersCount = 200
-    http.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(cause.code === 'EADDRINUSE' ? portTaken(port) : cause)
-    })
-  })
-}
-
 async function closeServer(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
@@ -171,12 +152,4 @@ async function endOfRuns(queue: TabQueue, graceEnds: number): Promise<void> {
   while (!queue.isIdle && performance.now() < graceEnds) {
     await new Promise((resolve) => setTimeout(resolve, SWEEP_MS))
   }
-}
-
-function portTaken(port: number): ThroughlineError {
-  return new ThroughlineError(
-    'server.port-taken',
-    `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=${port + 10}.`,
-    { attribution: 'operator', details: { port } },
-  )
 }

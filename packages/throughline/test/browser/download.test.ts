@@ -57,7 +57,7 @@ async function start(t: TestContext) {
   const origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`
   const program = startProgram(app(page), { publicUrl: origin, assets: loadAssets() })
   const answer = async (request: Request, { outgoing }: { readonly outgoing: Outgoing }) =>
-    cutOff(await program.fetch(request), outgoing)
+    cutOff(await program.fetch(request), outgoing, 60_000)
   served.listener = getRequestListener(answer, { overrideGlobalObjects: false })
   const context = await browser.newContext()
   context.setDefaultTimeout(PATIENCE_MS)

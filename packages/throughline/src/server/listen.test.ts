@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type AddressInfo, type Socket } from 'node:net'
+import { describe, test, type TestContext } from 'node:test'
+import { listen, type ListenLimits } from './listen.ts'
+
+type Fetch = (request: Request) => Response | Promise<Response>
+
+/** A server on a free port; `ask` opens a connection and writes to it, `got` collects what comes back. */
+async function start(t: TestContext, fetch: Fetch, limits: Partial<ListenLimits> = {}) {
+  const asked: string[] = []
+  const server = await listen({
+    fetch: (request) => {
+      asked.push(`${request.method} ${new URL(request.url).pathname}`)
+      return fetch(request)
+    },
+    port: 0,
+    hostname: '127.0.0.1',
+    limits: { checkMs: 20, ...limits },
+  })
+  const { port } = server.address() as AddressInfo
+  const sockets: Socket[] = []
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const ask = async (text: string) => {
+    const socket = connect(port, '127.0.0.1')
+    sockets.push(socket)
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    socket.write(text, 'latin1')
+    return socket
+  }
+  return { asked, ask, port }
+}
+
+/** Everything that comes back until the server closes the connection. */
+async function untilClosed(socket: Socket): Promise<string> {
+  let text = ''
+  socket.setEncoding('latin1').on('data', (chunk) => (text += String(chunk)))
+  if (!socket.closed) await once(socket, 'close')
+  return text
+}
+
+const HOST = 'Host: 127.0.0.1'
+const ok = () => new Response('ok')
+const message = (...lines: string[]) => lines.join('\r\n')
+
+describe('a client that is slow', () => {
+  test('DO-02 is cut off where the head of its request does not end', async (t) => {
+    const { ask, asked } = await start(t, ok, { headMs: 60 })
+    for (const head of ['G', 'GET / HTTP/1.1\r\n', message('GET / HTTP/1.1', HOST, 'X-A: b', '')]) {
+      const text = await untilClosed(await ask(head))
+      assert.match(text, /^HTTP\/1\.1 408 /)
+    }
+    assert.deepEqual(asked, [])
+    const right = await ask(message('GET / HTTP/1.1', HOST, 'Connection: close', '', ''))
+    assert.match(await untilClosed(right), /^HTTP\/1\.1 200 /)
+  })
+
+  test('DO-02 is cut off where the body of its request does not end', async (t) => {
+    const read = async (request: Request) => new Response(await request.text())
+    const { ask } = await start(t, read, { headMs: 40, requestMs: 60 })
+    const head = message('POST / HTTP/1.1', HOST, 'Content-Length: 9', '', 'a')
+    assert.doesNotMatch(await untilClosed(await ask(head)), /^HTTP\/1\.1 2/)
+    const chunked = message('POST / HTTP/1.1', HOST, 'Transfer-Encoding: chunked', '', '1', 'a', '')
+    assert.doesNotMatch(await untilClosed(await ask(chunked)), /^HTTP\/1\.1 2/)
+    const whole = await ask(`${head}bcdefghi`)
+    assert.match((await once(whole, 'data')).toString(), /200 OK[^]*abcdefghi/)
+  })
+
+  test('DO-03 is cut off where it reads nothing of an answer, and what made the answer hears of it', async (t) => {
+    const given = Promise.withResolvers<void>()
+    async function* endless() {
+      try {
+        for (;;) yield new Uint8Array(65_536)
+      } finally {
+        given.resolve()
+      }
+    }
+    const { ask } = await start(t, () => new Response(ReadableStream.from(endless())), {
+      unreadMs: 60,
+    })
+    const socket = await ask(message('GET / HTTP/1.1', HOST, '', ''))
+    socket.pause()
+    await given.promise
+    await untilClosed(socket.resume())
+  })
+
+  test('DO-03 is not cut off where the answer is slow to come', async (t) => {
+    const unreadMs = 40
+    async function* slow() {
+      yield Buffer.from('one ')
+      await new Promise((resolve) => setTimeout(resolve, 5 * unreadMs))
+      yield Buffer.from('two')
+    }
+    const { port } = await start(t, () => new Response(ReadableStream.from(slow())), { unreadMs })
+    for (const _ of [1, 2]) {
+      assert.equal(await (await fetch(`http://127.0.0.1:${port}`)).text(), 'one two')
+    }
+  })
+
+  test('DO-02 a connection more than there may be is closed, the others are served, and a place that is freed is taken', async (t) => {
+    const { ask, asked } = await start(t, ok, { connections: 3 })
+    const get = message('GET / HTTP/1.1', HOST, '', '')
+    const silent = [await ask('G'), await ask('G')]
+    const served = await ask(get)
+    assert.match((await once(served, 'data')).toString(), /^HTTP\/1\.1 200 /)
+    assert.equal(await untilClosed(await ask(get)), '')
+    served.write(get)
+    assert.match((await once(served, 'data')).toString(), /^HTTP\/1\.1 200 /)
+    silent[0]?.destroy()
+    for (let text = ''; text === '';) {
+      const next = await ask(message('GET / HTTP/1.1', HOST, 'Connection: close', '', ''))
+      text = await untilClosed(next)
+    }
+    assert.deepEqual(new Set(asked), new Set(['GET /']))
+  })
+})
+
+describe('what is no request', () => {
+  const rejected: Readonly<Record<string, readonly [head: string, status: RegExp]>> = {
+    'a length and chunks at once': [
+      message('POST / HTTP/1.1', HOST, 'Content-Length: 4', 'Transfer-Encoding: chunked', '', ''),
+      /^HTTP\/1\.1 400 /,
+    ],
+    'two lengths': [
+      message('POST / HTTP/1.1', HOST, 'Content-Length: 3', 'Content-Length: 4', '', 'abc'),
+      /^HTTP\/1\.1 400 /,
+    ],
+    'a length that is none': [
+      message('POST / HTTP/1.1', HOST, 'Content-Length: +3', '', 'abc'),
+      /^HTTP\/1\.1 400 /,
+    ],
+    'chunks named twice': [
+      message('POST / HTTP/1.1', HOST, 'Transfer-Encoding: chunked, chunked', '', ''),
+      /^HTTP\/1\.1 400 /,
+    ],
+    'another coding': [
+      message('POST / HTTP/1.1', HOST, 'Transfer-Encoding: xchunked', '', ''),
+      /^HTTP\/1\.1 400 /,
+    ],
+    'a chunk whose size is none': [
+      message('POST / HTTP/1.1', HOST, 'Transfer-Encoding: chunked', '', 'zz', ''),
+      /^HTTP\/1\.1 400 /,
+    ],
+    'lines that end without a carriage return': [
+      `GET / HTTP/1.1\n${HOST}\n\nGET /smuggled HTTP/1.1\n${HOST}\n\n`,
+      /^HTTP\/1\.1 400 /,
+    ],
+    'a header that goes on in the next line': [
+      message('GET / HTTP/1.1', HOST, 'X-A: b', ' c: d', '', ''),
+      /^HTTP\/1\.1 400 /,
+    ],
+    'a space before the colon': [
+      message('POST / HTTP/1.1', HOST, 'Content-Length : 3', '', 'abc'),
+      /^HTTP\/1\.1 400 /,
+    ],
+    'a NUL in a header': [message('GET / HTTP/1.1', HOST, 'X-A: \0', '', ''), /^HTTP\/1\.1 400 /],
+    'another protocol': ['\x16\x03\x01\x02\x00\x01\x00\x01', /^HTTP\/1\.1 400 /],
+    'a head of more than 16 KiB': [
+      message('GET / HTTP/1.1', HOST, `X-A: ${'b'.repeat(17_000)}`, '', ''),
+      /^HTTP\/1\.1 431 /,
+    ],
+    'an address of more than 16 KiB': [
+      message(`GET /${'a'.repeat(17_000)} HTTP/1.1`, HOST, '', ''),
+      /^HTTP\/1\.1 (?:431|414) /,
+    ],
+  }
+  for (const [name, [head, status]] of Object.entries(rejected)) {
+    test(`HB-14 DO-01 ends the connection: ${name}`, async (t) => {
+      const { ask, asked } = await start(t, ok)
+      const text = await untilClosed(await ask(`${head}GET /smuggled HTTP/1.1\r\n${HOST}\r\n\r\n`))
+      assert.match(text, status)
+      assert.equal(asked.includes('GET /smuggled'), false)
+    })
+  }
+
+  test('HB-14 what is right is answered, one request after the other on one connection', async (t) => {
+    const { ask, asked } = await start(t, async (request) => new Response(await request.text()))
+    const socket = await ask(
+      message('POST /a HTTP/1.1', HOST, 'Content-Length: 3', '', 'abcPOST /b HTTP/1.1', HOST) +
+        message('', 'Transfer-Encoding: chunked', 'Connection: close', '', '2', 'de', '0', '', ''),
+    )
+    const text = await untilClosed(socket)
+    assert.match(text, /abc[^]*2\r\nde|abc[^]*de/)
+    assert.deepEqual(asked, ['POST /a', 'POST /b'])
+  })
+})

@@ -1,0 +1,81 @@
+/*
+ * A port: requests in, answers out, and how much of the process those may take who speak to it slowly.
+ *
+ * Whoever sends a request that is no HTTP, or too slowly, is answered by Node itself (400, 408, 431) and cut off.
+ */
+import type { Server } from 'node:http'
+import { serve as listenAt } from '@hono/node-server'
+import { ThroughlineError } from '../base/error.ts'
+import { cutOff, type Outgoing } from './cut-off.ts'
+
+/** How much a client may take up. */
+export interface ListenLimits {
+  /** Connections at once; one more is closed before it has said anything. */
+  readonly connections: number
+  /** From the first byte of a request to the end of its head. */
+  readonly headMs: number
+  /** From the first byte of a request to the end of its body. */
+  readonly requestMs: number
+  /** How long nothing of an answer may leave, because nobody reads it. */
+  readonly unreadMs: number
+  /** How often it is looked whose time is up. */
+  readonly checkMs: number
+}
+
+/** A tab holds one connection for its news; what else it asks for is over in a moment. */
+const LIMITS: ListenLimits = {
+  connections: 4000,
+  headMs: 15_000,
+  requestMs: 60_000,
+  unreadMs: 5 * 60_000,
+  checkMs: 2000,
+}
+/** Longer than proxies keep theirs, so that none sends a request into a connection that is being closed. */
+const KEEP_ALIVE_MS = 65_000
+/** Bytes of a request's first line and headers. */
+const HEAD_BYTES = 16_384
+const HEAD_LINES = 200
+
+/** What listens, and where. */
+export interface ListenOptions {
+  readonly fetch: (request: Request) => Response | Promise<Response>
+  readonly port: number
+  readonly hostname: string
+  readonly limits?: Partial<ListenLimits>
+}
+
+/**
+ * Listens on a port.
+ *
+ * @throws `server.port-taken`
+ */
+export function listen({ fetch, port, hostname, limits = {} }: ListenOptions): Promise<Server> {
+  const { connections, headMs, requestMs, unreadMs, checkMs } = { ...LIMITS, ...limits }
+  const serverOptions = {
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: HEAD_BYTES,
+    insecureHTTPParser: false,
+  }
+  return new Promise((resolve, reject) => {
+    const cutFetch = async (request: Request, { outgoing }: { readonly outgoing: Outgoing }) =>
+      cutOff(await fetch(request), outgoing, unreadMs)
+    const options = { fetch: cutFetch, port, hostname, overrideGlobalObjects: false, serverOptions }
+    const server = listenAt(options, () => resolve(server)) as Server
+    server.maxConnections = connections
+    server.maxHeadersCount = HEAD_LINES
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(cause.code === 'EADDRINUSE' ? portTaken(port) : cause)
+    })
+  })
+}
+
+function portTaken(port: number): ThroughlineError {
+  return new ThroughlineError(
+    'server.port-taken',
+    `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=${port + 10}.`,
+    { attribution: 'operator', details: { port } },
+  )
+}
