@@ -12,6 +12,7 @@ import type { ServerAccess } from '../providers/server-access.ts'
 import type { Flight } from './flight.ts'
 import { currentScriptRun, type ScriptRun } from '../script/run.ts'
 import type { RunFacts } from '../script/world.ts'
+import type { Allowance } from '../session/allowance.ts'
 import type { ConnectionRecord, SessionStore } from '../store/session-store.ts'
 import type { TokenSetKey, UserStore } from '../store/user-store.ts'
 import type { Vault } from '../vault/token-vault.ts'
@@ -37,6 +38,8 @@ export interface ConnectWorld {
   readonly providers: ReadonlyMap<string, RegisteredProvider>
   /** Tells the operator of an authorization that failed. */
   readonly report: (error: unknown) => void
+  /** How often somebody may leave for a provider: each departure is a row for as long as they may take. */
+  readonly departures: Allowance
   /** Results under way, so that one call serves all who ask at once. */
   readonly underWay: Map<string, Flight>
 }

@@ -3,7 +3,7 @@
  *
  * The pending authorization is committed before anybody is sent anywhere.
  */
-import { isThroughlineError } from '../base/error.ts'
+import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { hashOf } from '../crypto/mac.ts'
 import { createAuthorizationRequest } from '../oauth/authorization-request.ts'
 import { isSignIn } from '../oauth/authorization-server.ts'
@@ -23,7 +23,7 @@ export interface WhatIsAsked extends Pick<Departure, 'scope' | 'slot'> {
  * Keeps a pending authorization for the run's session, tab and page.
  *
  * @returns The URL to send the person to.
- * @throws `connect.unreachable`, a sentence for the person, when a provider's metadata cannot be read; the codes of
+ * @throws `connect.too-many`, a sentence for the person, when too many leave at once; `connect.unreachable`, a sentence for the person, when a provider's metadata cannot be read; the codes of
  *   `discoverServer` and `createAuthorizationRequest`.
  * @see RFC 6749 §4.1.1, RFC 7636 §4.3
  */
@@ -33,6 +33,7 @@ export async function startAuthorization(
   { scope, slot, isSwitch = false, inPopup = false }: WhatIsAsked,
 ): Promise<string> {
   const { provider, client, redirectUri } = registered
+  if (!world.departures.take()) throw tooMany(provider.title)
   const { scopeSeparator, authorizationParameters = {}, quirks } = provider
   const authorizationServer = await registered.authorizationServer().catch((error: unknown) => {
     throw isThroughlineError(error, 'oauth.unavailable') ? unreachable(provider, error) : error
@@ -79,6 +80,15 @@ export async function startAuthorization(
     PENDING_CAP,
   )
   return url
+}
+
+function tooMany(title: string): ThroughlineError {
+  return new ThroughlineError(
+    'connect.too-many',
+    `So many people are on their way to ${title} that nobody more can leave just now. Nothing was lost: please try ` +
+      'again in a minute.',
+    { attribution: 'person' },
+  )
 }
 
 function maximumAge({ max_age: seconds }: Readonly<Record<string, string>>) {

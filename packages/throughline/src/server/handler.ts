@@ -11,7 +11,7 @@
  *   a page        GET: document, or frames for the browser program; POST: a press
  *   anything else 404
  */
-import { isForPerson } from '../base/error.ts'
+import { isForPerson, isThroughlineError } from '../base/error.ts'
 import { createErrorId } from '../base/random.ts'
 import { POPUP_PARAMETER } from '../protocol/fields.ts'
 import {
@@ -40,6 +40,7 @@ import {
   MOMENT_COOKIE,
   momentResponse,
   notFoundResponse,
+  fullResponse,
   plainResponse,
   popupEndResponse,
   refusalResponse,
@@ -79,6 +80,7 @@ export function createHandler(options: ProgramOptions): Handler {
   const { sessions, clock } = program.identity
   const tend = async () => {
     await sessions.reap(clock(), clock() - SESSION_IDLE_MS)
+    await program.identity.admission.makeRoom()
     await retryRevocations(program.connect)
   }
   const tending = setInterval(() => {
@@ -103,6 +105,7 @@ async function answer(program: Program, news: NewsStreams, request: Request): Pr
   try {
     return await route(program, news, request)
   } catch (error) {
+    if (isThroughlineError(error, 'session.too-many')) return fullResponse(program, error.message)
     const id = createErrorId(program.identity.random)
     program.log({ level: 'error', message: 'A request failed.', error, id })
     return plainResponse(program, {

@@ -39,7 +39,8 @@ async function start(t: TestContext, fetch: Fetch, limits: Partial<ListenLimits>
 async function untilClosed(socket: Socket): Promise<string> {
   let text = ''
   socket.setEncoding('latin1').on('data', (chunk) => (text += String(chunk)))
-  if (!socket.closed) await once(socket, 'close')
+  // Not `once()`, which would reject where the connection ends with a reset.
+  if (!socket.closed) await new Promise<void>((resolve) => socket.once('close', () => resolve()))
   return text
 }
 

@@ -8,6 +8,7 @@ import {
   TAB_COOKIE,
   TAB_PARAMETER,
 } from '../protocol/fields.ts'
+import { isThroughlineError } from '../base/error.ts'
 import { createId } from '../base/random.ts'
 import {
   establishSession,
@@ -96,7 +97,7 @@ export function toTabRequest(program: Program, page: PageRequest, run: RunOfPage
     isStored: browser.kind === 'known',
     establish: async () => {
       if (browser.kind === 'new' && browser.isFresh) return false
-      const session = await establishSession(program.identity, browser)
+      const session = await establishIfRoom(program, browser)
       return session?.key === sessionOf(program, browser).key
     },
     tabId,
@@ -109,6 +110,19 @@ export function toTabRequest(program: Program, page: PageRequest, run: RunOfPage
     ...(interaction === undefined ? {} : { interaction }),
     ...(notice === undefined ? {} : { notice }),
     ...(inLinks ? { tabInLinks: tabId } : {}),
+  }
+}
+
+/** A page that has something to remember is shown also where there is no room to remember it. */
+async function establishIfRoom(
+  program: Program,
+  browser: PresentBrowser,
+): Promise<SessionRecord | undefined> {
+  try {
+    return await establishSession(program.identity, browser)
+  } catch (error) {
+    if (isThroughlineError(error, 'session.too-many')) return undefined
+    throw error
   }
 }
 

@@ -94,6 +94,18 @@ export function busyResponse(program: Program, page: string): Response {
   })
 }
 
+/** There is no room for one more; whoever is here already goes on. */
+export function fullResponse(program: Program, sentence: string): Response {
+  const response = plainResponse(program, {
+    status: 503,
+    heading: 'Too many people at once',
+    paragraphs: [sentence],
+    action: { label: 'Try again', href: '/' },
+  })
+  response.headers.set('retry-after', '60')
+  return response
+}
+
 /** The cookie was replaced a moment ago: the browser is about to send the new one, and loads the same URL again. */
 export function momentResponse(program: Program): Response {
   const secure = program.identity.secure ? '; Secure' : ''

@@ -25,6 +25,8 @@ import { Declarations } from '../script/declarations.ts'
 import { LabelWatch } from '../script/label-watch.ts'
 import { TabQueue } from '../script/tab-queue.ts'
 import type { ScriptWorld } from '../script/world.ts'
+import { Admission, type AdmissionLimits } from '../session/admission.ts'
+import { Allowance, type Rate } from '../session/allowance.ts'
 import type { IdentityContext } from '../session/browser-identity.ts'
 import type { SessionStore } from '../store/session-store.ts'
 import type { UserStore } from '../store/user-store.ts'
@@ -49,6 +51,18 @@ export interface LogEntry {
   readonly id?: string
 }
 
+/** How much of a program those may take who are many. */
+export interface ProgramLimits extends AdmissionLimits {
+  /** People who leave for a provider, in this process. */
+  readonly departures: Rate
+  /** Event streams of this process, and of one session. */
+  readonly streams: number
+  readonly streamsOfSession: number
+}
+
+/** Each departure is a row for ten minutes: 31,000 rows at most. A browser holds one stream for all its tabs. */
+const LIMITS = { departures: { atOnce: 1000, perSecond: 50 }, streams: 3000, streamsOfSession: 20 }
+
 /** What a program is made of. */
 export interface ProgramOptions {
   readonly app: App
@@ -65,6 +79,7 @@ export interface ProgramOptions {
   readonly clock?: Clock
   readonly random?: Random
   readonly fetch?: typeof globalThis.fetch
+  readonly limits?: Partial<ProgramLimits>
 }
 
 /** A program, put together. */
@@ -78,6 +93,7 @@ export interface Program {
   readonly connect: ConnectWorld
   readonly views: Views
   readonly openFiles: OpenFiles
+  readonly limits: Pick<ProgramLimits, 'streams' | 'streamsOfSession'>
   /** Providers whose redirect URI is a page of the app, by that page's path. */
   readonly callbackPages: ReadonlyMap<string, RegisteredProvider>
   readonly log: (entry: LogEntry) => void
@@ -94,6 +110,7 @@ export function createProgram(options: ProgramOptions): Program {
   const { development = false, log = () => {} } = options
   const { clock = wallClock, random = systemRandom, fetch = globalThis.fetch } = options
   const owner = createId(random)
+  const limits = { ...LIMITS, ...options.limits }
   const callbackPages = new Map<string, RegisteredProvider>()
   const providers = new Map<string, RegisteredProvider>()
   for (const one of registrations) {
@@ -115,6 +132,7 @@ export function createProgram(options: ProgramOptions): Program {
     providers,
     report: (error) =>
       log({ level: 'warn', message: 'Connecting or disconnecting failed.', error }),
+    departures: new Allowance(limits.departures, clock),
     underWay: new Map(),
   }
   const script: ScriptWorld = {
@@ -131,17 +149,19 @@ export function createProgram(options: ProgramOptions): Program {
     prepare: (run, facts) => prepareConnections(connect, run, facts),
     report: (error, id) => log({ level: 'error', message: 'A script failed.', error, id }),
   }
+  const admission = new Admission(sessions, clock, options.limits)
   const secure = publicUrl.protocol === 'https:'
   return {
     app,
     publicUrl,
     assets,
     development,
-    identity: { sessions, ring, clock, random, secure },
+    identity: { sessions, ring, clock, random, admission, secure },
     script,
     connect,
     views: new Views(),
     openFiles: new OpenFiles(),
+    limits,
     callbackPages,
     log,
   }

@@ -5,6 +5,7 @@ import { systemRandom } from '../base/random.ts'
 import { createKeyRing, type KeyRing } from '../crypto/key-ring.ts'
 import { hashOf, mac } from '../crypto/mac.ts'
 import { createMemorySessionStore } from '../store/memory-sessions.ts'
+import { Admission } from './admission.ts'
 import { createCookieId, serializeCookie } from './cookie.ts'
 import {
   establishSession,
@@ -20,10 +21,13 @@ const DAY = 24 * HOUR
 
 function startContext(ring: KeyRing = createKeyRing([{ id: 'k1', bytes: randomBytes(32) }])) {
   const time = { now: Date.UTC(2026, 10, 23) }
+  const sessions = createMemorySessionStore()
+  const clock = () => time.now
   const context = {
-    sessions: createMemorySessionStore(),
+    sessions,
     ring,
-    clock: () => time.now,
+    clock,
+    admission: new Admission(sessions, clock),
     random: systemRandom,
     secure: false,
   }

@@ -15,6 +15,7 @@ import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
 import { hashOf, mac } from '../crypto/mac.ts'
 import type { SessionRecord, SessionStore } from '../store/session-store.ts'
+import { tooManySessions, type Admission } from './admission.ts'
 import { createCookieId, issuedAt, readCookie } from './cookie.ts'
 
 /** A session that was not seen for this long has ended. */
@@ -44,6 +45,7 @@ export interface IdentityContext {
   readonly ring: KeyRing
   readonly clock: Clock
   readonly random: Random
+  readonly admission: Admission
   /** Whether the program's origin is https. */
   readonly secure: boolean
 }
@@ -101,6 +103,7 @@ export function toSession(
  * Gives a browser its row, now that something meaningful happens. Two requests at once get the same one.
  *
  * @returns The row; undefined when the id came out of force since the request arrived.
+ * @throws `session.too-many`, a sentence for the person, when there is no room for one more.
  */
 export async function establishSession(
   context: IdentityContext,
@@ -108,9 +111,12 @@ export async function establishSession(
 ): Promise<SessionRecord | undefined> {
   if (browser.kind === 'known') return browser.session
   const session = toSession(context, browser)
-  if (await context.sessions.createSession(session)) return session
+  const isAdmitted = await context.admission.admits()
+  if (isAdmitted && (await context.sessions.createSession(session))) return session
   // Whoever came first has the row. That the inner key is taken proves nothing: only the id in force opens a session.
-  return context.sessions.loadSession(session.cookieHash)
+  const stored = await context.sessions.loadSession(session.cookieHash)
+  if (stored === undefined && !isAdmitted) throw tooManySessions()
+  return stored
 }
 
 /** The form token of a cookie id: proves that a form came from a page that this browser was given. */

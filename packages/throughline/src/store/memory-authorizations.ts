@@ -38,11 +38,11 @@ export function createAuthorizationSteps(
     rowsOf(tables, pending.sessionKey)
     if (tables.pending.has(pending.stateHash)) throw nameTaken()
     tables.pending.set(pending.stateHash, { ...pending })
-    const waiting = [...tables.pending.values()]
-      .filter((entry) => entry.sessionKey === pending.sessionKey && entry.status === 'waiting')
+    const kept = [...tables.pending.values()]
+      .filter((entry) => entry.sessionKey === pending.sessionKey && entry.status !== 'exchanging')
       .toReversed()
       .toSorted((a, b) => b.startedAt - a.startedAt)
-    for (const { stateHash } of waiting.slice(cap)) tables.pending.delete(stateHash)
+    for (const { stateHash } of kept.slice(cap)) tables.pending.delete(stateHash)
   }
 
   function claimPending(stateHash: string, now: number, deadline: number): boolean {

@@ -72,6 +72,7 @@ export function createMemorySessionStore(): SessionStore {
     ...createResultSteps(tables),
     createSession: (session) => answer(() => createSession(session)),
     loadSession: (cookieHash) => answer(() => findByCookie(cookieHash)),
+    countSessions: () => answer(() => sessions.size),
     findSession: (key) => answer(() => sessions.get(key)?.session),
     touchSession: (key, seenAt) =>
       answer(() => {
@@ -99,6 +100,12 @@ export function createMemorySessionStore(): SessionStore {
       return () => void listeners.delete(own)
     },
     reap: (now, idleSince) => answer(() => reap(now, idleSince)),
+    reapUnconnected: (idleSince) =>
+      answer(() => {
+        for (const [key, { session, connections }] of sessions) {
+          if (session.seenAt < idleSince && connections.size === 0) forgetSession(key)
+        }
+      }),
     close: async () => listeners.clear(),
   }
 }

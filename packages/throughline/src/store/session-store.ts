@@ -208,6 +208,8 @@ export interface SessionStore {
   /** Creates a session; false when the cookie hash or the key is taken. */
   createSession(session: SessionRecord): Promise<boolean>
   loadSession(cookieHash: string): Promise<SessionRecord | undefined>
+  /** How many sessions there are. */
+  countSessions(): Promise<number>
   /** Reads a session by its inner key, for what was given out to be used without its cookie. */
   findSession(key: string): Promise<SessionRecord | undefined>
   /** Notes that the session is alive. */
@@ -271,7 +273,7 @@ export interface SessionStore {
   ): Promise<readonly string[]>
 
   /**
-   * Keeps a pending authorization; beyond `cap` waiting ones a session's oldest go.
+   * Keeps a pending authorization; of those that no exchange is under way for, a session's newest `cap` stay.
    *
    * @throws `store.no-session`; `store.name-taken` when the state hash is there already.
    */
@@ -323,5 +325,7 @@ export interface SessionStore {
 
   /** Drops what has expired at `now`, and the sessions not seen and the tabs without a run since `idleSince`. */
   reap(now: number, idleSince: number): Promise<void>
+  /** Drops the sessions that hold no connection and were not seen since `idleSince`. */
+  reapUnconnected(idleSince: number): Promise<void>
   close(): Promise<void>
 }

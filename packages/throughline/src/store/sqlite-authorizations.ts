@@ -32,7 +32,7 @@ export function createAuthorizationSteps(
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const dropBeyond = database.prepare(`
     DELETE FROM pending_authorizations WHERE rowid IN (
-      SELECT rowid FROM pending_authorizations WHERE session_key = ? AND status = 'waiting'
+      SELECT rowid FROM pending_authorizations WHERE session_key = ? AND status <> 'exchanging'
       ORDER BY started_at DESC, rowid DESC LIMIT -1 OFFSET ?)`)
   const load = database.prepare<PendingRow>(`
     SELECT state_hash AS stateHash, session_key AS sessionKey, cookie_hash AS cookieHash, provider,

@@ -29,6 +29,9 @@ export function createSqliteSessionStore(database: Database): SessionStore {
   const find = database.prepare<SessionRecord>(`
     SELECT key, cookie_hash AS cookieHash, created_at AS createdAt, seen_at AS seenAt
     FROM sessions WHERE key = ?`)
+  const count = database.prepare<{ readonly count: number }>(
+    'SELECT count(*) AS count FROM sessions',
+  )
   const touch = database.prepare('UPDATE sessions SET seen_at = max(seen_at, ?) WHERE key = ?')
   const replaceCookie = database.prepare(
     'UPDATE OR IGNORE sessions SET cookie_hash = ? WHERE key = ? AND cookie_hash = ?',
@@ -60,6 +63,22 @@ export function createSqliteSessionStore(database: Database): SessionStore {
         SELECT rowid FROM ${table} WHERE (?1 IS NOT NULL AND ?2 IS NOT NULL) AND (${condition})
         LIMIT ${REAP_STEP_ROWS})`),
   )
+
+  const unconnected = `
+    SELECT key FROM sessions
+    WHERE seen_at < ? AND NOT EXISTS (SELECT 1 FROM connections WHERE session_key = key)
+    LIMIT ${REAP_STEP_ROWS}`
+  const reapUnconnectedSteps = [
+    database.prepare(`DELETE FROM cached_results WHERE scope IN (${unconnected})`),
+    database.prepare(`DELETE FROM sessions WHERE key IN (${unconnected})`),
+  ] as const
+
+  /** Drops some, with what was cached for them; returns whether there were any. */
+  function reapSomeUnconnected(idleSince: number): boolean {
+    const [forgetCached, forgetSessions] = reapUnconnectedSteps
+    forgetCached.run(idleSince)
+    return Number(forgetSessions.run(idleSince).changes) > 0
+  }
 
   function rotate(sessionKey: string, { from, to, retiredUntil }: Rotation): boolean {
     if (replaceCookie.run(to, sessionKey, from).changes === 0) return false
@@ -94,6 +113,7 @@ export function createSqliteSessionStore(database: Database): SessionStore {
         const row = load.get(cookieHash)
         return row === undefined ? undefined : { ...row }
       }),
+    countSessions: () => database.answer(() => count.get()?.count ?? 0),
     findSession: (key) =>
       database.answer(() => {
         const row = find.get(key)
@@ -113,6 +133,9 @@ export function createSqliteSessionStore(database: Database): SessionStore {
         }
       }
       await database.commit(news.reap)
+    },
+    reapUnconnected: async (idleSince) => {
+      while (await database.commit(() => reapSomeUnconnected(idleSince))) await setImmediate()
     },
     close: async () => {
       news.close()

@@ -10,7 +10,7 @@ import { createKeyRing, type KeyRing } from '../crypto/key-ring.ts'
 import type { App } from '../script/app.ts'
 import type { Assets } from '../server/assets.ts'
 import { createHandler, type Handler } from '../server/handler.ts'
-import type { LogEntry, ProviderRegistration } from '../server/program.ts'
+import type { LogEntry, ProgramLimits, ProviderRegistration } from '../server/program.ts'
 import type { SessionStore } from '../store/session-store.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import type { UserStore } from '../store/user-store.ts'
@@ -28,6 +28,7 @@ export interface TestProgramOptions {
   readonly assets?: Assets
   /** Opens the stores of a node, in place of SQLite in a folder of the test's own. */
   readonly stores?: () => { readonly sessions: SessionStore; readonly users: UserStore }
+  readonly limits?: Partial<ProgramLimits>
   /** Keys in place of those made for the test. */
   readonly ring?: KeyRing
 }
@@ -77,6 +78,7 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
       development: present.development ?? false,
       log: (entry) => log.push(entry),
       clock: () => wallClock() + time.passed,
+      ...(present.limits === undefined ? {} : { limits: present.limits }),
       ...(present.fetch === undefined ? {} : { fetch: present.fetch }),
     })
     let isClosed = false

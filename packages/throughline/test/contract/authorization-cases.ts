@@ -46,6 +46,23 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
     assert.deepEqual(kept, ['of b', 'exchanging', 'p3', 'p4', 'p5'])
   },
 
+  "DO-04 drops a session's oldest authorizations beyond the cap also where they were settled":
+    async (store) => {
+      await addSession(store, 'a')
+      for (const name of ['p1', 'p2', 'p3', 'p4', 'p5']) {
+        await store.createPending(pending(name), 3)
+        await store.claimPending(name, NOW, DEADLINE)
+        await store.settlePending({ stateHash: name, outcome: '{}', now: NOW })
+      }
+      await store.createPending(pending('p6'), 3)
+
+      const kept = []
+      for (const name of ['p1', 'p2', 'p3', 'p4', 'p5', 'p6']) {
+        if ((await store.loadPending(name)) !== undefined) kept.push(name)
+      }
+      assert.deepEqual(kept, ['p4', 'p5', 'p6'])
+    },
+
   'CI-05 lets exactly one of sixteen simultaneous callers claim an authorization': async (
     store,
   ) => {

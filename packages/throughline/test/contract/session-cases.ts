@@ -204,6 +204,29 @@ export const SESSION_CASES: Cases<SessionStore> = {
     assert.equal((await store.loadTab('b', 't'))?.run, tab.run)
   },
 
+  'DO-04 counts sessions, and reaps those without a connection that were not seen': async (
+    store,
+  ) => {
+    assert.equal(await store.countSessions(), 0)
+    for (const key of ['idle', 'connected', 'seen']) await addSession(store, key)
+    await connect(store, connection({ sessionKey: 'connected' }))
+    await store.touchSession('seen', NOW + 10)
+    const cached = { scope: 'idle', key: 'c', sealed: 'sealed', expiresAt: NOW + 600_000 }
+    await store.saveCached(cached)
+    await store.saveCached({ ...cached, scope: 'seen' })
+    assert.equal(await store.countSessions(), 3)
+
+    await store.reapUnconnected(NOW + 10)
+
+    assert.equal(await store.countSessions(), 2)
+    assert.equal(await store.loadSession('cookie-idle'), undefined)
+    assert.equal(await store.loadCached('idle', 'c', NOW), undefined)
+    assert.notEqual(await store.loadCached('seen', 'c', NOW), undefined)
+    assert.equal((await store.loadSession('cookie-connected'))?.key, 'connected')
+    assert.equal((await store.loadConnections('connected')).length, 1)
+    assert.equal((await store.loadSession('cookie-seen'))?.key, 'seen')
+  },
+
   'DO-04 reaps a tab without a run of a session that goes on': async (store) => {
     await addSession(store, 'a')
     await begin(store, { tabId: 'old' })

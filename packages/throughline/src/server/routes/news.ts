@@ -25,6 +25,14 @@ export class NewsStreams {
     this.#program = program
   }
 
+  /** How many streams there are, of this session where it is named. */
+  #count(key?: string): number {
+    if (key !== undefined) return this.#streams.get(key)?.size ?? 0
+    let count = 0
+    for (const streams of this.#streams.values()) count += streams.size
+    return count
+  }
+
   /** Answers with a stream, or with why not. */
   async serve(request: Request, browser: BrowserIdentity): Promise<Response> {
     const program = this.#program
@@ -40,6 +48,9 @@ export class NewsStreams {
     }
     // A session that has no row yet is listened to as well: its first press may be made in another tab.
     const { key, cookieHash } = toSession(program.identity, browser)
+    const { streams, streamsOfSession } = program.limits
+    if (this.#count(key) >= streamsOfSession) return tooManyResponse(program, 429)
+    if (this.#count() >= streams) return tooManyResponse(program, 503)
     const { body, stream } = createStream(cookieHash, () => this.#drop(key, stream))
     this.#open(key, stream, request.signal)
     // Asked once the stream is open, so that nothing is announced in between.
@@ -99,6 +110,12 @@ export class NewsStreams {
       if (session === undefined) this.#drop(key, stream)
     }
   }
+}
+
+/** The page works without a stream, and asks for one again. */
+function tooManyResponse(program: Program, status: 429 | 503): Response {
+  const headers = withCommonHeaders(program, new Headers({ 'retry-after': '30' }))
+  return new Response(null, { status, headers })
 }
 
 interface Stream {

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Allowance } from './allowance.ts'
+
+describe('an allowance', () => {
+  test('DO-04 gives so many at once, then as many as time has brought, and never more than at once', () => {
+    let now = 1_000_000
+    const allowance = new Allowance({ atOnce: 3, perSecond: 2 }, () => now)
+    const taken = (times: number) =>
+      Array.from({ length: times }, () => allowance.take()).filter(Boolean).length
+
+    assert.equal(taken(9), 3)
+    now += 499
+    assert.equal(taken(9), 0)
+    now += 1
+    assert.equal(taken(9), 1)
+    now += 1000
+    assert.equal(taken(9), 2)
+    now += 3_600_000
+    assert.equal(taken(9), 3)
+  })
+
+  test('DO-04 gives nothing for a clock that was set back, and goes on from there', () => {
+    let now = 1_000_000
+    const allowance = new Allowance({ atOnce: 1, perSecond: 1 }, () => now)
+    assert.equal(allowance.take(), true)
+    now -= 500_000
+    assert.equal(allowance.take(), false)
+    now += 1000
+    assert.equal(allowance.take(), true)
+  })
+})

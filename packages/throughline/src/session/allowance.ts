@@ -1,0 +1,38 @@
+/*
+ * How often something may happen: so often at once, and so often a second in the long run.
+ */
+import type { Clock } from '../base/clock.ts'
+
+/** How often. */
+export interface Rate {
+  /** So often at once, where nothing happened for a while. */
+  readonly atOnce: number
+  readonly perSecond: number
+}
+
+/** What is left of a rate, for one process. */
+export class Allowance {
+  readonly #rate: Rate
+  readonly #clock: Clock
+  #left: number
+  #since: number
+
+  constructor(rate: Rate, clock: Clock) {
+    this.#rate = rate
+    this.#clock = clock
+    this.#left = rate.atOnce
+    this.#since = clock()
+  }
+
+  /** Uses one up; false where none is left. */
+  take(): boolean {
+    const now = this.#clock()
+    // A clock that was set back gives nothing and takes nothing.
+    const passed = Math.max(0, now - this.#since) / 1000
+    this.#left = Math.min(this.#rate.atOnce, this.#left + passed * this.#rate.perSecond)
+    this.#since = now
+    if (this.#left < 1) return false
+    this.#left -= 1
+    return true
+  }
+}
