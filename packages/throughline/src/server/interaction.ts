@@ -12,6 +12,13 @@ const FORM_FIELDS = 60_000
 
 const TAB_ID = /^[A-Za-z0-9_-]{22}$/
 
+const TOO_LARGE = {
+  status: 413,
+  sentence: 'That was more than a form of this program holds (2 MB).',
+} satisfies Refusal
+/** Read by nobody, for whoever sent it has gone. */
+const BROKEN_OFF = { status: 400, sentence: 'That form broke off.' } satisfies Refusal
+
 /** What a browser posted. */
 export interface PostedForm {
   readonly tabId: string | undefined
@@ -24,10 +31,10 @@ export interface PostedForm {
 
 /** Reads a posted form, at most 2 MiB and 60,000 fields of it. */
 export async function readForm(request: Request): Promise<PostedForm | Refusal> {
-  const fields = readFields(await readBody(request))
-  if (fields === undefined) {
-    return { status: 413, sentence: 'That was more than a form of this program holds (2 MB).' }
-  }
+  const body = await readBody(request)
+  if (typeof body !== 'string') return body
+  const fields = readFields(body)
+  if (fields === undefined) return TOO_LARGE
   const own = new Map<string, string>()
   const values: Record<string, string[]> = Object.create(null) as Record<string, string[]>
   for (const [name, value] of fields) {
@@ -49,13 +56,13 @@ export async function readForm(request: Request): Promise<PostedForm | Refusal> 
 }
 
 /**
- * Reads the fields of a body; undefined for more than {@link FORM_FIELDS}, or no body.
+ * Reads the fields of a body; undefined for more than {@link FORM_FIELDS}.
  *
  * They are counted first, and each is given its "=": Node's reader takes half a minute over a million that have none.
  */
-export function readFields(body: string | undefined): URLSearchParams | undefined {
-  const pairs = body?.split('&').filter((pair) => pair !== '')
-  if (pairs === undefined || pairs.length > FORM_FIELDS) return undefined
+export function readFields(body: string): URLSearchParams | undefined {
+  const pairs = body.split('&').filter((pair) => pair !== '')
+  if (pairs.length > FORM_FIELDS) return undefined
   return new URLSearchParams(
     pairs.map((pair) => (pair.includes('=') ? pair : `${pair}=`)).join('&'),
   )
@@ -71,16 +78,20 @@ export function readCount(text: string | null | undefined): number {
   return /^\d{1,9}$/.test(text ?? '') ? Number(text) : 0
 }
 
-/** Reads a body of at most 2 MiB; undefined for a longer one. */
-export async function readBody(request: Request): Promise<string | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > FORM_BYTES) return undefined
+/** Reads a body of at most 2 MiB. */
+export async function readBody(request: Request): Promise<string | Refusal> {
+  if (Number(request.headers.get('content-length') ?? 0) > FORM_BYTES) return TOO_LARGE
   if (request.body === null) return ''
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength
-    if (bytes > FORM_BYTES) return undefined
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength
+      if (bytes > FORM_BYTES) return TOO_LARGE
+      chunks.push(chunk)
+    }
+  } catch {
+    return BROKEN_OFF
   }
   return Buffer.concat(chunks).toString('utf8')
 }

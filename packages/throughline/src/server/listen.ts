@@ -3,7 +3,7 @@
  *
  * Whoever sends a request that is no HTTP, or too slowly, is answered by Node itself (400, 408, 431) and cut off.
  */
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import { serve as listenAt } from '@hono/node-server'
 import { ThroughlineError } from '../base/error.ts'
 import { cutOff, type Outgoing } from './cut-off.ts'
@@ -35,6 +35,12 @@ const KEEP_ALIVE_MS = 65_000
 /** Bytes of a request's first line and headers. */
 const HEAD_BYTES = 16_384
 const HEAD_LINES = 200
+/** So much of a body that was refused is read on, for a browser shows no answer while it still sends. */
+const REST_BYTES = 4 * 1024 * 1024
+/** For no longer than this. */
+const REST_MS = 500
+/** How often it is looked how much came: what Node throws away is announced to nobody. */
+const REST_CHECK_MS = 5
 
 /** What listens, and where. */
 export interface ListenOptions {
@@ -60,8 +66,11 @@ export function listen({ fetch, port, hostname, limits = {} }: ListenOptions): P
     insecureHTTPParser: false,
   }
   return new Promise((resolve, reject) => {
-    const cutFetch = async (request: Request, { outgoing }: { readonly outgoing: Outgoing }) =>
-      cutOff(await fetch(request), outgoing, unreadMs)
+    const cutFetch = async (request: Request, { incoming, outgoing }: Exchange) => {
+      const answer = await fetch(request)
+      if (!incoming.complete) outgoing.once('finish', () => endRest(incoming))
+      return cutOff(answer, outgoing, unreadMs)
+    }
     const options = { fetch: cutFetch, port, hostname, overrideGlobalObjects: false, serverOptions }
     const server = listenAt(options, () => resolve(server)) as Server
     server.maxConnections = connections
@@ -70,6 +79,26 @@ export function listen({ fetch, port, hostname, limits = {} }: ListenOptions): P
       reject(cause.code === 'EADDRINUSE' ? portTaken(port) : cause)
     })
   })
+}
+
+type Incoming = Pick<IncomingMessage, 'complete' | 'socket'>
+
+interface Exchange {
+  readonly incoming: Incoming
+  readonly outgoing: Outgoing
+}
+
+/** Ends the connection of a body that goes on, and on, after its answer. */
+function endRest(incoming: Incoming): void {
+  const { socket } = incoming
+  const most = socket.bytesRead + REST_BYTES
+  const until = performance.now() + REST_MS
+  const check = setInterval(() => {
+    const isWithin = socket.bytesRead < most && performance.now() < until
+    if (!incoming.complete && !socket.destroyed && isWithin) return
+    clearInterval(check)
+    if (!incoming.complete) socket.destroy()
+  }, REST_CHECK_MS)
 }
 
 function portTaken(port: number): ThroughlineError {

@@ -42,7 +42,9 @@ export async function takeOutcome(
   request: Request,
   press: StandingPress,
 ): Promise<Response> {
-  const told = readSaved(await readBody(request))
+  const body = await readBody(request)
+  if (typeof body !== 'string') return refusalResponse(program, body)
+  const told = readSaved(body)
   if (told === undefined) {
     return refusalResponse(program, { status: 400, sentence: 'That is no outcome.' })
   }
@@ -74,7 +76,7 @@ function toOutcome(named: readonly NamedFile[], told: SavedFiles): DownloadOutco
   return { file: toFileName(told.folder), bytes, files, failures }
 }
 
-function readSaved(body: string | undefined): SavedFiles | undefined {
+function readSaved(body: string): SavedFiles | undefined {
   try {
     const told = JSON.parse(readFields(body)?.get('outcome') ?? '') as Partial<SavedFiles>
     const { folder, saved, failed } = told

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect as connectSocket, type AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
 import { FRAMES_TYPE, HEADER } from '../../src/protocol/fields.ts'
@@ -17,6 +18,19 @@ async function press(program: TestProgram): Promise<DocumentTab> {
   tab.set('text-input:Note', 'n')
   await tab.press('button:Keep')
   return tab
+}
+
+/** The head of a press as it is written, with what says how long its body is. */
+function headOf(tab: DocumentTab, length: string): readonly string[] {
+  const cookie = [...tab.person.jar].map((pair) => pair.join('=')).join('; ')
+  return [
+    `POST ${ACCOUNT} HTTP/1.1`,
+    'Host: 127.0.0.1:3000',
+    `Origin: ${ORIGIN}`,
+    `Cookie: ${cookie}`,
+    'Content-Type: application/x-www-form-urlencoded',
+    length,
+  ]
 }
 
 describe('more people than there is room for', () => {
@@ -134,6 +148,35 @@ describe('event streams', () => {
   })
 })
 
+describe('a body that breaks off', () => {
+  test('DO-02: does nothing, and fills no log', async (t) => {
+    const { program } = await startStage(t)
+    const tab = await arrive(program, 'mine')
+    const answered: Promise<Response>[] = []
+    const server = await listen({
+      fetch: (request) => {
+        const answer = program.fetch(request)
+        answered.push(answer)
+        return answer
+      },
+      port: 0,
+      hostname: '127.0.0.1',
+    })
+    t.after(() => server.close())
+    const socket = connectSocket((server.address() as AddressInfo).port, '127.0.0.1')
+    const body = String(tab.pressInit('button:Sign%20out').body)
+    const sent = once(server, 'request')
+    socket.write(`${headOf(tab, `Content-Length: ${body.length + 1}`).join('\r\n')}\r\n\r\n${body}`)
+    await sent
+    socket.destroy()
+
+    assert.equal((await answered[0])?.status, 400)
+    assert.deepEqual(program.log, [])
+    await tab.go(tab.path)
+    assert.equal(tab.field('text-input:Note'), 'mine')
+  })
+})
+
 describe('a body that is too large', () => {
   for (const [how, head, chunk] of [
     ['announced', 'Content-Length: 100000000000', 'a'.repeat(65_536)],
@@ -144,21 +187,12 @@ describe('a body that is too large', () => {
       const server = await listen({ fetch: program.fetch, port: 0, hostname: '127.0.0.1' })
       t.after(() => server.close())
       const tab = await arrive(program)
-      const cookie = [...tab.person.jar].map((pair) => pair.join('=')).join('; ')
       const socket = connectSocket((server.address() as AddressInfo).port, '127.0.0.1')
       t.after(() => socket.destroy())
       socket.on('error', () => {})
       let text = ''
       socket.setEncoding('latin1').on('data', (part) => (text += String(part)))
-      const lines = [
-        `POST ${ACCOUNT} HTTP/1.1`,
-        'Host: 127.0.0.1:3000',
-        `Origin: ${ORIGIN}`,
-        `Cookie: ${cookie}`,
-        'Content-Type: application/x-www-form-urlencoded',
-        head,
-      ]
-      socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+      socket.write(`${headOf(tab, head).join('\r\n')}\r\n\r\n`)
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
       const send = () => {
         while (!socket.destroyed && socket.write(chunk));
@@ -168,6 +202,7 @@ describe('a body that is too large', () => {
       await closed
       assert.match(text, /^HTTP\/1\.1 413 /)
       assert.match(text, /more than a form of this program holds/)
+      assert.ok(socket.bytesWritten < 64_000_000, `${socket.bytesWritten} bytes`)
     })
   }
 })
