@@ -23,8 +23,8 @@ export const ANSWER_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['TK-02'],
     file: 'oauth/oauth-client.ts',
-    from: "case 'basic':\n      return oauth.ClientSecretBasic(clientSecret)",
-    to: "case 'basic':\n      return rawBasic(clientSecret)",
+    from: 'return basic(clientSecret, formEncoded)',
+    to: 'return basic(clientSecret, (text) => text)',
     says: 'a secret is not encoded as the RFC asks',
     tests: [TOKEN_TEST],
   },

@@ -220,8 +220,8 @@ export const BOUNDARY_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['AT-10'],
     file: IDENTITY,
-    from: 'return context.sessions.loadSession(session.cookieHash)',
-    to: 'return context.sessions.findSession(session.key)',
+    from: 'await context.sessions.loadSession(session.cookieHash)',
+    to: 'await context.sessions.findSession(session.key)',
     says: 'an inner key that is taken opens its session',
     tests: ['src/session/browser-identity.test.ts'],
   },

@@ -225,7 +225,7 @@ export const OUTPUT_MUTATIONS: readonly Mutation[] = [
   },
   {
     ids: ['LB-03'],
-    file: 'server/serve.ts',
+    file: 'server/listen.ts',
     from: "reject(cause.code === 'EADDRINUSE' ? portTaken(port) : cause)",
     to: 'reject(cause)',
     says: 'nobody is told which port is taken',

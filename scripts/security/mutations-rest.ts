@@ -264,7 +264,7 @@ export const REST_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['DO-01'],
     file: 'server/interaction.ts',
-    from: '    if (bytes > FORM_BYTES) return undefined\n',
+    from: '      if (bytes > FORM_BYTES) return TOO_LARGE\n',
     to: '',
     says: 'a form may be endless',
     tests: ['src/server/interaction.test.ts'],

@@ -7,6 +7,7 @@ import { BOUNDARY_MUTATIONS } from './mutations-boundary.ts'
 import { CALLBACK_MUTATIONS } from './mutations-callback.ts'
 import { DISCOVERY_MUTATIONS } from './mutations-discovery.ts'
 import { KEPT_MUTATIONS } from './mutations-kept.ts'
+import { LIMIT_MUTATIONS } from './mutations-limits.ts'
 import { OAUTH_MUTATIONS } from './mutations-oauth.ts'
 import { OUTPUT_MUTATIONS } from './mutations-output.ts'
 import { PROVIDER_MUTATIONS } from './mutations-providers.ts'
@@ -26,5 +27,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PROVIDER_MUTATIONS,
   ...KEPT_MUTATIONS,
   ...REST_MUTATIONS,
+  ...LIMIT_MUTATIONS,
   ...OUTPUT_MUTATIONS,
 ]

@@ -62,8 +62,9 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
   [
     'RV-03',
     'S',
-    'open',
-    'No test ends a grant at the provider in the middle of a session by its revocation.',
+    'holds',
+    'A grant that ended at the provider asks to be connected anew, where the person is.',
+    'shown against the servers of other people: the step is theirs',
   ],
   ['RV-04', 'S', 'not applicable', 'Tokens are not introspected.'],
   ['AT-01', 'M', 'holds', 'A code without a state does nothing, however it is delivered.'],

@@ -1,0 +1,70 @@
+/*
+ * Changes to what one process lends to people who speak slowly, and to people who are many.
+ */
+import type { Mutation } from './mutation.ts'
+
+const LISTEN = 'server/listen.ts'
+const LISTEN_TEST = 'src/server/listen.test.ts'
+const ADMISSION = 'session/admission.ts'
+const LIMITS_TEST = 'test/journeys/limits.test.ts'
+
+/** Changes to limits. */
+export const LIMIT_MUTATIONS: readonly Mutation[] = [
+  {
+    ids: ['DO-02'],
+    file: LISTEN,
+    from: 'headersTimeout: headMs,',
+    to: 'headersTimeout: 0,',
+    also: [{ file: LISTEN, from: 'requestTimeout: requestMs,', to: 'requestTimeout: 0,' }],
+    says: 'a request may take for ever',
+    tests: [LISTEN_TEST],
+  },
+  {
+    ids: ['DO-02'],
+    file: LISTEN,
+    from: '    server.maxConnections = connections\n',
+    to: '',
+    says: 'any number of connections is served',
+    tests: [LISTEN_TEST],
+  },
+  {
+    ids: ['DO-03'],
+    file: LISTEN,
+    from: 'return cutOff(answer, outgoing, unreadMs)',
+    to: 'return cutOff(answer, outgoing, 0)',
+    says: 'an answer that nobody reads is held for ever',
+    tests: [LISTEN_TEST],
+  },
+  {
+    ids: ['DO-04'],
+    file: ADMISSION,
+    from: '    if (!this.#allowance.take()) return false\n',
+    to: '',
+    says: 'sessions are made as fast as somebody asks',
+    tests: [LIMITS_TEST],
+  },
+  {
+    ids: ['DO-04'],
+    file: ADMISSION,
+    from: 'return (await this.#sessions.countSessions()) < this.#limits.sessions',
+    to: 'return true',
+    says: 'the store takes any number of sessions',
+    tests: [LIMITS_TEST],
+  },
+  {
+    ids: ['DO-04'],
+    file: 'connect/start.ts',
+    from: '  if (!world.departures.take()) throw tooMany(provider.title)\n',
+    to: '',
+    says: 'any number of people leave for a provider at once',
+    tests: [LIMITS_TEST],
+  },
+  {
+    ids: ['HB-14'],
+    file: LISTEN,
+    from: 'insecureHTTPParser: false',
+    to: 'insecureHTTPParser: true',
+    says: 'requests are read leniently',
+    tests: [LISTEN_TEST],
+  },
+]
