@@ -4,6 +4,8 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
 import { listen, type ListenLimits } from './listen.ts'
 
+const PATIENCE_MS = 10_000
+
 type Fetch = (request: Request) => Response | Promise<Response>
 
 /** A server on a free port; `ask` opens a connection and writes to it, `got` collects what comes back. */
@@ -40,8 +42,18 @@ async function untilClosed(socket: Socket): Promise<string> {
   let text = ''
   socket.setEncoding('latin1').on('data', (chunk) => (text += String(chunk)))
   // Not `once()`, which would reject where the connection ends with a reset.
-  if (!socket.closed) await new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  if (!socket.closed) await inTime(closed, 'the connection is not closed')
   return text
+}
+
+/** Fails where something does not come about. */
+async function inTime(happening: Promise<void>, otherwise: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new assert.AssertionError({ message: otherwise })), PATIENCE_MS)
+  })
+  await Promise.race([happening, patience]).finally(() => clearTimeout(timer))
 }
 
 const HOST = 'Host: 127.0.0.1'
@@ -85,7 +97,7 @@ describe('a client that is slow', () => {
     })
     const socket = await ask(message('GET / HTTP/1.1', HOST, '', ''))
     socket.pause()
-    await given.promise
+    await inTime(given.promise, 'what makes the answer is not ended')
     await untilClosed(socket.resume())
   })
 
