@@ -58,7 +58,7 @@ describe('npm run export', () => {
 
     const dead = await runCommand(['--to', folder], { ...env, VIMEO_ACCESS_TOKEN: 'none' })
     assert.equal(dead.code, 1)
-    assert.match(dead.errors, /no longer accepts this connection/)
+    assert.match(dead.errors, /Vimeo does not accept the token in VIMEO_ACCESS_TOKEN/)
   })
 
   test('writes titles in one line that cannot steer the terminal (XS-07)', async (t) => {

@@ -44,6 +44,10 @@ interface Flags {
   readonly verify: boolean
 }
 
+const REFUSED_TOKEN =
+  'Vimeo does not accept the token in VIMEO_ACCESS_TOKEN. Make a new one at developer.vimeo.com/apps, with the ' +
+  'scopes private and video_files, and start again: what is there already is kept.'
+
 /** What steers a terminal or ends a line; titles and reasons come from others. */
 const STEERING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 
@@ -141,12 +145,14 @@ async function connected(): Promise<Connected> {
 function withToken(token: string, api: string): VimeoConnection {
   const { origin } = new URL(api)
   return {
-    fetch(path, init) {
+    async fetch(path, init) {
       const url = new URL(path, origin)
       if (url.origin !== origin) throw new VimeoError(`${path} is not on Vimeo's own server.`, 0)
       const headers = new Headers(init?.headers)
       headers.set('authorization', `Bearer ${token}`)
-      return fetch(url, { ...init, headers, redirect: 'error' })
+      const answer = await fetch(url, { ...init, headers, redirect: 'error' })
+      if (answer.status === 401) throw new VimeoError(REFUSED_TOKEN, answer.status)
+      return answer
     },
   }
 }

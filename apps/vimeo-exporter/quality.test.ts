@@ -8,6 +8,7 @@ import {
   qualitiesOf,
   sizeOf,
   toQualityName,
+  toQualityOptions,
 } from './quality.ts'
 import type { ListedFile, Quality } from './quality.ts'
 
@@ -79,6 +80,16 @@ describe('qualitiesOf()', () => {
     const choices = qualitiesOf([{ files: [half, source] }, { files: [wide] }, { files: [] }])
     assert.deepEqual(choices.map(toQualityName), ['Original', 'Up to 1080p', 'Up to 720p'])
     assert.deepEqual(qualitiesOf([]).map(toQualityName), ['Original'])
+  })
+})
+
+describe('toQualityOptions()', () => {
+  it('says what the chosen videos weigh, and nothing where none is chosen', () => {
+    const all = [{ files: [half, source] }]
+    const labels = (chosen: typeof all) =>
+      toQualityOptions(all, chosen).map(({ label }) => label.replaceAll(/, .*/g, ', …'))
+    assert.deepEqual(labels(all), ['Original, …', 'Up to 720p, …'])
+    assert.deepEqual(labels([]), ['Original', 'Up to 720p'])
   })
 })
 

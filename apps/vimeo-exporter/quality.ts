@@ -89,15 +89,19 @@ export function toQualityName(quality: Quality): string {
   return quality.kind === 'original' ? 'Original' : `Up to ${quality.lines}p`
 }
 
-/** The choices as a drop-down list has them, each with what the chosen videos weigh in it. */
+/** The choices as a drop-down list has them, each with what the chosen videos weigh in it, if any are. */
 export function toQualityOptions(
   all: readonly { readonly files: readonly ListedFile[] }[],
   chosen: typeof all,
 ): readonly { readonly value: string; readonly label: string }[] {
-  return qualitiesOf(all).map((quality) => ({
-    value: quality.kind === 'original' ? quality.kind : String(quality.lines),
-    label: `${toQualityName(quality)}, ${toChoiceSize(sizeOf(chosen, quality))}`,
-  }))
+  return qualitiesOf(all).map((quality) => {
+    const name = toQualityName(quality)
+    const label = `${name}, ${toChoiceSize(sizeOf(chosen, quality))}`
+    return {
+      value: quality.kind === 'original' ? quality.kind : String(quality.lines),
+      label: chosen.length === 0 ? name : label,
+    }
+  })
 }
 
 /** Reads the value of a choice; what is none is the original. */

@@ -46,6 +46,7 @@ import {
   keptText,
   listsText,
   termsText,
+  toAccess,
   toCount,
   toFarewell,
   toListingText,
@@ -99,6 +100,7 @@ async function profile() {
 
   const user = await userRecord(connection, userFields)
   heading(`${user.isNew ? 'Welcome' : 'Welcome back'}, ${connection.account.name}`)
+  text('Where we can reach you about your videos, if you like.')
   const primaryEmail = textInput('Primary e-mail', { value: user.primaryEmail, type: 'email' })
   if (button('Save and continue', { primary: true })) {
     const acceptedTermsAt = user.acceptedTermsAt ?? state.acceptedTermsAt
@@ -124,7 +126,7 @@ async function videos(source: Source) {
   }
 
   const shown = createFilter({
-    words: textInput('Search'),
+    words: textInput('Search', { placeholder: 'Words of the title, then Enter' }),
     folder: selectAmong('Folder', folderOptions(all)),
     year: selectAmong('Year', yearOptions(all)),
     view: selectAmong('Who may see it', viewOptions(all)),
@@ -208,7 +210,7 @@ async function privacy() {
   const user = await userRecord(connection, userFields)
   const rows = [
     { what: 'Vimeo account', kept: `${connection.account.name} (${connection.account.subject})` },
-    { what: 'Access to it', kept: connection.scope.join(', ') },
+    { what: 'Access to it', kept: toAccess(connection.scope) },
     { what: 'Primary e-mail', kept: user.primaryEmail || 'none' },
     { what: 'Terms accepted', kept: user.acceptedTermsAt?.toUTCString() ?? 'not yet' },
   ]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { toClock, toCount, toResolution, toSize } from './words.ts'
+import { toAccess, toClock, toCount, toResolution, toSize } from './words.ts'
 
 describe('toSize()', () => {
   it('says three digits at most', () => {
@@ -32,6 +32,12 @@ describe('toResolution()', () => {
   it('says width and height, or that they are unknown', () => {
     assert.equal(toResolution(1280, 720), '1280 × 720')
     assert.equal(toResolution(0, 0), '—')
+  })
+})
+
+describe('toAccess()', () => {
+  it('says what is allowed, and leaves a name that is new to us as it is', () => {
+    assert.equal(toAccess(['private', 'stats']), 'your private videos, stats')
   })
 })
 

@@ -29,6 +29,17 @@ export const keptText = `
 export const listsText =
   'A list of links for a download program, each good for six hours. Whoever has the list can fetch these files.'
 
+const ACCESS: Readonly<Record<string, string>> = {
+  public: 'your name and public videos',
+  private: 'your private videos',
+  video_files: 'links to your files',
+}
+
+/** Says what a scope allows; a name that is new to us as it is. */
+export function toAccess(scope: readonly string[]): string {
+  return scope.map((name) => ACCESS[name] ?? name).join(', ')
+}
+
 /** Says that the access has ended, and where to look when Vimeo has not confirmed it. */
 export function toFarewell(revoked: boolean): string {
   const here = 'This program has no access to your Vimeo account any more.'
