@@ -276,6 +276,7 @@ describe('startTest() of an app that knows only an issuer', () => {
     server.nextIdToken({ claims: { aud: 'other' } })
     await tab.connect()
     assert.match(tab.text, /Company could not be connected/)
+    assert.match(started.log.at(-1) ?? '', /^\[warn\] .* its "aud" is not this program/)
     await tab.connect()
     assert.equal(tab.heading, 'Hello Ada Example, ada@company.example')
     started.passTime({ hours: 5 })

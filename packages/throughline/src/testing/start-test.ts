@@ -7,6 +7,7 @@ import { catalogue } from '../providers/catalogue.ts'
 import { completeProvider, type ProviderRecord } from '../providers/provider-record.ts'
 import type { Provider, Registration } from '../providers/provider.ts'
 import type { App } from '../script/app.ts'
+import { createTerminalLog } from '../server/log.ts'
 import {
   startAuthorizationServer,
   type AuthorizationServerSettings,
@@ -54,6 +55,8 @@ export interface AppTest {
   readonly provider: TestAuthorizationServer
   /** The authorization server of a provider, by its name. */
   providerOf(name: string): TestAuthorizationServer
+  /** What the operator was told since the program last started, as a terminal would show it. */
+  readonly log: readonly string[]
   /** Lets time pass for everything that reads the program's clock. */
   passTime(duration: Duration): void
   /** Ends the program and starts it again on the same database. */
@@ -137,6 +140,11 @@ export async function startTest(app: App, options: TestOptions = {}): Promise<Ap
       if (server !== undefined) return server
       const names = [...servers.keys()].join(', ') || 'none'
       throw new Error(`There is no authorization server for "${name}". There is: ${names}.`)
+    },
+    get log() {
+      const told: string[] = []
+      program.log.forEach(createTerminalLog((text) => void told.push(text.trimEnd())))
+      return told
     },
     passTime({ hours = 0, minutes = 0, seconds = 0 }) {
       const milliseconds = ((hours * 60 + minutes) * 60 + seconds) * 1000
