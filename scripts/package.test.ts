@@ -125,6 +125,18 @@ describe('the tarball', () => {
     )
   })
 
+  test('says which Node it needs to one that is too old', async () => {
+    const old = `data:text/javascript,${encodeURIComponent(
+      "Object.defineProperty(process, 'versions', { value: { node: '20.19.0' } })",
+    )}`
+    const bin = join(installed, 'node_modules/throughline/bin/throughline.js')
+    const command = [process.execPath, '--import', old, bin, '--help'] as const
+    const { code, output } = await runCommand(command, { folder: installed, deadline: DEADLINE })
+
+    assert.equal(code, 1)
+    assert.match(output, /^Throughline needs Node 24 or newer, and this is 20\.19\.0\./)
+  })
+
   test('leads every door to files that are there, and none to a source', () => {
     const root = join(installed, 'node_modules/throughline')
     const text = readFileSync(join(root, 'package.json'), 'utf8')
