@@ -126,7 +126,7 @@ async function videos(source: Source) {
   }
 
   const shown = createFilter({
-    words: textInput('Search', { placeholder: 'Words of the title, then Enter' }),
+    words: textInput('Search', { placeholder: 'Words, then Enter' }),
     folder: selectAmong('Folder', folderOptions(all)),
     year: selectAmong('Year', yearOptions(all)),
     view: selectAmong('Who may see it', viewOptions(all)),

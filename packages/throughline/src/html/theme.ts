@@ -89,7 +89,7 @@ progress{appearance:none;display:block;width:100%;height:.5rem;border:0;border-r
 progress::-webkit-progress-bar{background:var(--tl-line)}
 progress::-webkit-progress-value{border-radius:1rem;background:var(--tl-accent);transition:inline-size .25s}
 progress::-moz-progress-bar{border-radius:1rem;background:var(--tl-accent)}
-.tl-scroll{overflow:auto;border:1px solid var(--tl-line);border-radius:var(--tl-radius);background:linear-gradient(transparent,var(--tl-surface) 75%) bottom/100% 2.5rem no-repeat local,linear-gradient(90deg,transparent,var(--tl-surface) 75%) right/2.5rem 100% no-repeat local,linear-gradient(transparent,rgb(0 0 0/.13)) bottom/100% .75rem no-repeat,linear-gradient(90deg,transparent,rgb(0 0 0/.13)) right/.75rem 100% no-repeat var(--tl-surface);box-shadow:var(--tl-shadow)}
+.tl-scroll{overflow:auto;border:1px solid var(--tl-line);border-radius:var(--tl-radius);background:linear-gradient(transparent,var(--tl-surface) 75%) bottom/100% 2.5rem no-repeat local,linear-gradient(transparent,rgb(0 0 0/.13)) bottom/100% .75rem no-repeat var(--tl-surface);box-shadow:var(--tl-shadow)}
 table{width:100%;border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;line-height:1.4}
 th,td{padding:.75rem 1rem;text-align:start;vertical-align:middle;border-block-end:1px solid var(--tl-line)}
 thead th{position:sticky;inset-block-start:0;z-index:1;padding-block:.625rem;background:var(--tl-sunk);color:var(--tl-soft);font-size:.875rem;font-weight:600;white-space:nowrap}
