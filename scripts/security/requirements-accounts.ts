@@ -103,9 +103,8 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
   [
     'SS-02',
     'M',
-    'partly',
+    'holds',
     'Metadata names no endpoint of another domain or of a private address.',
-    'names are not resolved: one of the issuer’s own domain may lead to a private address',
   ],
   ['SS-03', 'S', 'not applicable', 'Nothing is fetched for whoever asks.'],
   ...(['SH-01', 'SH-02', 'SH-03', 'SH-04', 'SH-05'] as const).map((id): RequirementRow => [
