@@ -100,12 +100,7 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
     'not applicable',
     'Providers stand in the program: nobody else names a URL that we fetch.',
   ],
-  [
-    'SS-02',
-    'M',
-    'holds',
-    'Metadata names no endpoint of another domain or of a private address.',
-  ],
+  ['SS-02', 'M', 'holds', 'Metadata names no endpoint of another domain or of a private address.'],
   ['SS-03', 'S', 'not applicable', 'Nothing is fetched for whoever asks.'],
   ...(['SH-01', 'SH-02', 'SH-03', 'SH-04', 'SH-05'] as const).map((id): RequirementRow => [
     id,
