@@ -226,7 +226,7 @@ interface Signal {
 function createSignal(): Signal {
   let give = () => {}
   const given = new Promise<void>((resolve) => (give = resolve))
-  return { given, give: () => give() }
+  return { given, give }
 }
 
 /** Waits, but not longer than until the browser is online again. */

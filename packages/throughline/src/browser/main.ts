@@ -37,6 +37,9 @@ function start(page: Page): void {
   const renewAge = watchAge(page, questions.askChanges)
   const news = createNews(page, questions.askChanges, isBusy)
 
+  // A copy must not ask as the tab that it was made of: that tab's next answer would start from what the copy shows.
+  const hear = () => tab.claim().then(news.open)
+
   watchClicks()
   loadFolderProgram(page.view)
   watchLeaving(page)
@@ -49,19 +52,12 @@ function start(page: Page): void {
     tab.release()
   })
   addEventListener('pageshow', ({ persisted }) => {
-    if (!persisted) return
-    void tab.claim()
-    news.open()
-    void questions.askChanges()
+    if (persisted) void hear().then(questions.askChanges)
   })
 
-  void tab.claim()
-  news.open()
-  const incomplete = document.querySelector(`[${ATTRIBUTE.incomplete}]`)
-  if (incomplete !== null) {
-    incomplete.removeAttribute(ATTRIBUTE.incomplete)
-    void questions.askWhole()
-  }
+  void hear().then(() => {
+    if (document.querySelector(`[${ATTRIBUTE.incomplete}]`)) void questions.askWhole()
+  })
 }
 
 const page = readPage()

@@ -74,6 +74,21 @@ describe('FrameOutput', () => {
     assert.deepEqual(sent[0], { type: 'run', run: 6, from: null })
   })
 
+  test('starts from nothing where the document is older than one that this tab was given since', () => {
+    const views = new Views()
+    views.show('l', { page: '/', run: 8, since: 8, entries: [] })
+    const first = answer(views, 7)
+    first.output.begin(play(9)).appended('a', html`a`)
+    first.output.close({ kind: 'shown', hasInputs: false, ...play(9) })
+    // What was sent then may still be on its way.
+    const second = answer(views, 7)
+    second.output.begin(play(10)).appended('a', html`a`)
+    second.output.close({ kind: 'shown', hasInputs: false, ...play(10) })
+
+    assert.deepEqual(first.sent[0], { type: 'run', run: 9, from: null })
+    assert.deepEqual(second.sent[0], { type: 'run', run: 10, from: 9 })
+  })
+
   test('starts from nothing once a play has begun anew after bytes had left', () => {
     const views = new Views()
     show(views, 1, 'one')

@@ -4,11 +4,11 @@
  * What the document shows is looked up when the first play begins, for only then have the answers before this one
  * ended.
  */
-import { createDiff, type Diff, type ViewEntry } from '../diff/diff.ts'
+import { createDiff, type Diff } from '../diff/diff.ts'
 import { serializeFrame, type Frame } from '../protocol/frame.ts'
 import type { RunOutput } from '../script/run.ts'
 import type { Play, TabAnswer, TabOutput } from '../script/tab-request.ts'
-import type { Views } from './views.ts'
+import type { ShownView, Views } from './views.ts'
 
 /** Elements wait this long for company: one frame of the screen. */
 const PATIENCE_MS = 16
@@ -27,10 +27,7 @@ export interface FrameStart {
 }
 
 /** The view that the patches start from. */
-interface Known {
-  readonly run: number
-  readonly entries: readonly ViewEntry[]
-}
+type Known = Omit<ShownView, 'page'>
 
 /** Collects the frames of one answer. */
 export class FrameOutput implements TabOutput {
@@ -93,7 +90,8 @@ export class FrameOutput implements TabOutput {
     } else {
       for (const text of this.#notices) this.#pend({ type: 'notice', text })
       if (this.#known !== undefined) this.#pendAll(this.#diff?.finish() ?? [])
-      views.show(line, { page: answer.page, run, entries: this.#diff?.view() ?? [] })
+      const since = this.#known?.since ?? 0
+      views.show(line, { page: answer.page, run, since, entries: this.#diff?.view() ?? [] })
       this.#pend({ type: 'end', run, title, news })
     }
     this.#send(this.#pending.length)
@@ -132,7 +130,9 @@ export class FrameOutput implements TabOutput {
 function takeShown({ views, line, page, shownRun }: FrameStart): Known | undefined {
   const shown = views.shown(line)
   views.forget(line)
-  // An older run than noted may be on its way to the browser; a newer one was shown by another node.
-  const isShown = shown?.page === page && shownRun > 0 && shownRun <= shown.run
+  if (shown?.page !== page || shownRun === 0) return undefined
+  // A newer run than noted was shown by another node. An older one may be on its way, but not one that is older than
+  // the document: it is shown by another document of this tab, such as the one that was left for a provider.
+  const isShown = shownRun <= shown.run && shownRun >= shown.since
   return isShown ? shown : undefined
 }

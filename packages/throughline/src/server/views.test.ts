@@ -6,6 +6,7 @@ import { Views } from './views.ts'
 const viewOf = (elements: number, run = 1): ShownView => ({
   page: '/',
   run,
+  since: 0,
   entries: Array.from({ length: elements }, (_, n) => ({ id: `e${n}`, hash: 'h' })),
 })
 

@@ -14,6 +14,8 @@ const ENTRIES_OF_A_VIEW = 10
 export interface ShownView {
   readonly page: string
   readonly run: number
+  /** The run that the document came with; 0 where frames have brought all of the view. */
+  readonly since: number
   readonly entries: readonly ViewEntry[]
 }
 

@@ -174,6 +174,17 @@ describe('a tab', () => {
     assert.equal((await stage.server.next('GET')).headers[HEADER.tab], own)
   })
 
+  test('that was duplicated asks nothing as the tab that it was made of', async () => {
+    const page = await stage.openPage({ view: go, run: 4, body: ATTRIBUTE.incomplete })
+    const whole = await stage.server.next('GET')
+    whole.end({ type: 'run', run: 5, from: null }, put('copy', 'Copy', ''), end(5))
+    await untilTitle(page, 'Run 5')
+
+    await page.evaluate('void open(location.href)')
+
+    assert.equal((await stage.server.next('GET')).headers[HEADER.copy], 'tab-one')
+  })
+
   test('is no copy where the browser is slow to grant its lock', async () => {
     const slow = `for (const name of ['request', 'query']) {
       const real = LockManager.prototype[name]

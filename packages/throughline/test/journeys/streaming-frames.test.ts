@@ -41,6 +41,23 @@ describe('an answer in frames', () => {
     assert.match(late, /all done[\s\S]*"type":"end"/)
   })
 
+  test('shows what comes of a press although another document of the tab was made since', async (t) => {
+    const program = startProgram(
+      app(() => {
+        if (button('Look')) text('seen')
+      }),
+    )
+    t.after(() => program.close())
+    const person = new Person(program.fetch)
+    const live = await person.openLive('/')
+    await live.press('button:Look')
+    await person.open(`/?tab=${live.tab}`)
+
+    await live.press('button:Look')
+
+    assert.match(live.text, /seen/)
+  })
+
   test('P5: what was written before bytes that show it is committed, values included', async (t) => {
     const { program, gate } = startSaver(t)
     const live = await new Person(program.fetch).openLive('/')

@@ -94,7 +94,7 @@ async function complete(
   if (answer.kind === 'shown') {
     const entries = output.close(answer.hasInputs)
     if (entries === undefined) program.views.forget(line)
-    else program.views.show(line, { page: page.page, run: answer.run, entries })
+    else program.views.show(line, { page: page.page, run: answer.run, since: answer.run, entries })
     return undefined
   }
   program.views.forget(line)
