@@ -80,4 +80,19 @@ describe('keepCopy()', () => {
     assert.equal(await copy.renew(), 1)
     assert.equal(server.readings, 2)
   })
+
+  test('MD-03 reads anew where the clock was set back since, and after a minute where that fails', async () => {
+    const { time, server, copy } = stage()
+    time.now = 1_000 * HOUR
+    await copy.get()
+
+    time.now = 0
+    assert.equal(await copy.get(), 2)
+    time.now = 1_000 * HOUR
+    await copy.get()
+    time.now = 0
+    assert.deepEqual([await copy.renew(), server.readings], [4, 4])
+    server.isDown = true
+    assert.deepEqual([await copy.renew(), server.readings], [4, 4])
+  })
 })

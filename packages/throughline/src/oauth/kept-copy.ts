@@ -52,12 +52,13 @@ export function keepCopy<Value>(
       return copy.value
     }
   }
-  const wasJustTried = () => triedAt !== undefined && clock() - triedAt < ASK_AGAIN_MS
+  // A clock that was set back is as far from the reading as one that has gone on.
+  const isWithin = (at: number, milliseconds: number) => Math.abs(clock() - at) < milliseconds
+  const wasJustTried = () => triedAt !== undefined && isWithin(triedAt, ASK_AGAIN_MS)
   return {
     get: async () => {
       if (copy === undefined) return readAnew()
-      const isYoung = clock() - copy.readAt < maximumAgeMs
-      return isYoung || wasJustTried() ? copy.value : readAnew()
+      return isWithin(copy.readAt, maximumAgeMs) || wasJustTried() ? copy.value : readAnew()
     },
     renew: async () => (copy === undefined || !wasJustTried() ? readAnew() : copy.value),
   }
