@@ -48,7 +48,7 @@ describe('requestAccount()', () => {
     await canary.close()
   })
 
-  for (const subject of ['', 'x'.repeat(256), 5, undefined]) {
+  for (const subject of ['', 'x'.repeat(256), 5, undefined, '\ud800']) {
     test(`refuses a record that reads the subject ${inspect(subject).slice(0, 12)}`, async () => {
       const account = { subject, name: 'Ada', claims: {} } as Account
       const odd = { ...provider, account: async () => account }

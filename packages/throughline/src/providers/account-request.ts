@@ -65,5 +65,7 @@ export function toApiHeaders(provider: Provider, tokenSet: TokenSet): Headers {
 
 function isAccount(account: Account): boolean {
   const { subject, name } = account
-  return typeof subject === 'string' && /^.{1,255}$/s.test(subject) && typeof name === 'string'
+  if (typeof subject !== 'string' || typeof name !== 'string') return false
+  // As UTF-8 all lone surrogates are one character: two accounts would be found by one index.
+  return /^.{1,255}$/s.test(subject) && subject.isWellFormed()
 }

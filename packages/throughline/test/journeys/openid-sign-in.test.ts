@@ -44,6 +44,18 @@ describe('signing in by an issuer alone', () => {
     assert.match(other.text, /account-2.*New true/s)
   })
 
+  test('MX-11: subjects that no UTF-8 tells apart sign nobody in', async (t) => {
+    const { server, program } = await startSignIn(t)
+    for (const sub of ['\ud800', '\udbff']) {
+      const tab = await arriveAt(program)
+      server.nextIdToken({ claims: { sub } })
+      server.next({ path: '/userinfo', status: 403 })
+      await signInWith(tab)
+      assert.match(tab.text, /Acme could not be connected/)
+    }
+    assert.deepEqual([...rowsOf(program, 'token_sets'), ...rowsOf(program, 'users')], [])
+  })
+
   test('ID-10: claims are shown as text, whatever they hold', async (t) => {
     const name = '<img src=x onerror=alert(1)>'
     const account = { sub: 'account-1', name, picture: 'javascript:alert(1)', email: '<b>@x' }
