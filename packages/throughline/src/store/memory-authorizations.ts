@@ -52,10 +52,10 @@ export function createAuthorizationSteps(
     return true
   }
 
-  /** Returns the session and its news number; undefined when the entry is not exchanging. */
-  function settlePending({ stateHash, outcome, connection, rotation }: Settlement) {
+  /** Returns the session and its news number; undefined when the entry is not exchanging, or has been for too long. */
+  function settlePending({ stateHash, outcome, now, connection, rotation }: Settlement) {
     const entry = tables.pending.get(stateHash)
-    if (entry?.status !== 'exchanging') return undefined
+    if (entry?.status !== 'exchanging' || (entry.deadline ?? 0) <= now) return undefined
     const { sessionKey } = entry
     if (connection !== undefined && connection.sessionKey !== sessionKey) throw foreignConnection()
     tables.pending.set(stateHash, { ...entry, status: 'settled', outcome })

@@ -283,7 +283,7 @@ export interface SessionStore {
   claimPending(stateHash: string, now: number, deadline: number): Promise<boolean>
   /**
    * Stores the outcome, the connection and the rotation at once and announces it; false (and nothing written) when the
-   * entry is not exchanging.
+   * entry is not exchanging, or its deadline has passed: whoever waited was told so.
    *
    * A rotation whose `from` is not in force any more, or whose `to` is taken, is left out and the rest stands: of two
    * flows that left under one cookie id, the first to settle rotates it. `loadSession(to)` tells whether it took place.

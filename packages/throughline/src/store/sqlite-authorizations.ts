@@ -43,7 +43,7 @@ export function createAuthorizationSteps(
     WHERE state_hash = ? AND status = 'waiting' AND expires_at > ?`)
   const settle = database.prepare<{ readonly session_key: string }>(`
     UPDATE pending_authorizations SET status = 'settled', outcome = ?
-    WHERE state_hash = ? AND status = 'exchanging' RETURNING session_key`)
+    WHERE state_hash = ? AND status = 'exchanging' AND deadline > ? RETURNING session_key`)
   const connect = database.prepare(`
     INSERT OR REPLACE INTO connections (session_key, provider, slot, client_id, subject_index,
       account, scope, connected_at)
@@ -59,9 +59,9 @@ export function createAuthorizationSteps(
     dropBeyond.run(sessionKey, cap)
   }
 
-  /** Returns the session and its news number; undefined when the entry is not exchanging. */
-  function settlePending({ stateHash, outcome, connection, rotation }: Settlement) {
-    const sessionKey = settle.get(outcome, stateHash)?.session_key
+  /** Returns the session and its news number; undefined when the entry is not exchanging, or has been for too long. */
+  function settlePending({ stateHash, outcome, now, connection, rotation }: Settlement) {
+    const sessionKey = settle.get(outcome, stateHash, now)?.session_key
     if (sessionKey === undefined) return undefined
     if (connection !== undefined) {
       if (connection.sessionKey !== sessionKey) throw foreignConnection()

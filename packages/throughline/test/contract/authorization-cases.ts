@@ -129,6 +129,20 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
     assert.equal(await store.loadNews('a'), 1)
   },
 
+  'CB-13 settles nothing after the deadline: whoever waited was told that nothing came of it':
+    async (store) => {
+      await addSession(store, 'a')
+      await store.createPending(pending('p'), 20)
+      await store.claimPending('p', NOW, DEADLINE)
+      const settlement = { stateHash: 'p', outcome: '"late"', connection: connection() }
+      const rotation = { from: 'cookie-a', to: 'new', retiredUntil: NOW + 60_000 }
+
+      assert.equal(await store.settlePending({ ...settlement, rotation, now: DEADLINE }), false)
+      assert.deepEqual(await store.loadConnections('a'), [])
+      assert.equal((await store.loadSession('cookie-a'))?.key, 'a')
+      assert.equal(await store.settlePending({ ...settlement, now: DEADLINE - 1 }), true)
+    },
+
   'shows each run what came of the settled authorizations, oldest first, until they expire': async (
     store,
   ) => {

@@ -115,6 +115,24 @@ describe('one exchange, whatever happens', () => {
     assert.equal(exchanges(server), 2)
   })
 
+  test('P1 CB-13: an exchange that ends after its deadline connects nobody, and costs nobody their session', async (t) => {
+    const { server, program } = await startStage(t)
+    const tab = await arrive(program, 'kept')
+    const back = await consent(await leave(tab))
+    server.next({ path: '/token', delayMilliseconds: 300 })
+    const slow = at(tab.person, program).send(back)
+    await arrival(server.requestsTo, '/token')
+    program.advance(31_000)
+    await tab.go(back)
+    assert.match(tab.text, /could not be finished\. Please connect again/)
+    await slow
+
+    await tab.go(ACCOUNT)
+    assert.match(tab.html, /connect-button:acme/)
+    await connectInTab(tab)
+    assert.match(tab.text, /Connected as Ada Example.*Kept "kept"/)
+  })
+
   for (const [how, behaviours] of [
     ['the answer is lost after the code was taken', [{ drop: 'before-answer' }]],
     ['the answer breaks off', [{ drop: 'within-body' }]],
