@@ -9,6 +9,7 @@ import type { DownloadRecord } from '../store/session-store.ts'
 import type { DownloadNotes } from './download-notes.ts'
 import { breakDownload, finishDownload, type Broken } from './download-press.ts'
 import type { Program } from './program.ts'
+import { whileSignedIn } from './while-signed-in.ts'
 
 /** How often it is looked at how far a download has come. */
 const NOTE_MS = 500
@@ -54,7 +55,7 @@ export async function* sendDownload(
   try {
     note()
     yield new Uint8Array()
-    for await (const chunk of download.body) {
+    for await (const chunk of whileSignedIn(program, record.sessionKey, download.body)) {
       bytes += chunk.byteLength
       if (size !== undefined && bytes > size) throw wrongSize(size, bytes)
       if (bytes === size) last.push(chunk)

@@ -24,6 +24,7 @@ import { withCommonHeaders } from '../headers.ts'
 import { refusalResponse } from '../plain-pages.ts'
 import type { Program } from '../program.ts'
 import { listFolder, takeOutcome } from '../saved-folder.ts'
+import { whileSignedIn } from '../while-signed-in.ts'
 
 /** Seconds after which one of the files that are being sent may be through. */
 const RETRY_SECONDS = 5
@@ -95,33 +96,35 @@ async function sendFile(
     return noFile(program)
   }
   try {
-    return await answerFile(program, request, found.run, named, end)
+    return await answerFile(program, request, { ...named, run: found.run, press, end })
   } catch (error) {
     end()
     throw error
   }
 }
 
-async function answerFile(
-  program: Program,
-  request: Request,
-  run: ScriptRun,
-  named: NamedFile,
-  end: () => void,
-): Promise<Response> {
-  const { file } = named
+/** A file that was found by a press, and the run that it is opened in. */
+interface FoundFile extends NamedFile {
+  readonly run: ScriptRun
+  readonly press: StandingPress
+  /** Called when no more of it is to come. */
+  readonly end: () => void
+}
+
+async function answerFile(program: Program, request: Request, found: FoundFile): Promise<Response> {
+  const { file, press, end } = found
   if (file.size !== undefined && request.headers.get('if-range') === null) {
     const isBeyond = readRange(request.headers.get('range'), file.size) === 'beyond'
     if (request.method === 'HEAD' || isBeyond) {
       end()
-      const headers = fileHeaders(program, named, { size: file.size })
+      const headers = fileHeaders(program, found, { size: file.size })
       return request.method === 'HEAD'
         ? new Response(null, { headers })
         : beyondResponse(headers, file.size)
     }
   }
-  const { opened, range } = await openFor(program, request, run, named)
-  const headers = fileHeaders(program, named, opened)
+  const { opened, range } = await openFor(program, request, found)
+  const headers = fileHeaders(program, found, opened)
   const { size, body } = opened
   if (range === 'beyond' || size === 0 || request.method === 'HEAD') {
     await discardSource(body)
@@ -132,7 +135,8 @@ async function answerFile(
   const length = last - first + 1
   headers.set('content-length', String(length))
   if (range !== 'whole') headers.set('content-range', `bytes ${first}-${last}/${size}`)
-  const sent = fileBody(body, length, last === size - 1, (error) => {
+  const source = whileSignedIn(program, press.session.key, body)
+  const sent = fileBody(source, length, last === size - 1, (error) => {
     end()
     if (error === undefined || request.signal.aborted) return
     program.log({ level: 'warn', message: 'A file broke off.', error })
@@ -150,8 +154,7 @@ function beyondResponse(headers: Headers, size: number): Response {
 async function openFor(
   program: Program,
   request: Request,
-  run: ScriptRun,
-  { file }: NamedFile,
+  { file, run }: FoundFile,
 ): Promise<{ readonly opened: OpenedFile; readonly range: ByteRange | 'whole' | 'beyond' }> {
   const open = (start: number) => run.callInside(() => file.open(start))
   const asked = request.method === 'GET' ? request.headers.get('range') : null
