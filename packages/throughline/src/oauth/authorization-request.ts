@@ -9,6 +9,7 @@ import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import { assertEndpoint, type AuthorizationServer } from './authorization-server.ts'
 import type { OAuthClient } from './oauth-client.ts'
+import { isScopeName } from './token-set.ts'
 
 /** Longest URL that browsers, proxies and authorization servers can be trusted to carry, in characters. */
 const MAXIMUM_URL_LENGTH = 8_000
@@ -136,8 +137,7 @@ function assertNotReserved(name: string): void {
 
 function assertScope(scope: readonly string[], separator: string): void {
   for (const name of scope) {
-    // RFC 6749 §3.3: printable ASCII without space, quote and backslash.
-    if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name) && !name.includes(separator)) continue
+    if (isScopeName(name) && !name.includes(separator)) continue
     throw new ThroughlineError(
       'oauth.scope-invalid',
       `The scope ${JSON.stringify(name)} cannot be asked for. Give each name as its own entry: scope: ['public', 'private'].`,

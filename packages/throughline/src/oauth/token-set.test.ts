@@ -134,4 +134,8 @@ describe('splitScope()', () => {
     assert.deepEqual(splitScope('repo,gist'), ['repo,gist'])
     assert.deepEqual(splitScope(''), [])
   })
+
+  test('TK-09 leaves out what no request could ask for', () => {
+    assert.deepEqual(splitScope('public we"ird a\\b ünï tab\there a:b/c'), ['public', 'a:b/c'])
+  })
 })

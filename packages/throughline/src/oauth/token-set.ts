@@ -77,11 +77,17 @@ export function parseTokenSet(serialized: string): TokenSet {
   return createTokenSet(value as unknown as TokenSet)
 }
 
-/** Splits a scope as it travels into its names, each once; empty for the empty string. */
+/**
+ * Splits a scope as it travels into its names, each once; empty for the empty string. What is no name is left out:
+ * what was granted is asked for again where more is needed, and no request could carry it.
+ */
 export function splitScope(scope: string, separator = ' '): readonly string[] {
-  return [...new Set(scope.split(separator).flatMap((part) => part.split(' ')))].filter(
-    (name) => name !== '',
-  )
+  return [...new Set(scope.split(separator).flatMap((part) => part.split(' ')))].filter(isScopeName)
+}
+
+/** Tells whether a text is a name of a scope: printable ASCII without space, quote and backslash (RFC 6749 §3.3). */
+export function isScopeName(text: string): boolean {
+  return /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)
 }
 
 /** Tells whether everything asked was granted; order and repetition do not count. */

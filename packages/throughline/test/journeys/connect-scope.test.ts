@@ -34,4 +34,15 @@ describe('connect() with optionalScope', () => {
     assert.equal(url.searchParams.get('scope'), 'public private')
     assert.equal(server.requestsTo('/authorize').length, 2)
   })
+
+  test('TK-09 is asked for also where the server once granted what is no name', async (t) => {
+    const { program, provider } = await startStage(t, { server: { grantedScope: 'public we"ird' } })
+    await connectInTab(await arrive(program))
+
+    const needing = program.another(accountApp(provider, { scope: ['public', 'private'] }))
+    const later = await arrive(needing)
+    await connectInTab(later)
+    const url = await leave(later)
+    assert.equal(url.searchParams.get('scope'), 'public private')
+  })
 })
