@@ -36,6 +36,7 @@ export async function chooseAccount(
   const put = await leaveButton(connectRun, registered, {
     ...another,
     slot,
+    isOneMore: true,
     label: `Connect another ${provider.title} account`,
     primary: false,
     reason: reasonFor(connectRun, registered, slot),

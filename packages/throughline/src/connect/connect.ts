@@ -76,6 +76,7 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
   const put = await leaveButton(connectRun, registered, {
     label: asked.label ?? `Connect your ${provider.title} account`,
     slot,
+    isOneMore: asked.several === true && chosen === undefined,
     scope: [...new Set([...whole, ...(standing?.scope ?? [])])],
     open,
     primary: true,

@@ -167,7 +167,7 @@ async function exchange(
   parameters: URLSearchParams,
 ): Promise<ConnectionRecord> {
   const { provider, client } = registered
-  const { authorizationServer, redirectUri, codeVerifier, scope, slot, state } = departure
+  const { authorizationServer, redirectUri, codeVerifier, scope, state } = departure
   const { fetch, clock: now } = world
   assertSameRegistration(registered, departure)
   const response = readAuthorizationResponse(parameters, { authorizationServer, client, state })
@@ -191,6 +191,7 @@ async function exchange(
   await world.sessions.dropRevocationsOf(key.provider, key.clientId, key.subjectIndex)
   const granted = await saveConsent(world.vault, key, tokenSet)
   const { sessionKey } = pending
+  const slot = await slotFor(world, pending, departure, subjectIndex)
   const context = [sessionKey, provider.name, slot, client.clientId, subjectIndex]
   return {
     ...key,
@@ -200,6 +201,20 @@ async function exchange(
     scope: granted,
     connectedAt: world.clock(),
   }
+}
+
+/** Where the account goes: the slot that was left for, unless it is one more and another took that slot meanwhile. */
+async function slotFor(
+  { sessions }: ConnectWorld,
+  { sessionKey, provider, stateHash }: PendingRecord,
+  { slot, isOneMore }: Departure,
+  subjectIndex: string,
+): Promise<string> {
+  if (!isOneMore) return slot
+  const present = await sessions.loadConnections(sessionKey)
+  const holder = present.find((one) => one.provider === provider && one.slot === slot)
+  const isFree = holder === undefined || holder.subjectIndex === subjectIndex
+  return isFree ? slot : `account-${stateHash.slice(0, 16)}`
 }
 
 /** Who has signed in; where nobody was to, the token set as it is. */

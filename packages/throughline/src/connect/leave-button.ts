@@ -15,6 +15,8 @@ export interface LeaveButton {
   /** The script's name for the account; one button of a provider stands for each. */
   readonly slot: string
   readonly scope: readonly string[]
+  /** Whether the account is to stand beside whatever is connected. */
+  readonly isOneMore: boolean
   readonly open: Place
   /** Whether it is what the page is there for. */
   readonly primary: boolean
@@ -29,7 +31,7 @@ export interface LeaveButton {
 export async function leaveButton(
   connectRun: ConnectRun,
   registered: RegisteredProvider,
-  { label, slot, scope, open, primary, reason }: LeaveButton,
+  { label, slot, scope, isOneMore, open, primary, reason }: LeaveButton,
 ): Promise<() => void> {
   const { run } = connectRun
   const { provider } = registered
@@ -37,7 +39,8 @@ export async function leaveButton(
   const button = run.widget({ kind: 'connect-button', label, key }, open === 'popup' ? [''] : [])
   if (button.pressed) {
     const inPopup = open === 'popup' && button.sent?.[0] === POPUP
-    const url = await startAuthorization(connectRun, registered, { scope, slot, inPopup })
+    const asked = { scope, slot, isOneMore, inPopup }
+    const url = await startAuthorization(connectRun, registered, asked)
     run.signal({ kind: 'left', url, providerTitle: provider.title })
   }
   const element = { kind: 'connect-button', label, title: provider.title, open, primary } as const

@@ -4,7 +4,8 @@ import { app, button, connect, text, userRecord } from '../../src/index.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { App } from '../../src/script/app.ts'
 import { Person, type DocumentTab } from '../../src/testing/person.ts'
-import { consent, leave, startStage, withParameters } from './consent.ts'
+import { TAB_COOKIE } from '../../src/protocol/fields.ts'
+import { consent, leave, rowsOf, startStage, withParameters } from './consent.ts'
 
 function severalApp(provider: Provider): App {
   return app({
@@ -38,11 +39,13 @@ async function start(t: TestContext) {
   const stage = await startStage(t, { app: severalApp, provider: { account } })
   const tab = await new Person(stage.program.fetch).open('/')
   await tab.press('button:Look')
-  const connectAs = async (number: number, slot: string) => {
+  const consentAs = async (number: number, at: DocumentTab, away: URL) => {
     person = number
-    await tab.go(await consent(await leave(tab, encodeURIComponent(slot))))
+    await at.go(await consent(away))
   }
-  return { ...stage, tab, connectAs }
+  const connectAs = async (number: number, slot: string) =>
+    consentAs(number, tab, await leave(tab, encodeURIComponent(slot)))
+  return { ...stage, tab, connectAs, consentAs }
 }
 
 /** The select's options as they are shown, and which one is chosen. */
@@ -99,6 +102,27 @@ describe('connect() with several', () => {
     assert.doesNotMatch(tab.text, /Chosen/)
     assert.match(tab.html, /Connect your Acme account/)
   })
+
+  for (const [how, first, slot] of [
+    ['the first', undefined, FIRST],
+    ['one more', 1, SECOND],
+  ] as const) {
+    test(`MX-11: two tabs that each add ${how} at once lose neither`, async (t) => {
+      const { tab, program, connectAs, consentAs } = await start(t)
+      if (first !== undefined) await connectAs(first, FIRST)
+      tab.person.jar.delete(TAB_COOKIE)
+      const other = await tab.person.open('/')
+      const away = await leave(tab, encodeURIComponent(slot))
+      const awayToo = await leave(other, encodeURIComponent(slot))
+
+      await consentAs(2, tab, away)
+      await consentAs(3, other, awayToo)
+      const all = [...(first === undefined ? [] : ['Person 1']), 'Person 2', 'Person 3']
+      assert.deepEqual(accountsOn(other), all)
+      assert.match(other.text, /Chosen Person 3/)
+      assert.equal(rowsOf(program, 'connections').length, all.length)
+    })
+  }
 
   test('who declines to add one keeps what is there, and is told so', async (t) => {
     const { tab, connectAs } = await start(t)
