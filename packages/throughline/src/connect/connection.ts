@@ -6,13 +6,14 @@
 import { inspect } from 'node:util'
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { outsideRun } from '../context/run-context.ts'
+import type { TokenSet } from '../oauth/token-set.ts'
 import { toApiHeaders, toApiUrl } from '../providers/account-request.ts'
 import type { Account } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import type { TokenSetKey } from '../store/user-store.ts'
 import { freshTokenSet } from '../vault/fresh-token-set.ts'
 import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
-import { disconnect } from './disconnect.ts'
+import { disconnect, endTokenSet } from './disconnect.ts'
 import { startAuthorization } from './start.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -102,6 +103,7 @@ async function requestApi(
     quirks: provider.quirks,
     scopeSeparator: provider.scopeSeparator,
     report: world.report,
+    endOrphan: (tokenSet: TokenSet) => endTokenSet(world, record, tokenSet),
   }
   let rejected: number | undefined
   for (;;) {

@@ -10,6 +10,7 @@ import { open, seal } from '../crypto/seal.ts'
 import { parseTokenSet, serializeTokenSet, type TokenSet } from '../oauth/token-set.ts'
 import { requestProviderRevocation } from '../providers/revocation.ts'
 import type { ConnectionRecord, RevocationRecord } from '../store/session-store.ts'
+import type { TokenSetKey } from '../store/user-store.ts'
 import { loadTokenSet } from '../vault/token-vault.ts'
 import { accountOf, type ConnectRun, type ConnectWorld } from './connect-world.ts'
 
@@ -47,6 +48,15 @@ export async function disconnect(
   return { revoked }
 }
 
+/** Tells the provider to end a token set that came for an account after it was disconnected. */
+export async function endTokenSet(
+  world: ConnectWorld,
+  key: TokenSetKey,
+  tokenSet: TokenSet,
+): Promise<void> {
+  await tell(world, await note(world, key, tokenSet))
+}
+
 /** Tells providers what they could not be told before. Whatever fails is left for the next time. */
 export async function retryRevocations(world: ConnectWorld): Promise<void> {
   const now = world.clock()
@@ -57,7 +67,7 @@ export async function retryRevocations(world: ConnectWorld): Promise<void> {
 
 async function note(
   world: ConnectWorld,
-  { provider, clientId, subjectIndex }: ConnectionRecord,
+  { provider, clientId, subjectIndex }: TokenSetKey,
   tokenSet: TokenSet,
 ): Promise<RevocationRecord> {
   const id = createId(world.random)

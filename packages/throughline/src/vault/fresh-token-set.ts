@@ -48,6 +48,8 @@ export interface RefreshGrant {
   readonly scopeSeparator?: string | undefined
   /** Tells the operator of an answer that cannot be believed: the person is only asked to connect again. */
   readonly report?: (error: unknown) => void
+  /** Ends what came for an account that was disconnected meanwhile: nobody else knows of it. */
+  readonly endOrphan?: (tokenSet: TokenSet) => Promise<void>
 }
 
 /**
@@ -137,7 +139,7 @@ async function refreshUnder(
 async function refresh(
   vault: Vault,
   key: TokenSetKey,
-  { title: _title, keysOf, report, ...grant }: RefreshGrant,
+  { title: _title, keysOf, report, endOrphan, ...grant }: RefreshGrant,
   opened: OpenedTokenSet,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
@@ -171,10 +173,11 @@ async function refresh(
     if (generation !== rejected && endsAt * 1000 > vault.clock()) return opened
     throw error
   }
-  const isWritten = await saveGeneration(vault, key, tokenSet, generation)
-  return isWritten
-    ? { tokenSet, generation: generation + 1, status: 'good', cause: null }
-    : undefined
+  if (await saveGeneration(vault, key, tokenSet, generation)) {
+    return { tokenSet, generation: generation + 1, status: 'good', cause: null }
+  }
+  if ((await vault.users.loadTokenSet(key)) === undefined) await endOrphan?.(tokenSet)
+  return undefined
 }
 
 function isUsable({ tokenSet }: OpenedTokenSet, now: number): boolean {

@@ -7,7 +7,8 @@ import { app, button, connect, sessionState, text, textInput } from '../../src/i
 import type { Provider } from '../../src/providers/provider.ts'
 import type { App } from '../../src/script/app.ts'
 import type { TestAuthorizationServer } from '../../src/testing/authorization-server.ts'
-import { connectInTab, rowsOf, startStage, type Stage } from './consent.ts'
+import { TAB_COOKIE } from '../../src/protocol/fields.ts'
+import { ACCOUNT, arrive, connectInTab, rowsOf, startStage, type Stage } from './consent.ts'
 import { Person, type DocumentTab } from '../../src/testing/person.ts'
 
 /** An app that asks the API for whatever path is typed, so many times at once as asked. */
@@ -234,5 +235,35 @@ describe('a token that ends', () => {
     assert.equal(stage.server.requestsTo('/me').length, 1)
     await tab.go('/')
     assert.match(tab.html, /connect-button:acme/)
+  })
+
+  test('RV-02: what a refresh brings after its account was disconnected is ended at the provider too', async (t) => {
+    const brought: unknown[] = []
+    const spy: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init)
+      if (String(input).endsWith('/token')) brought.push(await answer.clone().json())
+      return answer
+    }
+    const { server, program } = await startStage(t, { server: { expiresIn: 600 }, fetch: spy })
+    const tab = await arrive(program)
+    await connectInTab(tab)
+    tab.person.jar.delete(TAB_COOKIE)
+    const other = await tab.person.open(ACCOUNT)
+    program.advance(600_000)
+    server.next({ delayMilliseconds: 150 })
+    const fetching = tab.press('button:Fetch')
+    while (refreshes(server) === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    await other.press('button:Disconnect')
+    assert.match(other.text, /Disconnected/)
+    await fetching
+
+    const ended = server.requestsTo('/revoke').map(({ form }) => form.get('token'))
+    const tokens = brought.flatMap((one) => {
+      const { refresh_token, access_token } = one as Readonly<Record<string, unknown>>
+      return [refresh_token, access_token]
+    })
+    assert.equal(tokens.length, 4)
+    assert.deepEqual(ended, tokens)
+    assert.deepEqual(rowsOf(program, 'revocations'), [])
   })
 })
