@@ -3,7 +3,12 @@
  */
 import { select } from '../elements/select.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
-import { openAccount, type ConnectRun, type RegisteredProvider } from './connect-world.ts'
+import {
+  connectionsOf,
+  openAccount,
+  type ConnectRun,
+  type RegisteredProvider,
+} from './connect-world.ts'
 import { leaveButton, type LeaveButton } from './leave-button.ts'
 import { reasonFor } from './what-happened.ts'
 
@@ -18,9 +23,9 @@ export async function chooseAccount(
   another: Pick<LeaveButton, 'scope' | 'open'>,
 ): Promise<string | undefined> {
   const { world, facts } = connectRun
-  const { provider, client } = registered
+  const { provider } = registered
   const taken = facts.connections.filter(({ provider: name }) => name === provider.name)
-  const records = newestPerAccount(taken.filter(({ clientId }) => clientId === client.clientId))
+  const records = newestPerAccount(connectionsOf(connectRun, registered))
   if (records.length === 0) return undefined
 
   const options = records.map((record) => ({

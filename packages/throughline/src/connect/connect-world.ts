@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
+import { blindIndex } from '../crypto/mac.ts'
 import { open } from '../crypto/seal.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
 import { variableOf, type Account, type Provider } from '../providers/provider.ts'
@@ -89,6 +90,29 @@ export function registeredProvider(world: ConnectWorld, name: string): Registere
     `This program is not registered with the provider "${name}". Set ${variableOf(name, 'CLIENT_ID')} and ` +
       `${variableOf(name, 'CLIENT_SECRET')}; a provider that is not in the catalogue also stands in app({ providers: [ … ] }).`,
     { attribution: 'operator', details: { provider: name } },
+  )
+}
+
+/** Finds what names an account in the stores: by its issuer, for another one may call anybody by the same subject. */
+export function subjectIndexOf(
+  { ring }: ConnectWorld,
+  { provider }: RegisteredProvider,
+  { subject }: Account,
+): string {
+  return blindIndex(ring, provider.authorizationServer.issuer, subject)
+}
+
+/** Finds what the run's session is connected to by the registration of now: its client, at its issuer. */
+export function connectionsOf(
+  { world, facts }: ConnectRun,
+  registered: RegisteredProvider,
+): readonly ConnectionRecord[] {
+  const { provider, client } = registered
+  return facts.connections.filter(
+    (one) =>
+      one.provider === provider.name &&
+      one.clientId === client.clientId &&
+      one.subjectIndex === subjectIndexOf(world, registered, openAccount(world, one)),
   )
 }
 

@@ -11,7 +11,12 @@ import type { ProviderRecord } from '../providers/provider-record.ts'
 import { loadStanding } from '../vault/token-vault.ts'
 import { chooseAccount } from './choose-account.ts'
 import { createConnection, type Connection } from './connection.ts'
-import { currentConnectRun, openAccount, registeredProvider } from './connect-world.ts'
+import {
+  connectionsOf,
+  currentConnectRun,
+  openAccount,
+  registeredProvider,
+} from './connect-world.ts'
 import { leaveButton, type Place } from './leave-button.ts'
 import { reasonFor, tellOnce } from './what-happened.ts'
 
@@ -51,9 +56,9 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
   const asked: ConnectRequest = 'provider' in request ? request : { provider: request }
   const { optionalScope = [], open = 'same-tab' } = asked
   const connectRun = currentConnectRun('connect()')
-  const { world, run, facts } = connectRun
+  const { world, run } = connectRun
   const registered = registeredProvider(world, asked.provider.name)
-  const { provider, client } = registered
+  const { provider } = registered
   const scope = [...new Set([...(provider.alwaysScope ?? []), ...(asked.scope ?? [])])]
   const whole = [...scope, ...optionalScope]
   const chosen = asked.several
@@ -61,10 +66,7 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
     : undefined
   const slot = chosen ?? asked.as ?? ''
 
-  const record = facts.connections.find(
-    (one) =>
-      one.provider === provider.name && one.slot === slot && one.clientId === client.clientId,
-  )
+  const record = connectionsOf(connectRun, registered).find((one) => one.slot === slot)
   const standing = record === undefined ? undefined : await loadStanding(world.vault, record)
   run.checkpoint()
   if (record !== undefined && standing?.status === 'good' && isScopeWithin(scope, standing.scope)) {

@@ -79,7 +79,7 @@ async function note(
     id,
     dueAt: now + TRY_AGAIN_MS,
     expiresAt: now + GIVE_UP_MS,
-    sealed: seal(world.ring, 'revocation', [id, accountOf(account)], text, world.random),
+    sealed: seal(world.ring, 'revocation', contextOf(world, account, id), text, world.random),
   }
   await world.sessions.createRevocation(revocation)
   return revocation
@@ -92,7 +92,7 @@ async function tell(world: ConnectWorld, revocation: RevocationRecord): Promise<
   let isConfirmed = false
   try {
     if (registered?.client.clientId === revocation.clientId) {
-      const text = open(world.ring, 'revocation', [id, accountOf(revocation)], sealed)
+      const text = open(world.ring, 'revocation', contextOf(world, revocation, id), sealed)
       isConfirmed = await requestProviderRevocation({
         provider: registered.provider,
         authorizationServer: await registered.authorizationServer(),
@@ -108,4 +108,10 @@ async function tell(world: ConnectWorld, revocation: RevocationRecord): Promise<
   }
   await world.sessions.dropRevocation(id)
   return isConfirmed
+}
+
+/** Opens for the issuer alone that gave the tokens, should the provider have another one by the time it is told. */
+function contextOf({ providers }: ConnectWorld, key: TokenSetKey, id: string): readonly string[] {
+  const registered = providers.get(key.provider)
+  return [id, accountOf(key), registered?.provider.authorizationServer.issuer ?? '']
 }

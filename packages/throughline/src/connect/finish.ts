@@ -20,7 +20,7 @@
  *     outcome (and the id that took over) where this flow replaced it, and nothing else: a planted cookie is dead.
  */
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
-import { blindIndex, hashOf, mac } from '../crypto/mac.ts'
+import { hashOf, mac } from '../crypto/mac.ts'
 import { seal } from '../crypto/seal.ts'
 import {
   readAuthorizationResponse,
@@ -36,7 +36,7 @@ import { REMEMBER_ENDED_MS, type BrowserIdentity } from '../session/browser-iden
 import { cookieIdOf } from '../session/cookie.ts'
 import type { ConnectionRecord, PendingRecord } from '../store/session-store.ts'
 import { saveConsent } from '../vault/token-vault.ts'
-import type { ConnectWorld, RegisteredProvider } from './connect-world.ts'
+import { subjectIndexOf, type ConnectWorld, type RegisteredProvider } from './connect-world.ts'
 import {
   openDeparture,
   parseOutcome,
@@ -186,7 +186,7 @@ async function exchange(
   const { tokenSet, claims } = await signInOf(world, registered, departure, response, tokenAnswer)
   const { answer } = tokenAnswer
   const account = await requestAccount({ provider, tokenSet, answer, claims, fetch })
-  const subjectIndex = blindIndex(world.ring, provider.name, account.subject)
+  const subjectIndex = subjectIndexOf(world, registered, account)
   const key = { provider: provider.name, clientId: client.clientId, subjectIndex }
   await world.sessions.dropRevocationsOf(key.provider, key.clientId, key.subjectIndex)
   const granted = await saveConsent(world.vault, key, tokenSet)

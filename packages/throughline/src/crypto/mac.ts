@@ -50,12 +50,13 @@ export function isMac(
 }
 
 /**
- * Returns what finds an account without saying who it is: 43 base64url characters.
+ * Returns what finds an account without saying who it is: 43 base64url characters. A subject is somebody only at its
+ * issuer.
  *
  * The same for the same account as long as the oldest key of the ring stays.
  */
-export function blindIndex(ring: KeyRing, provider: string, subject: string): string {
-  const value = toPrefixedBytes([provider, subject])
+export function blindIndex(ring: KeyRing, issuer: string, subject: string): string {
+  const value = toPrefixedBytes([issuer, subject])
   return createHmac('sha256', ring.indexKey).update(value).digest('base64url')
 }
 

@@ -4,7 +4,9 @@ import { app, button, connect, text } from '../../src/index.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import {
   ACCOUNT,
+  accountApp,
   arrive,
+  connectInTab,
   consent,
   exchanges,
   leave,
@@ -83,6 +85,46 @@ describe('two providers in one program', () => {
     const person = new Person(later.fetch)
     for (const [cookie, value] of tab.person.jar) person.jar.set(cookie, value)
     assert.match((await person.open(back)).text, /Connected as Ada Example/)
+  })
+
+  test('TU-01 MX-10: what was connected at one issuer is another’s neither to use nor to know', async (t) => {
+    const stage = await startStage(t)
+    const tab = await arrive(stage.program)
+    await connectInTab(tab)
+    const other = await startAuthorizationServer()
+    t.after(() => other.close())
+    const moved = providerAt(other)
+    const later = stage.program.another(accountApp(moved), {
+      registrations: [registrationOf(moved)],
+    })
+    const person = new Person(later.fetch)
+    for (const [cookie, value] of tab.person.jar) person.jar.set(cookie, value)
+
+    const page = await person.open(ACCOUNT)
+    assert.match(page.html, /connect-button:acme/)
+    assert.equal(other.requests.length, 0)
+    // The same subject there is somebody else.
+    await connectInTab(page)
+    assert.match(page.text, /Connected as Ada Example \(public\), new true/)
+    assert.equal(rowsOf(later, 'users').length, 2)
+  })
+
+  test('TU-01 RV-01: a token that could not be ended at one issuer is sent to no other', async (t) => {
+    const stage = await startStage(t)
+    const tab = await arrive(stage.program)
+    await connectInTab(tab)
+    stage.server.next({ path: '/revoke', status: 503 })
+    await tab.press('button:Disconnect')
+    assert.equal(rowsOf(stage.program, 'revocations').length, 1)
+    const other = await startAuthorizationServer()
+    t.after(() => other.close())
+    const moved = providerAt(other)
+    const later = stage.program.another(stage.app, { registrations: [registrationOf(moved)] })
+
+    later.advance(16 * 60_000)
+    await later.handler.tend()
+    assert.equal(other.requests.length, 0)
+    assert.deepEqual(rowsOf(later, 'revocations'), [])
   })
 
   test('MX-03: two providers cannot come back to one page', async (t) => {
