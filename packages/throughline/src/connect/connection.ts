@@ -8,7 +8,7 @@ import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { outsideRun } from '../context/run-context.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import { toApiHeaders, toApiUrl } from '../providers/account-request.ts'
-import type { Account } from '../providers/provider.ts'
+import type { Account, Provider } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import type { TokenSetKey } from '../store/user-store.ts'
 import { freshTokenSet } from '../vault/fresh-token-set.ts'
@@ -126,7 +126,8 @@ async function requestApi(
     run.checkpointIfInside()
     const isRepeatable =
       init.body === undefined || init.body === null || typeof init.body === 'string'
-    if (!isTokenRefused(response) || rejected !== undefined || !isRepeatable) return response
+    if (!isTokenRefused(response, provider) || rejected !== undefined || !isRepeatable)
+      return response
     await response.body?.cancel()
     rejected = generation
   }
@@ -137,10 +138,16 @@ function isBrokenConnection(error: unknown): boolean {
   return error instanceof TypeError && error.cause instanceof Error
 }
 
-/** RFC 6750 §3.1; some APIs say 401 without the header. */
-function isTokenRefused(response: Response): boolean {
-  const challenge = response.headers.get('www-authenticate')
-  return response.status === 401 && (challenge === null || challenge.includes('invalid_token'))
+/**
+ * RFC 6750 §3.1; some APIs say 401 without the header. On a way through other origins the token was dropped, and nobody
+ * there may end the access: after a redirect only the API itself refuses, in so many words.
+ */
+function isTokenRefused({ status, headers, redirected, url }: Response, api: Provider): boolean {
+  if (status !== 401) return false
+  const challenge = headers.get('www-authenticate')
+  if (challenge === null) return !redirected
+  const isOfApi = !redirected || api.apiOrigins.includes(new URL(url).origin)
+  return isOfApi && challenge.includes('invalid_token')
 }
 
 async function switchAccount(

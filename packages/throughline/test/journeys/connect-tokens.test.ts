@@ -6,7 +6,10 @@ import { inspect } from 'node:util'
 import { app, button, connect, sessionState, text, textInput } from '../../src/index.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { App } from '../../src/script/app.ts'
-import type { TestAuthorizationServer } from '../../src/testing/authorization-server.ts'
+import {
+  startAuthorizationServer,
+  type TestAuthorizationServer,
+} from '../../src/testing/authorization-server.ts'
 import { TAB_COOKIE } from '../../src/protocol/fields.ts'
 import { ACCOUNT, arrive, connectInTab, rowsOf, startStage, type Stage } from './consent.ts'
 import { Person, type DocumentTab } from '../../src/testing/person.ts'
@@ -133,6 +136,33 @@ describe('where a token goes', () => {
     stage.server.next({ path: '/first', isPlain: true, status: 302, redirectTo: '/me' })
     await fetchPath(tab, '/first')
     assert.match(stage.server.requests.at(-1)?.headers.authorization ?? '', /^Bearer access-/)
+  })
+
+  test('TU-01: a 401 of whoever the API redirects to does not end the access, and one of the API does', async (t) => {
+    const stage = await startStage(t, { app: fetchingApp })
+    const canary = await startAuthorizationServer()
+    t.after(() => canary.close())
+    const tab = await connected(stage)
+    const statusOf = () => rowsOf(stage.program, 'token_sets')[0]?.['status']
+    for (const headers of [{}, { 'www-authenticate': 'Bearer error="invalid_token"' }]) {
+      canary.next({ path: '/theirs', isPlain: true, status: 401, headers })
+      stage.server.next({ path: '/me', redirectTo: `${canary.origin}/theirs` })
+      await fetchPath(tab, '/me')
+      assert.match(tab.text, /Answers 401/)
+      assert.equal(statusOf(), 'good')
+    }
+    // Back to the API, by then without the token.
+    canary.next({ path: '/theirs', isPlain: true, redirectTo: `${stage.server.origin}/bare` })
+    stage.server.next({ path: '/bare', isPlain: true, status: 401 })
+    stage.server.next({ path: '/me', redirectTo: `${canary.origin}/theirs` })
+    await fetchPath(tab, '/me')
+    assert.match(tab.text, /Answers 401/)
+    assert.equal(statusOf(), 'good')
+
+    stage.server.endAccessTokens()
+    stage.server.next({ path: '/first', isPlain: true, redirectTo: '/me' })
+    await fetchPath(tab, '/first')
+    assert.equal(statusOf(), 'needs-reconnect')
   })
 
   test('TU-02: a connection shows no token however it is printed, and is not kept as data', async (t) => {
