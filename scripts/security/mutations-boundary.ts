@@ -204,8 +204,8 @@ export const BOUNDARY_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['SE-04'],
     file: COOKIE,
-    from: "pair.replace(/^[ \\t]+|[ \\t]+$/g, '')",
-    to: 'pair.trim()',
+    from: '.map(trimBlanks)',
+    to: '.map((pair) => pair.trim())',
     says: 'Unicode spaces are trimmed',
     tests: ['src/session/cookie.test.ts'],
   },

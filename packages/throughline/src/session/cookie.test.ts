@@ -171,4 +171,12 @@ describe('cookieValues()', () => {
     assert.deepEqual(cookieValues('a=1; b=2;a=3 ; a', 'a'), ['1', '3'])
     assert.deepEqual(cookieValues(undefined, 'a'), [])
   })
+
+  test('SE-04: takes linear time for a header of blanks', () => {
+    for (const blank of [' ', '\t']) {
+      const startedAt = performance.now()
+      assert.deepEqual(cookieValues(`a=${blank.repeat(50_000)}b`, 'b'), [])
+      assert.ok(performance.now() - startedAt < 500)
+    }
+  })
 })

@@ -71,7 +71,20 @@ export function cookieValues(header: string | undefined, name: string): readonly
   if (header === undefined) return []
   return header
     .split(';', 100)
-    .map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
+    .map(trimBlanks)
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1))
+}
+
+/** A pattern for what stands at the end takes seconds over a header of blanks. */
+function trimBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text[start])) start += 1
+  while (end > start && isBlank(text[end - 1])) end -= 1
+  return text.slice(start, end)
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
 }
