@@ -131,8 +131,8 @@ export const BOUNDARY_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['HB-09'],
     file: 'script/app.ts',
-    from: "if (!PAGE_PATH.test(path) || path.split('/').some((part) => part === '.' || part === '..')) {",
-    to: "if (path === '') {",
+    from: "return PAGE_PATH.test(path) && !path.split('/').some((part) => part === '.' || part === '..')",
+    to: "return path !== ''",
     says: 'any path may be a page',
     tests: ['test/journeys/boundary-redirects.test.ts'],
   },

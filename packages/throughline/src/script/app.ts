@@ -59,13 +59,18 @@ export function isApp(value: unknown): value is App {
   )
 }
 
+/** Tells whether a path may be a page's: it leads nowhere but into the app, whatever it is written into. */
+export function isPagePath(path: string): boolean {
+  return PAGE_PATH.test(path) && !path.split('/').some((part) => part === '.' || part === '..')
+}
+
 function assertPage(path: string, page: unknown): void {
   if (typeof page !== 'function') {
     throw badPage(
       `Page "${path}" is ${typeof page}, expected a function. Pass the function itself, uncalled.`,
     )
   }
-  if (!PAGE_PATH.test(path) || path.split('/').some((part) => part === '.' || part === '..')) {
+  if (!isPagePath(path)) {
     throw badPage(
       `"${path}" cannot be a page's path. Write a path such as "/videos": it starts with a slash, does not end ` +
         'with one, and holds letters, digits and - . _ ~ only.',

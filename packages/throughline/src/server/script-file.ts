@@ -7,7 +7,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ThroughlineError } from '../base/error.ts'
 import { isReservedPath } from '../protocol/paths.ts'
-import { app, isApp, type App, type PageFunction } from '../script/app.ts'
+import { app, isApp, isPagePath, type App, type PageFunction } from '../script/app.ts'
 
 /** Imports a module by its URL. */
 export type LoadModule = (url: string) => Promise<{ readonly default?: unknown }>
@@ -58,7 +58,7 @@ class EveryPage extends Map<string, PageFunction> {
   }
 
   override has(path: string): boolean {
-    return !isReservedPath(path)
+    return isPagePath(path) && !isReservedPath(path)
   }
 
   override get(path: string): PageFunction | undefined {
