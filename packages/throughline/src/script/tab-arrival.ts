@@ -12,6 +12,7 @@ import { SILENT_MS, type DownloadOutcome, type GoingDownload } from '../context/
 import { open } from '../crypto/seal.ts'
 import { TabValues } from '../session/tab-values.ts'
 import type { DownloadRecord, StartedRun } from '../store/session-store.ts'
+import { MOST_CHARACTERS, sizeOf } from './interaction-size.ts'
 import type { EndedDownload, UnderWay } from './run.ts'
 import type { SentInteraction, TabRequest } from './tab-request.ts'
 import type { ScriptWorld } from './world.ts'
@@ -54,15 +55,6 @@ export async function readArrival(
   if (wasCutShort && sent.press !== undefined) told.push(INTERRUPTED)
   if (!acts && sent.number < tab.number) told.push(OUTDATED)
   return { values, press: acts ? sent.press : undefined, told, ...downloads }
-}
-
-/** What one tab may keep, sealed: each press opens and seals all of it. */
-const MOST_CHARACTERS = 3_000_000
-
-function sizeOf({ values }: SentInteraction): number {
-  let characters = 0
-  for (const fields of Object.values(values)) for (const field of fields) characters += field.length
-  return characters
 }
 
 const TOO_MUCH =

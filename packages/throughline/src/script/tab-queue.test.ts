@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { MOST_CHARACTERS, sizeOf } from './interaction-size.ts'
 import { TabQueue, type QueuedRun, type Turn } from './tab-queue.ts'
 import type { SentInteraction } from './tab-request.ts'
 
@@ -195,6 +196,28 @@ describe('TabQueue', () => {
 
     assert.equal(isThirdIn, false)
   })
+
+  for (const [what, values] of [
+    ['values', (at: number) => ({ [`w:${at}`]: ['x'.repeat(1_000_000)] })],
+    ['names', (at: number) => ({ [`w:${at}:${'x'.repeat(1_000_000)}`]: [''] })],
+  ] as const) {
+    test(`DO-01: ${what} that wait grow no further than what is refused when its turn comes`, async () => {
+      const queue = new TabQueue()
+      const first = await running(queue, press(1))
+      const waiting = Array.from({ length: 40 }, (_, at) =>
+        queue.enter('t', change(at + 2, values(at))),
+      )
+      const last = queue.enter('t', press(100))
+      first.leave()
+      const folded = await Promise.all(waiting)
+      const turn = await last
+
+      assert.ok(folded.every((one) => one === undefined))
+      const size = sizeOf(turn?.interaction ?? { values: {} })
+      assert.ok(size > MOST_CHARACTERS && size < 2 * MOST_CHARACTERS, String(size))
+      assert.equal(turn?.interaction?.press, 'button:100')
+    })
+  }
 
   test('loses neither a press nor a value, whatever arrives while it is busy', async () => {
     const kinds = fc.constantFrom('press' as const, 'change' as const, 'document' as const)

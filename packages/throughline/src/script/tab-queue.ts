@@ -9,6 +9,7 @@
  *
  * This is the queue of one process; across processes a run holds its tab in the session store.
  */
+import { MOST_CHARACTERS, sizeOf } from './interaction-size.ts'
 import type { RunKind, SentInteraction } from './tab-request.ts'
 
 /** One request for a run. */
@@ -117,12 +118,17 @@ function fold(waiting: Waiting[], run: QueuedRun): QueuedRun {
   return { ...run, interaction: merge(last.run.interaction, run.interaction) }
 }
 
-/** Requests may overtake each other on the way: of two values the one with the higher number is the newer. */
+/**
+ * Requests may overtake each other on the way: of two values the one with the higher number is the newer. What is more
+ * than a tab may keep is refused as a whole when its turn comes, and need not grow until then.
+ */
 function merge(
   change: SentInteraction | undefined,
   next: SentInteraction | undefined,
 ): SentInteraction | undefined {
   if (change === undefined || next === undefined) return next ?? change
   const [older, newer] = change.number <= next.number ? [change, next] : [next, change]
-  return { ...next, number: newer.number, values: { ...older.values, ...newer.values } }
+  const { number } = newer
+  if (sizeOf(change) > MOST_CHARACTERS) return { ...next, number, values: change.values }
+  return { ...next, number, values: { ...older.values, ...newer.values } }
 }
