@@ -201,3 +201,32 @@ describe('what is no request', () => {
     assert.deepEqual(asked, ['POST /a', 'POST /b'])
   })
 })
+
+describe('a client that sends requests ahead of their answers', () => {
+  const head = (path: string) => message(`GET ${path} HTTP/1.1`, HOST, '', '')
+
+  test('DO-02 is answered one after the other, and others in between', async (t) => {
+    const first = Promise.withResolvers<void>()
+    const { ask, asked } = await start(t, async (request) => {
+      const { pathname } = new URL(request.url)
+      if (pathname === '/1') await first.promise
+      return new Response(`<${pathname}>`)
+    })
+    const closing = message('GET /3 HTTP/1.1', HOST, 'Connection: close', '', '')
+    const ahead = untilClosed(await ask(head('/1') + head('/2') + closing))
+    const other = await ask(message('GET /other HTTP/1.1', HOST, 'Connection: close', '', ''))
+    assert.match(await untilClosed(other), /<\/other>/)
+    assert.deepEqual(asked.toSorted(), ['GET /1', 'GET /other'])
+
+    first.resolve()
+    assert.match(await ahead, /<\/1>[^]*<\/2>[^]*<\/3>/)
+    assert.deepEqual(asked.slice(2), ['GET /2', 'GET /3'])
+  })
+
+  test('DO-02 is closed where a thousand wait, of which one was begun', async (t) => {
+    const never = Promise.withResolvers<Response>()
+    const { ask, asked } = await start(t, () => never.promise)
+    await untilClosed(await ask(head('/').repeat(1000)))
+    assert.deepEqual(asked, ['GET /'])
+  })
+})

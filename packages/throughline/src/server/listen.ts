@@ -6,6 +6,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import { serve as listenAt } from '@hono/node-server'
 import { ThroughlineError } from '../base/error.ts'
+import { awaitTurn } from './sent-ahead.ts'
 import { cutOff, type Outgoing } from './cut-off.ts'
 
 /** How much a client may take up. */
@@ -67,6 +68,7 @@ export function listen({ fetch, port, hostname, limits = {} }: ListenOptions): P
   }
   return new Promise((resolve, reject) => {
     const cutFetch = async (request: Request, { incoming, outgoing }: Exchange) => {
+      if (!(await awaitTurn(incoming.socket, outgoing))) return new Response(null, { status: 400 })
       const answer = await fetch(request)
       if (!incoming.complete) outgoing.once('finish', () => endRest(incoming))
       return cutOff(answer, outgoing, unreadMs)
