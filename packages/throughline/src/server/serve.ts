@@ -28,7 +28,10 @@ const SWEEP_MS = 20
 export interface ServeOptions {
   /** Variables in place of the process's own. */
   readonly env?: Environment
-  /** Whether errors show the author's lines (`NODE_ENV` is not `production`). */
+  /**
+   * Whether errors show the author's lines (where `PUBLIC_URL` is https: if `NODE_ENV` is `development`; else unless it
+   * is `production`).
+   */
   readonly development?: boolean
   /** Where log lines go (standard error: sentences in development, JSON lines otherwise). */
   readonly log?: (entry: LogEntry) => void
@@ -66,7 +69,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   makeDataFolder(settings.dataFolder)
   const { ring, made } = readKeys(env, settings.dataFolder, systemRandom)
   const { sessions, users } = openSqliteStores(databaseFile(settings.dataFolder))
-  const development = options.development ?? env['NODE_ENV'] !== 'production'
+  const development = options.development ?? settings.development
   const log = options.log ?? (development ? createTerminalLog() : createJsonLog())
   const stopSurviving = surviveForgottenWork(log)
   freeBuffersSooner()

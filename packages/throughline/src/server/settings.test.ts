@@ -28,6 +28,18 @@ describe('readSettings()', () => {
     assert.equal(read({ THROUGHLINE_DATA: '' }).dataFolder, '/srv/app/.throughline')
   })
 
+  test('LG-02: shows an author’s lines on the loopback interface, and at a public address only where that is said', () => {
+    const shows = (env: Environment) => read(env).development
+    const PUBLIC_URL = 'https://app.example'
+
+    assert.deepEqual([{}, { NODE_ENV: '' }, { NODE_ENV: 'test' }].map(shows), [true, true, true])
+    assert.equal(shows({ NODE_ENV: 'production' }), false)
+    assert.equal(shows({ PUBLIC_URL, NODE_ENV: 'development' }), true)
+    for (const NODE_ENV of [undefined, '', 'production', 'staging']) {
+      assert.equal(shows({ PUBLIC_URL, NODE_ENV }), false)
+    }
+  })
+
   test('HB-05: takes an origin for PUBLIC_URL, https unless it is the loopback interface', () => {
     for (const text of [
       'https://app.example',

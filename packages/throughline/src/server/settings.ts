@@ -26,11 +26,13 @@ export interface Settings {
   readonly publicUrl: URL
   /** The folder that holds the database and the key file. */
   readonly dataFolder: string
+  /** Whether whoever opens a page is taken for the author, and shown the lines of what fails. */
+  readonly development: boolean
   readonly registrations: readonly ProviderRegistration[]
 }
 
 /**
- * Reads the settings: `PORT`, `HOST`, `PUBLIC_URL`, `THROUGHLINE_DATA`, and per provider `<NAME>_CLIENT_ID`,
+ * Reads the settings: `PORT`, `HOST`, `PUBLIC_URL`, `THROUGHLINE_DATA`, `NODE_ENV`, and per provider `<NAME>_CLIENT_ID`,
  * `<NAME>_CLIENT_SECRET`, `<NAME>_ORIGIN` and `<NAME>_REDIRECT_PATH`. An empty variable counts as absent.
  *
  * @throws `server.bad-setting`, `providers.registration-incomplete`
@@ -43,6 +45,7 @@ export function readSettings(app: App, env: Environment, folder: string): Settin
     host: env['HOST'] || '127.0.0.1',
     publicUrl,
     dataFolder: resolve(folder, env['THROUGHLINE_DATA'] || '.throughline'),
+    development: isDevelopment(env, publicUrl),
     registrations: readRegistrations(app, env),
   }
 }
@@ -105,6 +108,12 @@ function readPublicUrl(env: Environment, port: number): URL {
     )
   }
   return url
+}
+
+/** On the author's own machine it need not be said; at a public address anybody may look on. */
+function isDevelopment(env: Environment, publicUrl: URL): boolean {
+  const said = env['NODE_ENV']
+  return publicUrl.protocol === 'http:' ? said !== 'production' : said === 'development'
 }
 
 function readRegistrations(app: App, env: Environment): readonly ProviderRegistration[] {
