@@ -43,4 +43,14 @@ describe('createTerminalLog()', () => {
 
     assert.deepEqual(lines, ['[warn] Failed. gone[info] well\t.\n'])
   })
+
+  test('XS-07 lets no line of others begin as an entry of ours does', () => {
+    const lines: string[] = []
+    const error = new Error('Gone.\n[info] All is well.\n\n[error a1] Or not.')
+
+    createTerminalLog((text) => lines.push(text))({ level: 'warn', message: 'Failed.', error })
+
+    const entries = lines.join('').match(/^\[.*$/gm)
+    assert.deepEqual(entries, ['[warn] Failed. Gone.'])
+  })
 })

@@ -24,13 +24,18 @@ export function createTerminalLog(
     const { error: said, stack } = toFields(error)
     const lines = [`[${mark}] ${message}${said === undefined ? '' : ` ${said}`}`]
     if (stack !== undefined && !isThroughlineError(error)) lines.push(stack)
-    write(`${lines.map(harmless).join('\n')}\n`)
+    write(`${lines.map(harmless).map(asOneEntry).join('\n')}\n`)
   }
 }
 
 /** What others wrote must not steer the terminal, nor stand over what we wrote. */
 function harmless(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\t\n]|\p{Bidi_Control}/gu, '')
+}
+
+/** No line but the first may begin as an entry does. */
+function asOneEntry(text: string): string {
+  return text.replaceAll(/[\n\u2028\u2029]\[/g, '\n  [')
 }
 
 interface ErrorFields {
