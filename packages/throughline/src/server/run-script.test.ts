@@ -85,6 +85,20 @@ describe('throughline run', () => {
     assert.match(await readFile(join(folder, 'kept', 'keys'), 'utf8'), /\S/)
   })
 
+  test('P6: keeps keys and data out of a repository, and adds no rule to a folder that was there', async (t) => {
+    await mkdir(join(folder, 'there'))
+    const serveIn = async (THROUGHLINE_DATA: string) => {
+      const { origin, stop } = await run(folder, [script, '--no-watch'], { THROUGHLINE_DATA })
+      t.after(stop)
+      await pageWith(origin, /words/)
+      return readFile(join(folder, THROUGHLINE_DATA || '.throughline', '.gitignore'), 'utf8')
+    }
+
+    assert.equal(await serveIn(''), '*\n')
+    assert.equal(await serveIn(join('made', 'here')), '*\n')
+    await assert.rejects(serveIn('there'), { code: 'ENOENT' })
+  })
+
   test('answers a wrong command and a missing file with a sentence', async () => {
     const wrong = await run(folder, [], {}, 'walk')
     const missing = await run(folder, [join(folder, 'nothing.ts'), '--no-watch'])

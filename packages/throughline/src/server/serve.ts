@@ -1,8 +1,9 @@
 /*
  * An app on a port: stores opened, keys found, requests answered, and everything closed in order at the end.
  */
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
+import { basename, join } from 'node:path'
 import { ThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import type { App } from '../script/app.ts'
@@ -15,7 +16,13 @@ import { listen } from './listen.ts'
 import { createJsonLog, createTerminalLog } from './log.ts'
 import type { LogEntry } from './program.ts'
 import { checkProviders } from './provider-check.ts'
-import { databaseFile, readKeys, readSettings, type Environment } from './settings.ts'
+import {
+  databaseFile,
+  DEFAULT_FOLDER,
+  readKeys,
+  readSettings,
+  type Environment,
+} from './settings.ts'
 import { freeBuffersSooner } from './unused-buffers.ts'
 
 /** How long requests under way may take at the end; an author who presses Ctrl-C does not want to wait. */
@@ -127,8 +134,9 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
 
 function makeDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const isMade = mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined
     accessSync(folder, constants.W_OK)
+    if (isMade || basename(folder) === DEFAULT_FOLDER) keepOutOfGit(folder)
   } catch (error) {
     throw new ThroughlineError(
       'server.bad-setting',
@@ -136,6 +144,15 @@ function makeDataFolder(folder: string): void {
         'folder that this program may make and write to.',
       { attribution: 'operator' },
     )
+  }
+}
+
+/** Nobody means to publish keys and people's data together with a script. */
+function keepOutOfGit(folder: string): void {
+  try {
+    writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -14,6 +14,8 @@ import type { ProviderRegistration } from './program.ts'
 
 /** Where people find the program when nothing else is said. */
 const DEFAULT_PORT = 3000
+/** Where the data is kept when nothing is said. */
+export const DEFAULT_FOLDER = '.throughline'
 
 /** The environment's variables. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -44,7 +46,7 @@ export function readSettings(app: App, env: Environment, folder: string): Settin
     port,
     host: env['HOST'] || '127.0.0.1',
     publicUrl,
-    dataFolder: resolve(folder, env['THROUGHLINE_DATA'] || '.throughline'),
+    dataFolder: resolve(folder, env['THROUGHLINE_DATA'] || DEFAULT_FOLDER),
     development: isDevelopment(env, publicUrl),
     registrations: readRegistrations(app, env),
   }
