@@ -68,4 +68,16 @@ describe('toFileNames()', () => {
       }),
     )
   })
+
+  for (const [what, names] of [
+    ['are all alike', Array<string>(2000).fill('Untitled.mp4')],
+    ['have one beginning', Array.from({ length: 4000 }, (_, at) => `${'a'.repeat(60)}${at >> 1}`)],
+  ] as const) {
+    test(`FI-01: names thousands that ${what} in a moment`, () => {
+      const startedAt = performance.now()
+
+      assert.equal(new Set(toFileNames(names)).size, names.length)
+      assert.ok(performance.now() - startedAt < 1000)
+    })
+  }
 })

@@ -32,20 +32,28 @@ function cut(name: string): string {
 /** Names each file apart from those before it, also where the file system ignores case: `a.mp4`, `a (2).mp4`. */
 export function toFileNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>()
+  const counts = new Map<string, number>()
+  const take = (name: string) => {
+    const before = taken.size
+    return taken.add(name.toLowerCase()).size > before
+  }
   return names.map((given) => {
     const name = toFileName(given)
-    let candidate = name
-    for (let count = 2; taken.has(candidate.toLowerCase()); count += 1) {
-      candidate = withCount(name, count)
+    if (take(name)) return name
+    const { stem, extension } = toParts(name)
+    // A library may have thousands of one name: none begins to count anew.
+    const series = `${stem}/${extension}`.toLowerCase()
+    for (let count = counts.get(series) ?? 2; ; count += 1) {
+      const candidate = `${stem} (${count})${extension}`
+      if (!take(candidate)) continue
+      counts.set(series, count + 1)
+      return candidate
     }
-    taken.add(candidate.toLowerCase())
-    return candidate
   })
 }
 
 /** A long name gives way to its count. */
-function withCount(name: string, count: number): string {
+function toParts(name: string): { readonly stem: string; readonly extension: string } {
   const dot = /\.\w{1,8}$/.exec(name)?.index ?? name.length
-  const stem = Array.from(name.slice(0, dot)).slice(0, 50).join('')
-  return `${stem} (${count})${name.slice(dot)}`
+  return { stem: Array.from(name.slice(0, dot)).slice(0, 50).join(''), extension: name.slice(dot) }
 }
