@@ -26,6 +26,8 @@ export interface NamedFile {
  */
 export const LONGEST_FILE_NAME_BYTES = 200
 
+/** UTF-16 units of a title that are looked at: what trims it takes longer than the square of them. */
+const LONGEST_TITLE = 1000
 const LONGEST_EXTENSION = 10
 const LONGEST_QUALIFIER = 20
 const FALLBACK_STEM = 'Untitled'
@@ -93,6 +95,7 @@ function unreserved(stem: string): string {
 
 function cleaned(title: string): string {
   return title
+    .slice(0, LONGEST_TITLE)
     .toWellFormed()
     .normalize('NFC')
     .replaceAll(/\s+/gu, ' ')
