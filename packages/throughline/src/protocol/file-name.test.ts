@@ -3,7 +3,11 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { toFileName, toFileNames } from './file-name.ts'
 
-const anyName = fc.string({ unit: 'binary', maxLength: 400 })
+const piece = fc.constantFrom('con', 'COM1', ' ', ' '.repeat(250), '.', '.mp4', '~', 'a')
+const anyName = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 400 }),
+  fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join('')),
+)
 
 describe('toFileName()', () => {
   for (const [given, name] of [
@@ -14,6 +18,10 @@ describe('toFileName()', () => {
     ['.htaccess', 'htaccess'],
     ['-rf', 'rf'],
     ['CON.mp4', '_CON.mp4'],
+    ['con ', '_con'],
+    ['nul\u3000.mp4', '_nul\u3000.mp4'],
+    ['COM¹.mp4', '_COM¹.mp4'],
+    ['conin$', '_conin$'],
     ['a\r\nb', 'ab'],
     ['photo\u202egpj.exe', 'photogpj.exe'],
     ['end. . ', 'end'],
@@ -30,6 +38,7 @@ describe('toFileName()', () => {
       fc.property(anyName, (given) => {
         const name = toFileName(given)
 
+        assert.doesNotMatch(name, /^(?:con|com1)\s*(?:\.|$)/i)
         assert.doesNotMatch(name, /[\p{Cc}/\\:*?"<>|]|^[\s.~-]|[\s.]$/u)
         assert.ok(name.length > 0 && Buffer.byteLength(name) <= 255)
         assert.equal(toFileName(name), name)

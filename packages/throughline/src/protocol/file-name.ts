@@ -3,7 +3,8 @@
  */
 
 const LONGEST_BYTES = 255
-const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
+/** Windows takes `con.mp4` and `con .mp4` for the device as well. */
+const RESERVED = /^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$|clock\$)\s*(?:\.|$)/i
 
 /** Makes a name that is a file's in any folder: no separator, nothing invisible, at most 255 bytes. Stable. */
 export function toFileName(name: string): string {
@@ -13,8 +14,12 @@ export function toFileName(name: string): string {
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, '')
     .replaceAll(/[/\\:*?"<>|]/g, '-')
     .replace(/^[\s.~-]+/, '')
-  const safe = RESERVED.test(plain) ? `_${plain}` : plain
-  return cut(safe).replace(/[\s.]+$/, '') || 'Untitled'
+  const fitting = fit(plain)
+  return (RESERVED.test(fitting) ? fit(`_${fitting}`) : fitting) || 'Untitled'
+}
+
+function fit(name: string): string {
+  return cut(name).replace(/[\s.]+$/, '')
 }
 
 /** Cuts a name between characters, and keeps its extension. */
