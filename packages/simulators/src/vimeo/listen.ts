@@ -6,6 +6,9 @@ import type { AddressInfo } from 'node:net'
 
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 
+/** No form and no JSON of Vimeo's is larger; the page of another site could send gigabytes to a person's machine. */
+const MOST_BODY_BYTES = 1024 * 1024
+
 /** A server that listens. */
 export interface ListeningServer {
   /** `http://127.0.0.1:{port}`. */
@@ -26,7 +29,10 @@ export async function listen(
   { port, purpose }: { readonly port: number; readonly purpose: string },
 ): Promise<ListeningServer> {
   const server = createAdaptorServer({
-    fetch: (request, env) => fetch(request, env as HttpBindings),
+    fetch: (request, env) =>
+      Number(request.headers.get('content-length') ?? 0) > MOST_BODY_BYTES
+        ? new Response('Payload Too Large\n', { status: 413 })
+        : fetch(request, env as HttpBindings),
   }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {

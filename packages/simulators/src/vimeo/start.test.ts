@@ -53,6 +53,17 @@ describe('startVimeoSimulator()', () => {
     await assert.rejects(start(['http://127.0.0.1/#x']), /without "#"/)
   })
 
+  test('DO-01: reads no body that is larger than any of Vimeo’s, whoever sends it', async (t) => {
+    const { origin } = await startTestSimulator(t)
+    const post = async (length: number) => {
+      const body = `a=${'b'.repeat(length)}`
+      return (await fetch(`${origin}/oauth/authorize`, { method: 'POST', body })).status
+    }
+
+    assert.equal(await post(500_000), 400)
+    assert.equal(await post(1_100_000), 413)
+  })
+
   test('stops answering when closed', async (t) => {
     const simulator = await startTestSimulator(t)
     assert.equal((await fetch(`${simulator.origin}/`)).status, 200)
