@@ -43,17 +43,17 @@ export function toFileNames(names: readonly string[]): readonly string[] {
     return taken.add(name.toLowerCase()).size > before
   }
   return names.map((given) => {
-    const name = toFileName(given)
-    if (take(name)) return name
+    let name = toFileName(given)
     const { stem, extension } = toParts(name)
     // A library may have thousands of one name: none begins to count anew.
     const series = `${stem}/${extension}`.toLowerCase()
-    for (let count = counts.get(series) ?? 2; ; count += 1) {
-      const candidate = `${stem} (${count})${extension}`
-      if (!take(candidate)) continue
-      counts.set(series, count + 1)
-      return candidate
+    let count = counts.get(series) ?? 1
+    while (!take(name)) {
+      count += 1
+      name = `${stem} (${count})${extension}`
     }
+    counts.set(series, count)
+    return name
   })
 }
 
