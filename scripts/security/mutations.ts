@@ -6,6 +6,7 @@ import { ANSWER_MUTATIONS } from './mutations-answers.ts'
 import { BOUNDARY_MUTATIONS } from './mutations-boundary.ts'
 import { CALLBACK_MUTATIONS } from './mutations-callback.ts'
 import { DISCOVERY_MUTATIONS } from './mutations-discovery.ts'
+import { FAULT_MUTATIONS } from './mutations-faults.ts'
 import { KEPT_MUTATIONS } from './mutations-kept.ts'
 import { LIMIT_MUTATIONS } from './mutations-limits.ts'
 import { OAUTH_MUTATIONS } from './mutations-oauth.ts'
@@ -24,6 +25,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...DISCOVERY_MUTATIONS,
   ...SIGN_IN_MUTATIONS,
   ...TOKEN_MUTATIONS,
+  ...FAULT_MUTATIONS,
   ...PROVIDER_MUTATIONS,
   ...KEPT_MUTATIONS,
   ...REST_MUTATIONS,

@@ -30,13 +30,7 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
   ],
   ['RF-07', 'S', 'holds', 'A refresh asks for no scope.'],
   ['RF-08', 'S', 'holds', 'The old token is used while it lasts and a refresh fails.'],
-  [
-    'RF-09',
-    'X',
-    'partly',
-    'A refresh that was cut short by a kill is tried once more, then told.',
-    'no change to the source has shown it yet',
-  ],
+  ['RF-09', 'X', 'holds', 'A refresh that was cut short by a kill is tried once more, then told.'],
   ['RF-10', 'S', 'not applicable', 'Nothing is refreshed but for a request that a script makes.'],
   [
     'TU-01',
@@ -54,9 +48,8 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
   [
     'RV-01',
     'M',
-    'partly',
-    'The token set is wiped first, then revoked, and stays wiped whatever the provider answers.',
-    'no change has shown yet that it is tried again later',
+    'holds',
+    'The token set is wiped first, then revoked, and stays wiped whatever the provider answers; one that is down is told again for a day.',
   ],
   ['RV-02', 'M', 'holds', 'A refresh under way brings nothing back that was dropped.'],
   [

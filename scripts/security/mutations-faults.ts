@@ -1,0 +1,117 @@
+/*
+ * Changes to what happens when a provider fails, or a process ends in the middle of asking it.
+ */
+import type { Mutation } from './mutation.ts'
+
+const DISCONNECT = 'connect/disconnect.ts'
+const FRESH = 'vault/fresh-token-set.ts'
+const ENDED = 'test/journeys/connect-ended.test.ts'
+const FRESH_TEST = 'src/vault/fresh-token-set.test.ts'
+const KILLED = 'test/journeys/refresh-killed.test.ts'
+
+/** Changes to what a failing provider, or an end in the middle, comes to. */
+export const FAULT_MUTATIONS: readonly Mutation[] = [
+  {
+    ids: ['RF-09'],
+    file: FRESH,
+    from: 'const presented = await vault.users.notePresented(key, generation)\n',
+    to: 'const presented = Math.min(1, await vault.users.notePresented(key, generation))\n',
+    says: 'nobody knows of a refresh that was cut short',
+    tests: [FRESH_TEST, KILLED],
+  },
+  {
+    ids: ['RF-09'],
+    file: FRESH,
+    from: 'const MOST_PRESENTATIONS = 2\n',
+    to: 'const MOST_PRESENTATIONS = 20\n',
+    says: 'a refresh that is cut short each time is tried for ever',
+    tests: [FRESH_TEST],
+  },
+  {
+    ids: ['RF-09'],
+    file: FRESH,
+    from: 'const MOST_PRESENTATIONS = 2\n',
+    to: 'const MOST_PRESENTATIONS = 1\n',
+    says: 'a refresh that was cut short is not tried again',
+    tests: [KILLED],
+  },
+  {
+    ids: ['RF-09'],
+    file: FRESH,
+    from: '    await vault.users.noteAnswered(key, generation)\n',
+    to: '',
+    says: 'an outage counts as a refresh that was cut short',
+    tests: [FRESH_TEST],
+    throws: /no longer accepts|does not give it out twice/,
+  },
+  {
+    ids: ['RF-09'],
+    file: 'store/sqlite-users.ts',
+    from: 'UPDATE token_sets SET presented = presented + 1',
+    to: 'UPDATE token_sets SET presented = 1',
+    says: 'the store notes that a token was presented, and not how often',
+    tests: ['test/contract/sqlite-stores.test.ts'],
+  },
+  {
+    ids: ['RV-01'],
+    file: DISCONNECT,
+    from: "    if (isThroughlineError(error, 'oauth.unavailable')) return false\n",
+    to: '',
+    says: 'a provider that was down is not told again',
+    tests: [ENDED],
+  },
+  {
+    ids: ['RV-01'],
+    file: 'server/handler.ts',
+    from: '    await retryRevocations(program.connect)\n',
+    to: '',
+    says: 'nobody tells a provider later what it could not be told',
+    tests: [ENDED],
+  },
+  {
+    ids: ['RV-01'],
+    file: DISCONNECT,
+    from: 'expiresAt: now + GIVE_UP_MS,',
+    to: 'expiresAt: now + 9 * GIVE_UP_MS,',
+    says: 'a provider is told for days, and the token is kept as long',
+    tests: [ENDED],
+  },
+  {
+    ids: ['RV-01'],
+    file: DISCONNECT,
+    from: '  await users.forgetTokenSet(record)\n',
+    to: '',
+    also: [
+      {
+        file: DISCONNECT,
+        from: '  return { revoked }\n',
+        to: '  await users.forgetTokenSet(record)\n  return { revoked }\n',
+      },
+    ],
+    says: 'the token set is kept until the provider has answered',
+    tests: [ENDED],
+  },
+  {
+    ids: ['RV-01'],
+    file: 'oauth/revocation.ts',
+    from: '  if (await isRevoked(request, token, hint)) return\n',
+    to: '  if ((await isRevoked(request, token, hint)) || hint !== other) return\n',
+    says: 'a kind of token that the server does not revoke is not tried as the other',
+    tests: ['src/oauth/revocation.test.ts'],
+  },
+  {
+    ids: ['RV-01'],
+    file: 'oauth/revocation.ts',
+    from: "  if (refreshToken !== undefined) await revoke(request, refreshToken, 'refresh_token')\n",
+    to: '',
+    also: [
+      {
+        file: 'oauth/revocation.ts',
+        from: "  await revoke(request, accessToken, 'access_token')\n",
+        to: "  await revoke(request, accessToken, 'access_token')\n  if (refreshToken !== undefined) await revoke(request, refreshToken, 'refresh_token')\n",
+      },
+    ],
+    says: 'the access token is revoked before the refresh token',
+    tests: ['src/oauth/revocation.test.ts'],
+  },
+]
