@@ -7,6 +7,7 @@ const LISTEN = 'server/listen.ts'
 const LISTEN_TEST = 'src/server/listen.test.ts'
 const ADMISSION = 'session/admission.ts'
 const LIMITS_TEST = 'test/journeys/limits.test.ts'
+const ROOM_TEST = 'test/journeys/runs-room.test.ts'
 
 /** Changes to limits. */
 export const LIMIT_MUTATIONS: readonly Mutation[] = [
@@ -66,5 +67,38 @@ export const LIMIT_MUTATIONS: readonly Mutation[] = [
     to: 'insecureHTTPParser: true',
     says: 'requests are read leniently',
     tests: [LISTEN_TEST],
+  },
+  {
+    ids: ['DO-05'],
+    file: 'script/run-room.ts',
+    from: 'this.#runs < runs && (this.#ofSession.get(sessionKey) ?? 0) < runsOfSession',
+    to: 'this.#runs < runs',
+    says: 'one session may take all the room that there is for runs',
+    tests: ['src/script/run-room.test.ts', ROOM_TEST],
+  },
+  {
+    ids: ['DO-05'],
+    file: 'script/tab-run.ts',
+    from: 'const leave = await world.room.enter(session.key)',
+    to: 'const leave = () => {}',
+    says: 'any number of runs is under way at once',
+    tests: [ROOM_TEST],
+  },
+  {
+    ids: ['DO-05'],
+    file: 'server/loop-watch.ts',
+    from: 'if (reading.silenceMs >= TOLD_MS) log',
+    to: 'if (reading.silenceMs < 0) log',
+    says: 'nobody is told which script held up the process',
+    tests: ['src/server/loop-watch.test.ts'],
+  },
+  {
+    ids: ['DO-05'],
+    file: 'server/supervise-script.ts',
+    from: "      present.kill('SIGKILL')\n",
+    to: '',
+    says: 'a script that never ends holds up everybody for ever',
+    tests: ['test/journeys/endless.test.ts'],
+    hangs: true,
   },
 ]

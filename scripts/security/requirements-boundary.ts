@@ -101,7 +101,12 @@ export const BOUNDARY_REQUIREMENTS: readonly RequirementRow[] = [
     'holds',
     'Sessions, departures, streams, flows and tabs are bounded in number, the first two in speed.',
   ],
-  ['DO-05', 'M', 'open', 'A script that never waits holds up everybody.'],
+  [
+    'DO-05',
+    'M',
+    'holds',
+    'Runs at once are bounded. A script that computes without pause is named in the log; under `throughline run` in production its process is started anew after 30 s. A program that serves itself is told, and bounded by what watches over its process.',
+  ],
   ['DO-06', 'S', 'open', 'No rule looks for patterns that take exponential time.'],
   ['DO-07', 'S', 'not applicable', 'No signed token is read.'],
   [

@@ -8,14 +8,15 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isThroughlineError } from './base/error.ts'
 import { listProviders } from './server/provider-list.ts'
-import { serveScript, watchScript } from './server/run-script.ts'
+import { superviseScript } from './server/supervise-script.ts'
 
 const HELP = `Usage: throughline run script.ts [--no-watch]
        throughline simulate vimeo [--videos DIR] [--generate N] [--port N] [--redirect-uri URI]
        throughline providers [SEARCH]
 
-run        Serves a script at http://127.0.0.1:3000 and starts it again whenever a file beside it is saved.
-  --no-watch   serve once (always so when NODE_ENV is production)
+run        Serves a script at http://127.0.0.1:3000 and starts it again whenever a file beside it is saved; where
+           NODE_ENV is production, whenever its process has ended by itself or stands still.
+  --no-watch   serve once, in this process
 
 simulate   Starts a Vimeo of your own with two made-up people, and says how a program is pointed at it.
   --videos DIR        a folder of video files (a few short clips)
@@ -33,6 +34,7 @@ Environment
   PUBLIC_URL              the address that people use, when it is another: https://videos.example.com
   THROUGHLINE_DATA        the folder for the database and the key file (.throughline)
   THROUGHLINE_KEYS        the sealing keys, in place of a key file: k1:<32 bytes in base64>
+  THROUGHLINE_STILL_SECONDS  how long a process may stand still in production (30; 0: for ever)
   <PROVIDER>_CLIENT_ID    what a provider gave you when you registered the program there,
   <PROVIDER>_CLIENT_SECRET  for example VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET
 `
@@ -83,9 +85,13 @@ async function run(args: readonly string[]): Promise<void> {
   if (file === undefined || others.length > 0) {
     throw new TypeError('Expected one script to run: throughline run script.ts.')
   }
-  const isWatching = values.watch ?? env['NODE_ENV'] !== 'production'
-  if (!isWatching) return serveScript(file, env, (url) => import(url))
-  watchScript(file, [fileURLToPath(import.meta.url), 'run', file, '--no-watch'], env)
+  const served = [fileURLToPath(import.meta.url), 'run', file, '--no-watch']
+  const isProduction = env['NODE_ENV'] === 'production'
+  if (isProduction && values.watch === undefined) return superviseScript(served, env)
+  // Who only watches over another process loads no more than that takes.
+  const { serveScript, watchScript } = await import('./server/run-script.ts')
+  if (values.watch === false) return serveScript(file, env, (url) => import(url))
+  watchScript(file, served, env)
 }
 
 async function simulate([whom, ...args]: readonly string[]): Promise<void> {

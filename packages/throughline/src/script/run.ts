@@ -34,6 +34,7 @@ import { currentCallSite } from './call-site.ts'
 import { duplicateWidget, type ClaimedWidget } from './claimed-widget.ts'
 import { ControlSignal, type RunEnd } from './control-signal.ts'
 import type { Declarations } from './declarations.ts'
+import type { Pulse } from './pulse.ts'
 
 /** Where a run's view goes while it grows. */
 export interface RunOutput {
@@ -81,6 +82,8 @@ export interface RunParts {
   readonly press?: string
   /** The widget whose file this run was begun to send. */
   readonly downloads?: string
+  /** Hears of each call. */
+  readonly pulse: Pulse
   /** Whether call sites are noted, for messages that name lines. */
   readonly development: boolean
   /** Whether a later interaction waits, or the person wants this run to stop. */
@@ -111,12 +114,15 @@ export class ScriptRun implements RunContext {
 
   /** Runs the script to its end. Never rejects. */
   async play(): Promise<RunEnd> {
+    const { pulse } = this.parts
     let end: RunEnd = { kind: 'finished' }
+    pulse.begin(this.page)
     try {
       await inRun(this, this.parts.script)
     } catch (thrown) {
       end = thrown instanceof ControlSignal ? thrown.end : { kind: 'failed', error: thrown }
     }
+    pulse.end(this.page)
     end = this.#signal?.end ?? end
     this.#signal ??= new ControlSignal(end)
     if (!staysOpen(end)) this.#ended = true
@@ -155,6 +161,7 @@ export class ScriptRun implements RunContext {
   }
 
   checkpoint(): void {
+    this.parts.pulse.sign(this.page)
     if (this.#signal !== undefined && (this.#ended || !staysOpen(this.#signal.end))) {
       if (this.#ended && this.parts.development) this.#signal.lateSite = currentCallSite()
       throw this.#signal

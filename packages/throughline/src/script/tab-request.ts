@@ -80,7 +80,7 @@ export type TabAnswer =
   | { readonly kind: 'yielded'; readonly run: number; readonly news: number }
   /** A later request of this process brings what this one brought. */
   | { readonly kind: 'folded' }
-  /** The tab was held by others for too long; nothing has been done. */
+  /** The tab was held by others for too long, or there was no room for a run; nothing has been done. */
   | { readonly kind: 'busy' }
   | { readonly kind: 'left'; readonly url: string; readonly providerTitle: string }
   | ({

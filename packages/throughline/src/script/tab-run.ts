@@ -1,7 +1,7 @@
 /*
  * One request for a run, from its turn in the line to the last commit.
  *
- *   wait for the turn (tab-queue) → hold the tab in the store (tab-hold) → open its values and apply what was sent
+ *   wait for the turn (tab-queue) and for room (run-room) → hold the tab in the store (tab-hold) → open its values and apply what was sent
  *   (tab-arrival) → play, again after rerun or switchPage → commit (tab-writes) → the tab is free
  *
  * Invariants:
@@ -29,7 +29,9 @@ export async function runTab(world: ScriptWorld, request: TabRequest): Promise<T
   if (world.queue.isFull(line)) return { kind: 'busy' }
   const turn = await world.queue.enter(line, request)
   if (turn === undefined) return { kind: 'folded' }
+  const leave = await world.room.enter(session.key)
   try {
+    if (leave === undefined) return { kind: 'busy' }
     const hold = await takeTab(world, request, turn.interaction)
     if (hold === undefined) return { kind: 'busy' }
     try {
@@ -39,6 +41,7 @@ export async function runTab(world: ScriptWorld, request: TabRequest): Promise<T
       hold.letGo()
     }
   } finally {
+    leave?.()
     turn.leave()
   }
 }
@@ -110,6 +113,7 @@ class TabRun {
       endedDownloads: this.#arrival.endedDownloads,
       goingDownloads: this.#arrival.goingDownloads,
       toldDownloads: this.#toldDownloads,
+      pulse: world.pulse,
       development: world.development,
       interruption: () => this.#interruption(),
       ...(tabInLinks === undefined ? {} : { tabInLinks }),

@@ -8,7 +8,9 @@ import type { ConnectionRecord, SessionStore, SettledOutcome } from '../store/se
 import type { App } from './app.ts'
 import type { Declarations } from './declarations.ts'
 import type { LabelWatch } from './label-watch.ts'
+import type { Pulse } from './pulse.ts'
 import type { ScriptRun } from './run.ts'
+import type { RunRoom } from './run-room.ts'
 import type { TabQueue } from './tab-queue.ts'
 
 /** What a run may know of its session besides what it remembers. */
@@ -35,6 +37,8 @@ export interface ScriptWorld {
   /** Whether the author looks on: errors show lines. */
   readonly development: boolean
   readonly queue: TabQueue
+  readonly room: RunRoom
+  readonly pulse: Pulse
   /** Sees labels that change between runs, in development. */
   readonly labels: LabelWatch
   /** Gives a run what other folders keep about it, before its first line. */

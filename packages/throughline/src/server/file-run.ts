@@ -18,7 +18,7 @@ export async function createFileRun(
   { page, values }: PressedDownload,
 ): Promise<ScriptRun> {
   const { sessions, ring, random } = program.identity
-  const { app, declarations, development, prepare } = program.script
+  const { app, declarations, development, prepare, pulse } = program.script
   const memory = new SessionMemory(ring, random, session.key, await sessions.loadState(session.key))
   const ignore = () => {}
   const run = new ScriptRun({
@@ -36,6 +36,7 @@ export async function createFileRun(
     goingDownloads: [],
     toldDownloads: new Set(),
     downloads: record.widget,
+    pulse,
     development,
     interruption: () => undefined,
   })

@@ -89,7 +89,9 @@ export function busyResponse(program: Program, page: string): Response {
   return plainResponse(program, {
     status: 503,
     heading: 'Still working',
-    paragraphs: ['An earlier press of yours is still being worked on. Nothing is lost.'],
+    paragraphs: [
+      'An earlier press of yours is still being worked on, or too many people are at work just now. Nothing is lost.',
+    ],
     action: { label: 'Look again', href: page },
   })
 }

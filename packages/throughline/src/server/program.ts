@@ -23,6 +23,8 @@ import { createServerAccess } from '../providers/server-access.ts'
 import type { App } from '../script/app.ts'
 import { Declarations } from '../script/declarations.ts'
 import { LabelWatch } from '../script/label-watch.ts'
+import { Pulse } from '../script/pulse.ts'
+import { RunRoom, type RoomLimits } from '../script/run-room.ts'
 import { TabQueue } from '../script/tab-queue.ts'
 import type { ScriptWorld } from '../script/world.ts'
 import { Admission, type AdmissionLimits } from '../session/admission.ts'
@@ -52,7 +54,7 @@ export interface LogEntry {
 }
 
 /** How much of a program those may take who are many. */
-export interface ProgramLimits extends AdmissionLimits {
+export interface ProgramLimits extends AdmissionLimits, RoomLimits {
   /** People who leave for a provider, in this process. */
   readonly departures: Rate
   /** Event streams of this process, and of one session. */
@@ -80,6 +82,7 @@ export interface ProgramOptions {
   readonly random?: Random
   readonly fetch?: typeof globalThis.fetch
   readonly limits?: Partial<ProgramLimits>
+  readonly pulse?: Pulse
 }
 
 /** A program, put together. */
@@ -145,6 +148,8 @@ export function createProgram(options: ProgramOptions): Program {
     owner,
     development,
     queue: new TabQueue(),
+    room: new RunRoom(options.limits),
+    pulse: options.pulse ?? new Pulse(),
     labels: new LabelWatch(),
     prepare: (run, facts) => prepareConnections(connect, run, facts),
     report: (error, id) => log({ level: 'error', message: 'A script failed.', error, id }),

@@ -4,12 +4,13 @@
  * The parent watches and starts children; the child serves. Nothing is reloaded inside a process: what a session
  * remembers survives the restart, which is the promise itself.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { watch } from 'node:fs'
 import { dirname, resolve, sep } from 'node:path'
 import { isThroughlineError } from '../base/error.ts'
 import type { App } from '../script/app.ts'
 import { createTerminalLog } from './log.ts'
+import { endChild, RESTARTED, sendBeat, startChild } from './script-process.ts'
 import { appOfError, loadScript, type LoadModule } from './script-file.ts'
 import { serveUntilStopped } from './serve-until-stopped.ts'
 import type { Environment } from './settings.ts'
@@ -18,8 +19,6 @@ import type { Environment } from './settings.ts'
 const SETTLE_MS = 60
 /** A child that has not ended by then is killed. */
 const PATIENCE_MS = 2000
-/** Set in the environment of a child that has taken a predecessor's place: it need not present itself. */
-const RESTARTED = 'THROUGHLINE_RESTARTED'
 
 const IGNORED = ['node_modules', '.git', '.throughline', 'dist']
 
@@ -38,9 +37,13 @@ export async function serveScript(file: string, env: Environment, load: LoadModu
     name = 'The page that says what is wrong'
   }
   const isQuiet = env[RESTARTED] !== undefined
-  await serveUntilStopped(served, { env, name, ...(isQuiet ? { print: () => {} } : {}) })
-  // Tells the parent, if there is one, that it serves.
-  if (process.exitCode === undefined) process.send?.('ready')
+  const quiet = isQuiet ? { print: () => {} } : {}
+  await serveUntilStopped(served, { env, name, onBeat: sendBeat, ...quiet })
+  // The first beat tells the parent, if there is one, that it serves.
+  if (process.exitCode !== undefined) return
+  sendBeat([])
+  // Without its parent nobody would end it, and its port would stay taken.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
 }
 
 /**
@@ -49,14 +52,14 @@ export async function serveScript(file: string, env: Environment, load: LoadModu
  * @param command What starts a child: the program's own file and arguments.
  */
 export function watchScript(file: string, command: readonly string[], env: Environment): void {
-  let child = startChild(command, env)
+  let child = startWatched(command, env)
   let timer: NodeJS.Timeout | undefined
   let restarting: Promise<void> = Promise.resolve()
   let isEnding = false
 
   const restart = async () => {
-    await endChild(child)
-    if (!isEnding) child = startChild(command, { ...env, [RESTARTED]: '1' })
+    await endChild(child, PATIENCE_MS)
+    if (!isEnding) child = startWatched(command, { ...env, [RESTARTED]: '1' })
   }
   watch(dirname(resolve(file)), { recursive: true }, (_event, changed) => {
     if (changed === null || changed.split(sep).some((part) => IGNORED.includes(part))) return
@@ -70,18 +73,14 @@ export function watchScript(file: string, command: readonly string[], env: Envir
     isEnding = true
     clearTimeout(timer)
     // Behind a restart that is under way: only one of the two may wait for the child.
-    void restarting.then(() => endChild(child)).then(() => process.exit(0))
+    void restarting.then(() => endChild(child, PATIENCE_MS)).then(() => process.exit(0))
   }
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
 }
 
-function startChild(command: readonly string[], env: Environment): ChildProcess {
-  const args = [...process.execArgv, ...command]
-  const child = spawn(process.execPath, args, {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env,
-  })
+function startWatched(command: readonly string[], env: Environment): ChildProcess {
+  const child = startChild(command, env)
   let isReady = env[RESTARTED] !== undefined
   child.once('message', () => (isReady = true))
   child.once('exit', (code) => {
@@ -91,17 +90,4 @@ function startChild(command: readonly string[], env: Environment): ChildProcess 
     process.stderr.write(`The script's process ended by itself (${how}). Waiting for a save.\n`)
   })
   return child
-}
-
-function endChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
-  return new Promise((done) => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
-    child.removeAllListeners('exit')
-    child.once('exit', () => {
-      clearTimeout(timer)
-      done()
-    })
-    child.kill('SIGTERM')
-  })
 }

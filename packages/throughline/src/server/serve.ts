@@ -7,6 +7,7 @@ import { basename, join } from 'node:path'
 import { ThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import type { App } from '../script/app.ts'
+import { Pulse } from '../script/pulse.ts'
 import type { TabQueue } from '../script/tab-queue.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
@@ -14,6 +15,7 @@ import { surviveForgottenWork } from './forgotten-work.ts'
 import { createHandler } from './handler.ts'
 import { listen } from './listen.ts'
 import { createJsonLog, createTerminalLog } from './log.ts'
+import { watchLoop } from './loop-watch.ts'
 import type { LogEntry } from './program.ts'
 import { checkProviders } from './provider-check.ts'
 import {
@@ -42,6 +44,11 @@ export interface ServeOptions {
   readonly development?: boolean
   /** Where log lines go (standard error: sentences in development, JSON lines otherwise). */
   readonly log?: (entry: LogEntry) => void
+  /**
+   * Hears twice a second, and before the first line of a page's script, which pages are at work. Who watches over the
+   * process from outside and hears nothing more knows that it stands still, and where.
+   */
+  readonly onBeat?: (pages: readonly string[]) => void
 }
 
 /** An app that is being served. */
@@ -90,6 +97,8 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   })
   const port = (server.address() as { port: number }).port
   const publicUrl = env['PUBLIC_URL'] ? settings.publicUrl : new URL(`http://127.0.0.1:${port}`)
+  const { onBeat } = options
+  const pulse = new Pulse(() => performance.now(), onBeat)
   const handler = createHandler({
     app,
     publicUrl,
@@ -100,9 +109,12 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     assets,
     development,
     log,
+    pulse,
   })
+  let stopWatching = () => {}
   const close = async () => {
     handler.close()
+    stopWatching()
     const graceMs = development ? DEVELOPMENT_GRACE_MS : GRACE_MS
     const graceEnds = performance.now() + graceMs
     await closeServer(server, graceMs)
@@ -118,6 +130,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     throw error
   }
   answer = handler.fetch
+  stopWatching = watchLoop(pulse, log, onBeat)
 
   return {
     url: publicUrl.origin,

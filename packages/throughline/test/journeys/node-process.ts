@@ -77,13 +77,15 @@ export interface ProcessesOptions {
   readonly count?: number
   /** Variables besides those of every process; `folder` is the test's own. */
   readonly env?: (folder: string) => Readonly<Record<string, string>>
+  /** Whether each is watched over by a process that starts it anew (no): that one is then killed, asked and so on. */
+  readonly isSupervised?: boolean
 }
 
 /** Starts an app of `apps/`; everything ends with `t`. */
 export async function startProcesses(
   t: Ending,
   appFile: string,
-  { count = 1, env: more = () => ({}) }: ProcessesOptions = {},
+  { count = 1, env: more = () => ({}), isSupervised = false }: ProcessesOptions = {},
 ): Promise<Processes> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-nodes-'))
   const ports = await freePorts(count)
@@ -97,7 +99,10 @@ export async function startProcesses(
     THROUGHLINE_KEYS: `test:${randomBytes(32).toString('base64')}`,
     ...more(folder),
   }
-  const nodes = ports.map((port) => createProcess(appFile, port, { ...env, PORT: String(port) }))
+  const flags = isSupervised ? [] : ['--no-watch']
+  const nodes = ports.map((port) =>
+    createProcess([...flags, join(APPS, appFile)], port, { ...env, PORT: String(port) }),
+  )
   t.after(async () => {
     for (const node of nodes) await node.kill()
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
@@ -114,7 +119,7 @@ export async function startProcesses(
 }
 
 function createProcess(
-  appFile: string,
+  run: readonly string[],
   port: number,
   env: Readonly<Record<string, string | undefined>>,
 ): ServerProcess {
@@ -146,7 +151,7 @@ function createProcess(
       const begun = performance.now()
       const started = spawn(
         process.execPath,
-        ['--conditions=throughline-source', ...clockAhead(ahead), CLI, 'run', join(APPS, appFile)],
+        ['--conditions=throughline-source', ...clockAhead(ahead), CLI, 'run', ...run],
         {
           env: { ...env },
           stdio: ['ignore', 'pipe', 'pipe'],
