@@ -12,6 +12,7 @@ import {
   REQUIREMENTS_PAGE,
   requirementsPage,
 } from './security/pages.ts'
+import { PROVIDER_FAULTS_PAGE, providerFaultsPage } from './security/provider-faults.ts'
 import { REQUIREMENTS } from './security/requirements.ts'
 import { testNames } from './security/test-names.ts'
 
@@ -19,3 +20,4 @@ const root = repositoryRoot()
 const names = testNames(readModules(root))
 writeFileSync(join(root, REQUIREMENTS_PAGE), requirementsPage(REQUIREMENTS, MUTATIONS, names))
 writeFileSync(join(root, MUTATIONS_PAGE), mutationsPage(MUTATIONS))
+writeFileSync(join(root, PROVIDER_FAULTS_PAGE), providerFaultsPage())

@@ -145,7 +145,7 @@ export const ANSWER_MUTATIONS: readonly Mutation[] = [
   },
   {
     ids: ['TK-13'],
-    file: ANSWER,
+    file: 'oauth/oauth-error.ts',
     from: 'Math.min(Number(value), 3_600)',
     to: 'Number(value)',
     says: 'a server may ask us to wait for years',

@@ -7,6 +7,7 @@ const DISCONNECT = 'connect/disconnect.ts'
 const FRESH = 'vault/fresh-token-set.ts'
 const ENDED = 'test/journeys/connect-ended.test.ts'
 const FRESH_TEST = 'src/vault/fresh-token-set.test.ts'
+const OUTCOMES = 'test/faults/outcomes.test.ts'
 const KILLED = 'test/journeys/refresh-killed.test.ts'
 
 /** Changes to what a failing provider, or an end in the middle, comes to. */
@@ -113,5 +114,29 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     ],
     says: 'the access token is revoked before the refresh token',
     tests: ['src/oauth/revocation.test.ts'],
+  },
+  {
+    ids: ['PF-02'],
+    file: 'oauth/oauth-error.ts',
+    from: 'return status >= 500 || status === 408 ||',
+    to: 'return status >= 500 ||',
+    says: 'a server that had no time is taken for one that refuses',
+    tests: [OUTCOMES],
+  },
+  {
+    ids: ['PF-02'],
+    file: 'providers/account-request.ts',
+    from: 'if (!isTransient(response.status)) return response',
+    to: 'if (response.status > 0) return response',
+    says: 'an API that is away is taken for one that names no account',
+    tests: [OUTCOMES],
+  },
+  {
+    ids: ['PF-02'],
+    file: 'oauth/oauth-error.ts',
+    from: "      if (status === 401) return ['oauth.client-rejected', 'operator', CHECK_CLIENT]\n",
+    to: '',
+    says: 'a 401 with a word of its own is no matter of the registration',
+    tests: [OUTCOMES],
   },
 ]

@@ -209,9 +209,8 @@ export const OAUTH_REQUIREMENTS: readonly RequirementRow[] = [
   [
     'PF-02',
     'M',
-    'partly',
-    'What each status and each error of a refresh comes to is a table of tests.',
-    'no such table for the other endpoints',
+    'holds',
+    'What each status, error and body comes to is one table for all endpoints, which tests execute ([provider-faults.md](provider-faults.md)).',
   ],
   [
     'PF-03',

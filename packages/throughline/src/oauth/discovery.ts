@@ -8,7 +8,7 @@ import { getDomain } from 'tldts'
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { assertEndpoint, ENDPOINT_NAMES, type AuthorizationServer } from './authorization-server.ts'
 import { createBoundedFetch, type BoundedFetch } from './bounded-fetch.ts'
-import { createStatusError, toPlace, toShownText } from './oauth-error.ts'
+import { createAwayError, isTransient, toPlace, toShownText } from './oauth-error.ts'
 import { readJsonBody, type ReadJson } from './plain-json.ts'
 
 /** Longest metadata that is read, in bytes; those of large vendors have 10 kB. */
@@ -71,9 +71,8 @@ async function readMetadata(fetch: BoundedFetch, url: string): Promise<ReadJson>
   )
   if (response === undefined) return { fault: 'a redirect, which is not followed' }
   const { status } = response
-  if (status >= 500 || status === 429) {
-    throw createStatusError(status, { kind: 'metadata', endpoint: url, secrets: [] })
-  }
+  if (isTransient(status))
+    throw createAwayError(response, { kind: 'metadata', endpoint: url, secrets: [] })
   if (status !== 200) return { fault: `status ${status}` }
   return readJsonBody(response)
 }

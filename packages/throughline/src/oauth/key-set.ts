@@ -9,7 +9,7 @@ import type { Clock } from '../base/clock.ts'
 import { ThroughlineError } from '../base/error.ts'
 import { createBoundedFetch } from './bounded-fetch.ts'
 import { keepCopy, type KeptCopy } from './kept-copy.ts'
-import { createStatusError, toPlace } from './oauth-error.ts'
+import { createAwayError, toPlace } from './oauth-error.ts'
 import { readJsonBody, readJsonObject } from './plain-json.ts'
 
 const MAXIMUM_AGE_MS = 10 * 60_000
@@ -38,12 +38,9 @@ export function keepKeySet(jwksUri: string, fetch: typeof globalThis.fetch, cloc
   const bounded = createBoundedFetch(fetch, { maximumBytes: MAXIMUM_BYTES })
   const read = async () => {
     const response = await bounded(jwksUri, { headers: { accept: 'application/json' } })
-    const { status } = response
-    if (status !== 200) {
-      // Whatever the status says: without keys nothing can be verified now, and that may pass.
-      const transient = status >= 500 || status === 429 ? status : 503
-      throw createStatusError(transient, { kind: 'metadata', endpoint: jwksUri, secrets: [] })
-    }
+    // Whatever the status says: without keys nothing can be verified now, and that may pass.
+    if (response.status !== 200)
+      throw createAwayError(response, { kind: 'metadata', endpoint: jwksUri, secrets: [] })
     const body = await readJsonBody(response)
     const keys = 'object' in body ? body.object['keys'] : undefined
     if (!Array.isArray(keys)) throw createKeysError(jwksUri)

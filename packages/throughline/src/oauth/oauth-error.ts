@@ -91,16 +91,31 @@ function createAnswerError({ error, description, status, context }: AnswerError)
   })
 }
 
-/** Creates the error for an answer whose status says all: no use trying again at once, or no use at all. */
-export function createStatusError(status: number, context: RequestContext, retryAfter?: number) {
-  const place = `${toPlace(context.endpoint)} answered with status ${status}`
-  if (status >= 500 || status === 408 || status === 425 || status === 429) {
-    return new ThroughlineError('oauth.unavailable', `${place}. Try again later.`, {
-      attribution: 'provider',
-      details: { reason: 'status', status, retryAfterSeconds: retryAfter },
-    })
-  }
+/** Whether a status says no more than that the server cannot answer now. */
+export function isTransient(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 429
+}
+
+/** Creates the error for an answer that may be another one later. */
+export function createAwayError(response: Response, { endpoint }: RequestContext) {
+  const { status } = response
+  const message = `${toPlace(endpoint)} answered with status ${status}. Try again later.`
+  return new ThroughlineError('oauth.unavailable', message, {
+    attribution: 'provider',
+    details: { reason: 'status', status, retryAfterSeconds: toRetryAfter(response) },
+  })
+}
+
+/** `Retry-After` in seconds, where it is a number of seconds; at most an hour. */
+function toRetryAfter({ headers }: Response): number | undefined {
+  const value = headers.get('retry-after')
+  return value !== null && /^\d{1,9}$/.test(value) ? Math.min(Number(value), 3_600) : undefined
+}
+
+/** Creates the error for an answer whose status says all: no use trying again. */
+export function createStatusError(status: number, context: RequestContext) {
   if (status === 401) {
+    const place = `${toPlace(context.endpoint)} answered with status ${status}`
     return new ThroughlineError('oauth.client-rejected', `${place}. ${CHECK_CLIENT}`, {
       attribution: 'operator',
       details: { status },

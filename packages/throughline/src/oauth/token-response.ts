@@ -7,7 +7,13 @@
 import * as oauth from 'oauth4webapi'
 import type { Clock } from '../base/clock.ts'
 import { isSignIn, type AuthorizationServer } from './authorization-server.ts'
-import { createInvalidAnswerError, createStatusError, type RequestContext } from './oauth-error.ts'
+import {
+  createAwayError,
+  createInvalidAnswerError,
+  createStatusError,
+  isTransient,
+  type RequestContext,
+} from './oauth-error.ts'
 import { readJsonBody } from './plain-json.ts'
 import { createRedacted } from './redacted.ts'
 import { errorOf, toGrantedScope, tokenMembersOf, type TokenQuirks } from './token-quirks.ts'
@@ -107,7 +113,7 @@ export async function readAnswer(
   context: RequestContext,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { status } = response
-  if (isTransient(status)) throw createStatusError(status, context, toRetryAfter(response))
+  if (isTransient(status)) throw createAwayError(response, context)
   const read = await readJsonBody(response)
   if ('fault' in read) {
     throw status === 200
@@ -124,16 +130,6 @@ export async function readAnswer(
   }
   if (status !== 200) throw createStatusError(status, context)
   return read.object
-}
-
-function isTransient(status: number): boolean {
-  return status >= 500 || status === 408 || status === 425 || status === 429
-}
-
-/** `Retry-After` in seconds, where it is a number of seconds; at most an hour. */
-function toRetryAfter(response: Response): number | undefined {
-  const value = response.headers.get('retry-after')
-  return value !== null && /^\d{1,9}$/.test(value) ? Math.min(Number(value), 3_600) : undefined
 }
 
 /** Some servers write `null` for what they do not give. */

@@ -4,7 +4,7 @@
 import { ThroughlineError } from '../base/error.ts'
 import type { AuthorizationServer } from './authorization-server.ts'
 import { createBoundedFetch } from './bounded-fetch.ts'
-import { createInvalidAnswerError, createStatusError, toPlace } from './oauth-error.ts'
+import { createAwayError, createInvalidAnswerError, isTransient, toPlace } from './oauth-error.ts'
 import { readJsonBody } from './plain-json.ts'
 import type { TokenSet } from './token-set.ts'
 
@@ -41,7 +41,7 @@ export async function requestUserInfo(
   const response = await fetch(endpoint, { headers })
   const { status } = response
   const context = { kind: 'user-info', endpoint, secrets: [accessToken] } as const
-  if (status >= 500 || status === 429) throw createStatusError(status, context)
+  if (isTransient(status)) throw createAwayError(response, context)
   const isSigned = /^application\/jwt\b/i.test(response.headers.get('content-type') ?? '')
   if (status !== 200 || isSigned) return {}
   const read = await readJsonBody(response)

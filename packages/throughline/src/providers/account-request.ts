@@ -5,6 +5,7 @@
  */
 import { ThroughlineError } from '../base/error.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
+import { createAwayError, isTransient } from '../oauth/oauth-error.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Account, Provider } from './provider.ts'
 
@@ -23,13 +24,18 @@ export interface AccountRequest {
  * Reads the account from the token response, from the claims of a sign-in or, where the provider's record says so,
  * from its API (1 MiB and 10 seconds at most, no redirects).
  *
- * @throws `providers.account-unreadable`, `providers.origin-refused`; the codes of `createBoundedFetch`.
+ * @throws `providers.account-unreadable`, `providers.origin-refused`; `oauth.unavailable` where the API is away; the
+ *   codes of `createBoundedFetch`.
  */
 export async function requestAccount(options: AccountRequest): Promise<Account> {
   const { provider, answer, claims, tokenSet } = options
   const fetch = createBoundedFetch(options.fetch)
-  const request = (path: string, init: RequestInit = {}) =>
-    fetch(toApiUrl(provider, path), { ...init, headers: toApiHeaders(provider, tokenSet) })
+  const request = async (path: string, init: RequestInit = {}) => {
+    const url = toApiUrl(provider, path)
+    const response = await fetch(url, { ...init, headers: toApiHeaders(provider, tokenSet) })
+    if (!isTransient(response.status)) return response
+    throw createAwayError(response, { kind: 'user-info', endpoint: url.href, secrets: [] })
+  }
   const account = await provider.account({ answer, claims, request })
   if (isAccount(account)) return account
   throw new ThroughlineError(

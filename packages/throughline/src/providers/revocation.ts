@@ -6,7 +6,7 @@ import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
-import { toShownText } from '../oauth/oauth-error.ts'
+import { createAwayError, isTransient, toShownText } from '../oauth/oauth-error.ts'
 import { readJsonObject } from '../oauth/plain-json.ts'
 import { requestRevocation } from '../oauth/revocation.ts'
 import { errorOf, meaningOf } from '../oauth/token-quirks.ts'
@@ -97,9 +97,12 @@ async function revokeByApi(
   const error = await errorIn(response, quirks)
   if ((status === 401 && !asClient) || error === 'invalid_grant') return false
   if (ok && error === undefined) return true
-  const isTransient = status >= 500 || status === 429
+  if (isTransient(status)) {
+    const endpoint = String(url)
+    throw createAwayError(response, { kind: 'revocation', endpoint, secrets: [] })
+  }
   throw new ThroughlineError(
-    isTransient ? 'oauth.unavailable' : 'providers.revocation-failed',
+    'providers.revocation-failed',
     `${provider.title} did not revoke the token: status ${status}. The consent can be ended in the account there.`,
     { attribution: 'provider', details: { status, error } },
   )
