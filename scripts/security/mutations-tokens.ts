@@ -51,8 +51,8 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['TU-03'],
     file: 'store/sqlite-connections.ts',
-    from: 'FROM connections WHERE session_key = ? ORDER BY',
-    to: 'FROM connections WHERE ? IS NOT NULL ORDER BY',
+    from: 'WHERE session_key = ? ORDER BY connected_at',
+    to: 'WHERE ? IS NOT NULL ORDER BY connected_at',
     says: 'a session is shown the connections of all',
     tests: ['test/journeys/session-apart.test.ts', STORES],
   },

@@ -130,8 +130,8 @@ export const OAUTH_REQUIREMENTS: readonly RequirementRow[] = [
   [
     'MX-12',
     'X',
-    'open',
-    'Connecting anew as another account replaces the first without a word to the script.',
+    'holds',
+    'Another account waits beside the one that is connected until the script or the person has chosen.',
   ],
   [
     'LB-01',

@@ -41,5 +41,6 @@ export { textInput, type TextInputOptions, type TextInputType } from './elements
 export { cached, type CachedOptions } from './connect/cached.ts'
 export { connect, type ConnectRequest } from './connect/connect.ts'
 export type { Connection } from './connect/connection.ts'
+export type { NewcomerDecision, TwoAccounts } from './connect/newcomer.ts'
 export { userRecord, type UserRecord } from './connect/user-record.ts'
 export { isThroughlineError, ThroughlineError, type Attribution } from './base/error.ts'

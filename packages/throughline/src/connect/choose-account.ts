@@ -41,7 +41,6 @@ export async function chooseAccount(
   const put = await leaveButton(connectRun, registered, {
     ...another,
     slot,
-    isOneMore: true,
     label: `Connect another ${provider.title} account`,
     primary: false,
     reason: reasonFor(connectRun, registered, slot),
@@ -62,7 +61,8 @@ function newestPerAccount(records: readonly ConnectionRecord[]): readonly Connec
   return records.filter((record) => byAccount.get(record.subjectIndex) === record)
 }
 
-function freeSlot(records: readonly ConnectionRecord[]): string {
+/** Names a place that no account has. */
+export function freeSlot(records: readonly ConnectionRecord[]): string {
   const taken = new Set(records.map(({ slot }) => slot))
   for (let number = 2; ; number += 1)
     if (!taken.has(`account-${number}`)) return `account-${number}`

@@ -6,7 +6,7 @@ import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
 import { blindIndex } from '../crypto/mac.ts'
-import { open } from '../crypto/seal.ts'
+import { open, seal } from '../crypto/seal.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
 import { variableOf, type Account, type Provider } from '../providers/provider.ts'
 import type { ServerAccess } from '../providers/server-access.ts'
@@ -102,25 +102,47 @@ export function subjectIndexOf(
   return blindIndex(ring, provider.authorizationServer.issuer, subject)
 }
 
-/** Finds what the run's session is connected to by the registration of now: its client, at its issuer. */
+/** Tells whether a reference is to an account of the registration of now: of its client, at its issuer. */
+export function isOfRegistration(
+  world: ConnectWorld,
+  registered: RegisteredProvider,
+  record: ConnectionRecord,
+): boolean {
+  const { provider, client } = registered
+  return (
+    record.provider === provider.name &&
+    record.clientId === client.clientId &&
+    record.subjectIndex === subjectIndexOf(world, registered, openAccount(world, record))
+  )
+}
+
+/** Finds what the run's session is connected to by the registration of now. */
 export function connectionsOf(
   { world, facts }: ConnectRun,
   registered: RegisteredProvider,
 ): readonly ConnectionRecord[] {
-  const { provider, client } = registered
-  return facts.connections.filter(
-    (one) =>
-      one.provider === provider.name &&
-      one.clientId === client.clientId &&
-      one.subjectIndex === subjectIndexOf(world, registered, openAccount(world, one)),
-  )
+  return facts.connections.filter((one) => isOfRegistration(world, registered, one))
+}
+
+/** A connection's place in the store, which its sealed account is bound to. */
+type AccountPlace = Omit<ConnectionRecord, 'account' | 'scope' | 'connectedAt'>
+
+/** Seals the account that a connection refers to. */
+export function sealAccount(
+  { ring, random }: ConnectWorld,
+  place: AccountPlace,
+  account: Account,
+): string {
+  return seal(ring, 'account', contextOf(place), JSON.stringify(account), random)
 }
 
 /** Opens the account that a connection refers to. */
 export function openAccount({ ring }: ConnectWorld, record: ConnectionRecord): Account {
-  const { sessionKey, provider, slot, clientId, subjectIndex } = record
-  const context = [sessionKey, provider, slot, clientId, subjectIndex]
-  return JSON.parse(open(ring, 'account', context, record.account)) as Account
+  return JSON.parse(open(ring, 'account', contextOf(record), record.account)) as Account
+}
+
+function contextOf({ sessionKey, provider, slot, clientId, subjectIndex }: AccountPlace) {
+  return [sessionKey, provider, slot, clientId, subjectIndex]
 }
 
 /** Names an account as the cache does. */

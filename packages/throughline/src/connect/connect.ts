@@ -1,6 +1,7 @@
 /*
  * `connect()`: the one line. Returns the connection, or puts the button that leads to it on the page and stops.
  *
+ *   another account has come       → put the question which one it is to be, stop (newcomer.ts)
  *   connected, good, scope covered → return it
  *   button pressed in this run     → keep a pending authorization, send the browser off
  *   otherwise                      → say what happened the last time, show the button, stop
@@ -9,7 +10,7 @@ import { heading } from '../elements/heading.ts'
 import { isScopeWithin } from '../oauth/token-set.ts'
 import type { ProviderRecord } from '../providers/provider-record.ts'
 import { loadStanding } from '../vault/token-vault.ts'
-import { chooseAccount } from './choose-account.ts'
+import { chooseAccount, freeSlot } from './choose-account.ts'
 import { createConnection, type Connection } from './connection.ts'
 import {
   connectionsOf,
@@ -18,6 +19,12 @@ import {
   registeredProvider,
 } from './connect-world.ts'
 import { leaveButton, type Place } from './leave-button.ts'
+import {
+  seatNewcomers,
+  settleNewcomers,
+  type NewcomerDecision,
+  type TwoAccounts,
+} from './newcomer.ts'
 import { reasonFor, tellOnce } from './what-happened.ts'
 
 /** What to connect, and how to ask for it. */
@@ -31,6 +38,11 @@ export interface ConnectRequest {
   readonly as?: string
   /** Whether the person may connect several accounts and choose one of them here (no). */
   readonly several?: boolean
+  /**
+   * Decides where the provider has sent another account than the one that is connected: `'take'` it in its place,
+   * `'stay'` as before, or `'ask'` the person (`'ask'`). Whichever is not taken is dropped, and its access ended.
+   */
+  readonly onOtherAccount?: (accounts: TwoAccounts) => NewcomerDecision
   /**
    * Where the provider's page opens (`'same-tab'`). A popup closes itself; where the browser opens none, or JavaScript
    * is off, the page itself leaves.
@@ -61,11 +73,17 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
   const { provider } = registered
   const scope = [...new Set([...(provider.alwaysScope ?? []), ...(asked.scope ?? [])])]
   const whole = [...scope, ...optionalScope]
+  if (asked.several) await seatNewcomers(connectRun, registered, freeSlot)
   const chosen = asked.several
     ? await chooseAccount(connectRun, registered, { scope: [...new Set(whole)], open })
     : undefined
   const slot = chosen ?? asked.as ?? ''
 
+  await settleNewcomers(connectRun, registered, {
+    slot,
+    decide: asked.onOtherAccount ?? (() => 'ask'),
+    heading: asked.heading,
+  })
   const record = connectionsOf(connectRun, registered).find((one) => one.slot === slot)
   const standing = record === undefined ? undefined : await loadStanding(world.vault, record)
   run.checkpoint()
@@ -78,7 +96,6 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
   const put = await leaveButton(connectRun, registered, {
     label: asked.label ?? `Connect your ${provider.title} account`,
     slot,
-    isOneMore: asked.several === true && chosen === undefined,
     scope: [...new Set([...whole, ...(standing?.scope ?? [])])],
     open,
     primary: true,

@@ -32,7 +32,8 @@ export async function disconnect(
   const { sessions, users, vault } = world
   run.checkpointIfInside()
   const opened = await loadTokenSet(vault, record)
-  const noted = opened?.status === 'good' ? await note(world, record, opened.tokenSet) : undefined
+  const noted = opened?.status === 'good' ? toRevocation(world, record, opened.tokenSet) : undefined
+  if (noted !== undefined) await sessions.createRevocation(noted)
   await users.forgetTokenSet(record)
   const others = await sessions.forgetAccount(record.provider, record.clientId, record.subjectIndex)
   await sessions.forgetCached(accountOf(record))
@@ -54,7 +55,27 @@ export async function endTokenSet(
   key: TokenSetKey,
   tokenSet: TokenSet,
 ): Promise<void> {
-  await tell(world, await note(world, key, tokenSet))
+  const noted = toRevocation(world, key, tokenSet)
+  await world.sessions.createRevocation(noted)
+  await tell(world, noted)
+}
+
+/**
+ * Drops an account that waits beside a connection. Its access ends with it, unless this or another session is connected
+ * to it as well.
+ */
+export async function dismissNewcomer(
+  world: ConnectWorld,
+  newcomer: ConnectionRecord,
+): Promise<void> {
+  const { sessions, users, vault } = world
+  const opened = await loadTokenSet(vault, newcomer)
+  const noted =
+    opened?.status === 'good' ? toRevocation(world, newcomer, opened.tokenSet) : undefined
+  if (!(await sessions.dismissNewcomer(newcomer, noted))) return
+  await users.forgetTokenSet(newcomer)
+  await sessions.forgetCached(accountOf(newcomer))
+  if (noted !== undefined) await tell(world, noted)
 }
 
 /** Tells providers what they could not be told before. Whatever fails is left for the next time. */
@@ -65,24 +86,22 @@ export async function retryRevocations(world: ConnectWorld): Promise<void> {
   }
 }
 
-async function note(
+function toRevocation(
   world: ConnectWorld,
   { provider, clientId, subjectIndex }: TokenSetKey,
   tokenSet: TokenSet,
-): Promise<RevocationRecord> {
+): RevocationRecord {
   const id = createId(world.random)
   const now = world.clock()
   const account = { provider, clientId, subjectIndex }
   const text = serializeTokenSet(tokenSet)
-  const revocation = {
+  return {
     ...account,
     id,
     dueAt: now + TRY_AGAIN_MS,
     expiresAt: now + GIVE_UP_MS,
     sealed: seal(world.ring, 'revocation', contextOf(world, account, id), text, world.random),
   }
-  await world.sessions.createRevocation(revocation)
-  return revocation
 }
 
 /** One attempt; true where the provider has confirmed. It stays noted only where a later attempt may bring more. */

@@ -21,7 +21,6 @@
  */
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { hashOf, mac } from '../crypto/mac.ts'
-import { seal } from '../crypto/seal.ts'
 import {
   readAuthorizationResponse,
   readState,
@@ -36,7 +35,12 @@ import { REMEMBER_ENDED_MS, type BrowserIdentity } from '../session/browser-iden
 import { cookieIdOf } from '../session/cookie.ts'
 import type { ConnectionRecord, PendingRecord } from '../store/session-store.ts'
 import { saveConsent } from '../vault/token-vault.ts'
-import { subjectIndexOf, type ConnectWorld, type RegisteredProvider } from './connect-world.ts'
+import {
+  sealAccount,
+  subjectIndexOf,
+  type ConnectWorld,
+  type RegisteredProvider,
+} from './connect-world.ts'
 import {
   openDeparture,
   parseOutcome,
@@ -141,6 +145,7 @@ async function settle(
       outcome: JSON.stringify(outcome),
       now: world.clock(),
       connection,
+      replaces: isSwitch,
       rotation: {
         from: hashOf(presentedId),
         to: hashOf(rotatedCookieId(world, parameters, pending)),
@@ -167,7 +172,7 @@ async function exchange(
   parameters: URLSearchParams,
 ): Promise<ConnectionRecord> {
   const { provider, client } = registered
-  const { authorizationServer, redirectUri, codeVerifier, scope, state } = departure
+  const { authorizationServer, redirectUri, codeVerifier, scope, slot, state } = departure
   const { fetch, clock: now } = world
   assertSameRegistration(registered, departure)
   const response = readAuthorizationResponse(parameters, { authorizationServer, client, state })
@@ -191,30 +196,13 @@ async function exchange(
   await world.sessions.dropRevocationsOf(key.provider, key.clientId, key.subjectIndex)
   const granted = await saveConsent(world.vault, key, tokenSet)
   const { sessionKey } = pending
-  const slot = await slotFor(world, pending, departure, subjectIndex)
-  const context = [sessionKey, provider.name, slot, client.clientId, subjectIndex]
+  const place = { ...key, sessionKey, slot }
   return {
-    ...key,
-    sessionKey,
-    slot,
-    account: seal(world.ring, 'account', context, JSON.stringify(account), world.random),
+    ...place,
+    account: sealAccount(world, place, account),
     scope: granted,
     connectedAt: world.clock(),
   }
-}
-
-/** Where the account goes: the slot that was left for, unless it is one more and another took that slot meanwhile. */
-async function slotFor(
-  { sessions }: ConnectWorld,
-  { sessionKey, provider, stateHash }: PendingRecord,
-  { slot, isOneMore }: Departure,
-  subjectIndex: string,
-): Promise<string> {
-  if (!isOneMore) return slot
-  const present = await sessions.loadConnections(sessionKey)
-  const holder = present.find((one) => one.provider === provider && one.slot === slot)
-  const isFree = holder === undefined || holder.subjectIndex === subjectIndex
-  return isFree ? slot : `account-${stateHash.slice(0, 16)}`
 }
 
 /** Who has signed in; where nobody was to, the token set as it is. */

@@ -15,8 +15,6 @@ export interface LeaveButton {
   /** The script's name for the account; one button of a provider stands for each. */
   readonly slot: string
   readonly scope: readonly string[]
-  /** Whether the account is to stand beside whatever is connected. */
-  readonly isOneMore: boolean
   readonly open: Place
   /** Whether it is what the page is there for. */
   readonly primary: boolean
@@ -31,7 +29,7 @@ export interface LeaveButton {
 export async function leaveButton(
   connectRun: ConnectRun,
   registered: RegisteredProvider,
-  { label, slot, scope, isOneMore, open, primary, reason }: LeaveButton,
+  { label, slot, scope, open, primary, reason }: LeaveButton,
 ): Promise<() => void> {
   const { run } = connectRun
   const { provider } = registered
@@ -39,8 +37,7 @@ export async function leaveButton(
   const button = run.widget({ kind: 'connect-button', label, key }, open === 'popup' ? [''] : [])
   if (button.pressed) {
     const inPopup = open === 'popup' && button.sent?.[0] === POPUP
-    const asked = { scope, slot, isOneMore, inPopup }
-    const url = await startAuthorization(connectRun, registered, asked)
+    const url = await startAuthorization(connectRun, registered, { scope, slot, inPopup })
     run.signal({ kind: 'left', url, providerTitle: provider.title })
   }
   const element = { kind: 'connect-button', label, title: provider.title, open, primary } as const

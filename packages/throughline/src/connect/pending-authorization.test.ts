@@ -25,7 +25,6 @@ const departure: Departure = {
   scope: ['a'],
   slot: '',
   isSwitch: false,
-  isOneMore: false,
   inPopup: false,
   page: '/account',
   tabId: 'A'.repeat(22),

@@ -28,8 +28,6 @@ export interface Departure {
   readonly slot: string
   /** Whether another account is to take the place of one that is connected. */
   readonly isSwitch: boolean
-  /** Whether the account is one more: where another tab has filled the slot meanwhile, it takes one of its own. */
-  readonly isOneMore: boolean
   /** Whether a popup left, which closes itself when it is back. */
   readonly inPopup: boolean
   /** The page that was left, a path of the app. */

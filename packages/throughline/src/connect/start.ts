@@ -15,8 +15,6 @@ import { unreachable } from './unreachable.ts'
 export interface WhatIsAsked extends Pick<Departure, 'scope' | 'slot'> {
   /** Whether another account is to take the place of the slot's (no). */
   readonly isSwitch?: boolean
-  /** Whether the account is to stand beside whatever is connected (no). */
-  readonly isOneMore?: boolean
   /** Whether a popup shows it (no). */
   readonly inPopup?: boolean
 }
@@ -32,7 +30,7 @@ export interface WhatIsAsked extends Pick<Departure, 'scope' | 'slot'> {
 export async function startAuthorization(
   { world, run, facts }: ConnectRun,
   registered: RegisteredProvider,
-  { scope, slot, isSwitch = false, isOneMore = false, inPopup = false }: WhatIsAsked,
+  { scope, slot, isSwitch = false, inPopup = false }: WhatIsAsked,
 ): Promise<string> {
   const { provider, client, redirectUri } = registered
   if (!world.departures.take()) throw tooMany(provider.title)
@@ -64,7 +62,6 @@ export async function startAuthorization(
     scope,
     slot,
     isSwitch,
-    isOneMore,
     inPopup,
     page: run.page,
     tabId: facts.tabId,

@@ -5,13 +5,20 @@ import {
   answer,
   connectionName,
   connectionsOf,
+  isSameAccount,
   type SessionRows,
   raiseNews,
   rowsOf,
   tellNews,
   type MemoryTables,
 } from './memory-tables.ts'
-import type { PendingRecord, Rotation, SessionStore, Settlement } from './session-store.ts'
+import type {
+  ConnectionRecord,
+  PendingRecord,
+  Rotation,
+  SessionStore,
+  Settlement,
+} from './session-store.ts'
 import { foreignConnection, nameTaken } from './store-error.ts'
 
 type AuthorizationSteps = Pick<
@@ -21,6 +28,9 @@ type AuthorizationSteps = Pick<
   | 'claimPending'
   | 'settlePending'
   | 'loadConnections'
+  | 'loadNewcomers'
+  | 'admitNewcomer'
+  | 'dismissNewcomer'
   | 'relatedSessions'
   | 'forgetAccount'
 >
@@ -53,21 +63,52 @@ export function createAuthorizationSteps(
   }
 
   /** Returns the session and its news number; undefined when the entry is not exchanging, or has been for too long. */
-  function settlePending({ stateHash, outcome, now, connection, rotation }: Settlement) {
+  function settlePending(settlement: Settlement) {
+    const { stateHash, outcome, now, connection, replaces, rotation } = settlement
     const entry = tables.pending.get(stateHash)
     if (entry?.status !== 'exchanging' || (entry.deadline ?? 0) <= now) return undefined
     const { sessionKey } = entry
     if (connection !== undefined && connection.sessionKey !== sessionKey) throw foreignConnection()
     tables.pending.set(stateHash, { ...entry, status: 'settled', outcome })
     if (connection !== undefined) {
-      const name = connectionName(connection.provider, connection.slot)
-      const { connections } = rowsOf(tables, sessionKey)
-      // Deleted first, so that the newest of several with one time stands last.
-      connections.delete(name)
-      connections.set(name, structuredClone(connection))
+      const rows = rowsOf(tables, sessionKey)
+      const present = rows.connections.get(connectionName(connection.provider, connection.slot))
+      const isTaken =
+        present?.clientId === connection.clientId && !isSameAccount(present, connection)
+      if (isTaken && replaces !== true) {
+        const others = rows.newcomers.filter((one) => !isSameReference(one, connection))
+        rows.newcomers = [...others, structuredClone(connection)]
+      } else {
+        connect(rows, connection)
+      }
     }
     if (rotation !== undefined) rotate(sessionKey, rotation)
     return { sessionKey, number: raiseNews(tables, sessionKey) ?? 0 }
+  }
+
+  function connect({ connections }: SessionRows, connection: ConnectionRecord): void {
+    const name = connectionName(connection.provider, connection.slot)
+    // Deleted first, so that the newest of several with one time stands last.
+    connections.delete(name)
+    connections.set(name, structuredClone(connection))
+  }
+
+  /** Writes in one step, and tells of it where the newcomer was still there. */
+  function settleNewcomer(newcomer: ConnectionRecord, write: (rows: SessionRows) => boolean) {
+    const { sessionKey } = newcomer
+    const rows = tables.sessions.get(sessionKey)
+    const left = rows?.newcomers.filter((one) => !isSameReference(one, newcomer))
+    if (rows === undefined || left?.length === rows.newcomers.length) return false
+    rows.newcomers = left ?? []
+    const result = write(rows)
+    tellNews(tables, sessionKey, raiseNews(tables, sessionKey) ?? 0)
+    return result
+  }
+
+  function isReferredTo(account: ConnectionRecord): boolean {
+    return [...tables.sessions.values()].some((rows) =>
+      [...connectionsOf(rows), ...rows.newcomers].some((one) => isSameAccount(one, account)),
+    )
   }
 
   function relatedSessions(sessionKey: string): readonly string[] {
@@ -82,13 +123,15 @@ export function createAuthorizationSteps(
 
   function forgetAccount(provider: string, clientId: string, subjectIndex: string) {
     const keys: string[] = []
-    for (const [key, { connections }] of tables.sessions) {
-      const before = connections.size
+    const account = { provider, clientId, subjectIndex }
+    for (const [key, rows] of tables.sessions) {
+      const { connections, newcomers } = rows
+      const before = connections.size + newcomers.length
       for (const [name, connection] of connections) {
-        const { provider: p, clientId: c, subjectIndex: s } = connection
-        if (p === provider && c === clientId && s === subjectIndex) connections.delete(name)
+        if (isSameAccount(connection, account)) connections.delete(name)
       }
-      if (connections.size < before) keys.push(key)
+      rows.newcomers = newcomers.filter((one) => !isSameAccount(one, account))
+      if (connections.size + rows.newcomers.length < before) keys.push(key)
     }
     return keys
   }
@@ -109,8 +152,28 @@ export function createAuthorizationSteps(
         const rows = tables.sessions.get(sessionKey)
         return rows === undefined ? [] : connectionsOf(rows)
       }),
+    loadNewcomers: (sessionKey) => answer(() => tables.sessions.get(sessionKey)?.newcomers ?? []),
+    admitNewcomer: (newcomer, connection) =>
+      answer(() =>
+        settleNewcomer(newcomer, (rows) => {
+          connect(rows, connection)
+          return true
+        }),
+      ),
+    dismissNewcomer: (newcomer, revocation) =>
+      answer(() =>
+        settleNewcomer(newcomer, () => {
+          if (isReferredTo(newcomer)) return false
+          if (revocation !== undefined) tables.revocations.set(revocation.id, { ...revocation })
+          return true
+        }),
+      ),
     relatedSessions: (sessionKey) => answer(() => relatedSessions(sessionKey)),
     forgetAccount: (provider, clientId, subjectIndex) =>
       answer(() => forgetAccount(provider, clientId, subjectIndex)),
   }
+}
+
+function isSameReference(one: ConnectionRecord, other: ConnectionRecord): boolean {
+  return one.slot === other.slot && isSameAccount(one, other)
 }

@@ -34,6 +34,7 @@ export function createMemorySessionStore(): SessionStore {
       tabs: new Map(),
       state: new Map(),
       connections: new Map(),
+      newcomers: [],
     })
     return true
   }

@@ -13,6 +13,7 @@ import type {
   TabRecord,
 } from './session-store.ts'
 import { noSession } from './store-error.ts'
+import type { TokenSetKey } from './user-store.ts'
 
 /** A tab and who holds it. */
 export interface HeldTab {
@@ -40,6 +41,8 @@ export interface SessionRows {
   /** A removed name stays without content, so that a version is never used twice. */
   readonly state: Map<string, { readonly version: number; readonly sealed?: string }>
   readonly connections: Map<string, ConnectionRecord>
+  /** Accounts that wait beside a connection, oldest first. */
+  newcomers: readonly ConnectionRecord[]
 }
 
 /** Everything that one store in memory keeps. */
@@ -95,6 +98,15 @@ export function connectionName(provider: string, slot: string): string {
 /** Lists the connections of a session, oldest first. */
 export function connectionsOf(rows: SessionRows): readonly ConnectionRecord[] {
   return [...rows.connections.values()].toSorted((a, b) => a.connectedAt - b.connectedAt)
+}
+
+/** Whether two references are to one account. */
+export function isSameAccount(one: TokenSetKey, other: TokenSetKey): boolean {
+  return (
+    one.provider === other.provider &&
+    one.clientId === other.clientId &&
+    one.subjectIndex === other.subjectIndex
+  )
 }
 
 /** Lists what a session remembers. */

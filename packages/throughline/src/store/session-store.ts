@@ -156,6 +156,11 @@ export interface Settlement {
   readonly outcome: string
   readonly now: number
   readonly connection?: ConnectionRecord
+  /**
+   * Whether the connection takes the place of another account of its slot and client (no): else it is kept beside that
+   * one, as a newcomer.
+   */
+  readonly replaces?: boolean
   /** The cookie id that takes over from the one at departure. */
   readonly rotation?: Rotation
 }
@@ -257,6 +262,15 @@ export interface SessionStore {
   forgetState(name: string): Promise<readonly string[]>
 
   loadConnections(sessionKey: string): Promise<readonly ConnectionRecord[]>
+  /** Accounts that came where another is connected and wait beside it, oldest first. */
+  loadNewcomers(sessionKey: string): Promise<readonly ConnectionRecord[]>
+  /** Puts a newcomer in its place as `connection` and announces it; false (and nothing written) where it is gone. */
+  admitNewcomer(newcomer: ConnectionRecord, connection: ConnectionRecord): Promise<boolean>
+  /**
+   * Drops a newcomer and announces it. Where nothing else refers to its account, the revocation is kept with the same
+   * step; true only then.
+   */
+  dismissNewcomer(newcomer: ConnectionRecord, revocation?: RevocationRecord): Promise<boolean>
   /** The sessions, this one included, that refer to an account to which this one refers. */
   relatedSessions(sessionKey: string): Promise<readonly string[]>
   createRevocation(revocation: RevocationRecord): Promise<void>
@@ -265,7 +279,7 @@ export interface SessionStore {
   dropRevocation(id: string): Promise<void>
   /** Drops those of an account: the person has consented anew, and some providers end all grants with one. */
   dropRevocationsOf(provider: string, clientId: string, subjectIndex: string): Promise<void>
-  /** Drops every session's reference to an account; returns the keys of the sessions that had one. */
+  /** Drops every session's reference to an account, waiting ones too; returns the keys of the sessions that had one. */
   forgetAccount(
     provider: string,
     clientId: string,

@@ -3,6 +3,7 @@
  */
 import type { PendingRecord, Rotation, SessionStore, Settlement } from './session-store.ts'
 import type { Database } from './sqlite.ts'
+import { createReferenceSteps } from './sqlite-connections.ts'
 import type { SqliteNews } from './sqlite-news.ts'
 import { foreignConnection } from './store-error.ts'
 
@@ -44,10 +45,7 @@ export function createAuthorizationSteps(
   const settle = database.prepare<{ readonly session_key: string }>(`
     UPDATE pending_authorizations SET status = 'settled', outcome = ?
     WHERE state_hash = ? AND status = 'exchanging' AND deadline > ? RETURNING session_key`)
-  const connect = database.prepare(`
-    INSERT OR REPLACE INTO connections (session_key, provider, slot, client_id, subject_index,
-      account, scope, connected_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const { put, isTaken } = createReferenceSteps(database)
 
   function createPending(pending: PendingRecord, cap: number): void {
     const { stateHash, sessionKey, cookieHash, provider, status, startedAt, expiresAt } = pending
@@ -60,16 +58,13 @@ export function createAuthorizationSteps(
   }
 
   /** Returns the session and its news number; undefined when the entry is not exchanging, or has been for too long. */
-  function settlePending({ stateHash, outcome, now, connection, rotation }: Settlement) {
+  function settlePending(settlement: Settlement) {
+    const { stateHash, outcome, now, connection, replaces, rotation } = settlement
     const sessionKey = settle.get(outcome, stateHash, now)?.session_key
     if (sessionKey === undefined) return undefined
     if (connection !== undefined) {
       if (connection.sessionKey !== sessionKey) throw foreignConnection()
-      const { provider, slot, clientId, subjectIndex, account, scope, connectedAt } = connection
-      connect.run(
-        ...[sessionKey, provider, slot, clientId, subjectIndex],
-        ...[account, JSON.stringify(scope), connectedAt],
-      )
+      put(replaces !== true && isTaken(connection) ? 'newcomers' : 'connections', connection)
     }
     if (rotation !== undefined) rotate(sessionKey, rotation)
     return { sessionKey, number: news.write(sessionKey) ?? 0 }

@@ -9,11 +9,20 @@ type RevocationSteps = Pick<
   'createRevocation' | 'takeRevocations' | 'dropRevocation' | 'dropRevocationsOf'
 >
 
-/** Makes the steps over one connection to the database. */
-export function createRevocationSteps(database: Database): RevocationSteps {
+/** Makes the step that keeps a revocation, inside the caller's transaction. */
+export function createRevocation(database: Database): (revocation: RevocationRecord) => void {
   const create = database.prepare(`
     INSERT INTO revocations (id, provider, client_id, subject_index, due_at, expires_at, sealed)
     VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  return (revocation) => {
+    const { id, provider, clientId, subjectIndex, dueAt, expiresAt, sealed } = revocation
+    create.run(id, provider, clientId, subjectIndex, dueAt, expiresAt, sealed)
+  }
+}
+
+/** Makes the steps over one connection to the database. */
+export function createRevocationSteps(database: Database): RevocationSteps {
+  const create = createRevocation(database)
   const take = database.prepare<RevocationRecord>(`
     UPDATE revocations SET due_at = ?2 WHERE due_at <= ?1 AND expires_at > ?1
     RETURNING id, provider, client_id AS clientId, subject_index AS subjectIndex, due_at AS dueAt,
@@ -24,11 +33,7 @@ export function createRevocationSteps(database: Database): RevocationSteps {
   )
 
   return {
-    createRevocation: (revocation) =>
-      database.answer(() => {
-        const { id, provider, clientId, subjectIndex, dueAt, expiresAt, sealed } = revocation
-        create.run(id, provider, clientId, subjectIndex, dueAt, expiresAt, sealed)
-      }),
+    createRevocation: (revocation) => database.answer(() => create(revocation)),
     takeRevocations: (now, dueAgainAt) =>
       database.answer(() => take.all(now, dueAgainAt).map((row) => ({ ...row }))),
     dropRevocation: (id) => database.answer(() => void drop.run(id)),

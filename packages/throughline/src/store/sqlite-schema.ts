@@ -163,4 +163,19 @@ export const MIGRATIONS: readonly string[] = [
     sealed TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Accounts that came where another is connected, beside that one until somebody has chosen.
+  CREATE TABLE newcomers (
+    session_key TEXT NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+    provider TEXT NOT NULL,
+    slot TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    subject_index TEXT NOT NULL,
+    account TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    connected_at INTEGER NOT NULL,
+    PRIMARY KEY (session_key, provider, slot, client_id, subject_index)
+  ) STRICT;
+  CREATE INDEX newcomers_by_account ON newcomers (provider, client_id, subject_index);
+  `,
 ]

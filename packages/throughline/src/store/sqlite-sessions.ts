@@ -97,7 +97,7 @@ export function createSqliteSessionStore(database: Database): SessionStore {
 
   return {
     ...createRunSteps(database),
-    ...createConnectionSteps(database),
+    ...createConnectionSteps(database, news),
     ...createAuthorizationSteps(database, news, rotate),
     ...createDownloadSteps(database),
     ...createCacheSteps(database),

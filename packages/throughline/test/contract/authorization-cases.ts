@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import type { SessionStore } from '../../src/store/session-store.ts'
 import type { Cases } from './contract.ts'
-import { NOW, addSession, begin, connect, connection, pending } from './records.ts'
+import { NOW, addSession, begin, connect, connection, pending, revocation } from './records.ts'
 
 const DEADLINE = NOW + 30_000
 
@@ -200,6 +200,80 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
     for (const entry of [connection(), spare, renewed]) await connect(store, entry)
 
     assert.deepEqual(await store.loadConnections('a'), [spare, renewed])
+  },
+
+  'MX-12 keeps another account beside the one that is connected, and puts it in its place once':
+    async (store) => {
+      await addSession(store, 'a')
+      const bob = connection({ subjectIndex: 'index-2', connectedAt: NOW + 1 })
+      await connect(store, connection())
+      await connect(store, bob)
+      assert.deepEqual(await store.loadConnections('a'), [connection()])
+      assert.deepEqual(await store.loadNewcomers('a'), [bob])
+      const heard: unknown[] = []
+      store.onNews((...news) => heard.push(news))
+
+      const placed = { ...bob, account: 'sealed for its place' }
+      const admit = () => store.admitNewcomer(bob, placed)
+      const admitted = await Promise.all([admit(), admit(), admit()])
+
+      assert.deepEqual(
+        admitted.filter((isFirst) => isFirst),
+        [true],
+      )
+      assert.deepEqual(await store.loadConnections('a'), [placed])
+      assert.deepEqual(await store.loadNewcomers('a'), [])
+      assert.deepEqual(heard, [['a', 3]])
+      assert.equal(await store.dismissNewcomer(bob, revocation('late')), false)
+      assert.deepEqual(await store.takeRevocations(NOW, NOW + 1), [])
+    },
+
+  'MX-12 puts another account in the place of the one that is connected where it was asked for':
+    async (store) => {
+      await addSession(store, 'a')
+      const bob = connection({ subjectIndex: 'index-2', connectedAt: NOW + 1 })
+      await connect(store, connection())
+      await connect(store, bob, true)
+
+      assert.deepEqual(await store.loadConnections('a'), [bob])
+      assert.deepEqual(await store.loadNewcomers('a'), [])
+    },
+
+  'MX-12 keeps the revocation of a newcomer with the step that drops it, where nothing else refers to its account':
+    async (store) => {
+      for (const key of ['a', 'b']) await addSession(store, key)
+      const bob = connection({ subjectIndex: 'index-2' })
+      const bobOfB = connection({ sessionKey: 'b', subjectIndex: 'index-2' })
+      await connect(store, connection())
+      await connect(store, connection({ sessionKey: 'b' }))
+      await connect(store, bob)
+      await connect(store, bobOfB)
+
+      assert.equal(await store.dismissNewcomer(bob, revocation('shared')), false)
+      assert.deepEqual(await store.takeRevocations(NOW, NOW + 1), [])
+      assert.equal(await store.dismissNewcomer(bobOfB, revocation('last')), true)
+
+      const due = await store.takeRevocations(NOW, NOW + 1)
+      assert.deepEqual(
+        due.map(({ id }) => id),
+        ['last'],
+      )
+      assert.deepEqual(await store.loadNewcomers('a'), [])
+      assert.deepEqual(await store.loadConnections('a'), [connection()])
+    },
+
+  'forgets newcomers with their account, and with their session': async (store) => {
+    for (const key of ['a', 'b']) {
+      await addSession(store, key)
+      await connect(store, connection({ sessionKey: key }))
+      await connect(store, connection({ sessionKey: key, subjectIndex: 'index-2' }))
+    }
+    await store.forgetSession('b', NOW)
+    assert.deepEqual(await store.loadNewcomers('b'), [])
+
+    assert.deepEqual(await store.forgetAccount('vimeo', 'client', 'index-2'), ['a'])
+    assert.deepEqual(await store.loadNewcomers('a'), [])
+    assert.equal((await store.loadConnections('a')).length, 1)
   },
 
   'tells which sessions refer to an account that one refers to': async (store) => {

@@ -78,8 +78,13 @@ export function connection(entry: Partial<ConnectionRecord> = {}): ConnectionRec
 }
 
 /** Connects a session, by the way of a pending authorization. */
-export async function connect(store: SessionStore, entry: ConnectionRecord): Promise<void> {
-  const stateHash = `state-${entry.sessionKey}-${entry.provider}-${entry.slot}-${entry.clientId}`
+export async function connect(
+  store: SessionStore,
+  entry: ConnectionRecord,
+  replaces = false,
+): Promise<void> {
+  const { sessionKey, provider, slot, clientId, subjectIndex } = entry
+  const stateHash = ['state', sessionKey, provider, slot, clientId, subjectIndex].join('-')
   await store.createPending(pending(stateHash, { sessionKey: entry.sessionKey }), 20)
   await store.claimPending(stateHash, NOW, NOW + 30_000)
   const settled = await store.settlePending({
@@ -87,6 +92,7 @@ export async function connect(store: SessionStore, entry: ConnectionRecord): Pro
     outcome: '{}',
     now: NOW,
     connection: entry,
+    replaces,
   })
   if (!settled) throw new Error('The connection was not made.')
 }
