@@ -23,7 +23,7 @@ export const leftOut = (told: string) => `a ZIP with 1 whole, 1 left out: “${t
 /** An archive in which files are completed with zeros. */
 export const damaged = (whole: number, count: number, ...told: readonly string[]) =>
   `a ZIP with ${whole} whole, ${count} damaged: “${told.join(' ')}”`
-export const brokeOff = (at: number, size: number, why?: string) =>
+export const brokeOff = (at: number | 'N', size: number, why?: string) =>
   [`The file broke off at byte ${at} of ${size}.`, why ?? []].flat().join(' ')
 
 /** Both videos, where none of their bytes can be had once the archive has begun. */

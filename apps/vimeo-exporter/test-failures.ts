@@ -53,7 +53,7 @@ const allLost = (told: string, toldOfCaptions = told) =>
     noneOf(told),
   )
 /** Half of the file comes, then half of what is left, and so on. */
-const halved = damaged(0, 1, brokeOff(122_097, SIZES.first, SILENT))
+const halved = damaged(0, 1, brokeOff('N', SIZES.first, SILENT))
 const firstUnreached = damaged(0, 1, brokeOff(0, SIZES.first, SERVER_UNREACHED))
 
 const ends: Readonly<Record<FailurePlace, Readonly<Record<Answer, Ends>>>> = {

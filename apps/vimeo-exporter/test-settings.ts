@@ -280,7 +280,7 @@ export const settings: readonly Setting[] = [
   ),
   row('cutAfterBytes', 100_000, WHOLE),
   row('stallAfterBytes', 0, damaged(0, 1, brokeOff(0, SIZES.first, SILENT)), oneAlone),
-  row('stallAfterBytes', 1000, damaged(0, 1, brokeOff(6000, SIZES.first, SILENT)), oneAlone),
+  row('stallAfterBytes', 1000, damaged(0, 1, brokeOff('N', SIZES.first, SILENT)), oneAlone),
   row('stallAfterBytes', 100_000, WHOLE, oneAlone),
   row('bytesPerSecond', 1_000_000, WHOLE),
   row('size', 'wrong', WHOLE),

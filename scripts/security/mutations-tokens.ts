@@ -133,8 +133,8 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RF-06'],
     file: CONNECTION,
-    from: 'if (!isTokenRefused(response) || rejected !== undefined || !isRepeatable) return response',
-    to: 'if (response !== undefined) return response',
+    from: 'if (!isTokenRefused(response, provider) || rejected !== undefined || !isRepeatable)',
+    to: 'if (response !== undefined)',
     says: 'a token that the API refuses is not refreshed',
     tests: [TOKENS],
   },
@@ -216,8 +216,8 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RV-02'],
     file: FRESH,
-    from: 'const isWritten = await saveGeneration(vault, key, tokenSet, generation)',
-    to: 'const isWritten = (await saveGeneration(vault, key, tokenSet, generation)) || (await saveGeneration(vault, key, tokenSet, undefined))',
+    from: 'if (await saveGeneration(vault, key, tokenSet, generation)) {',
+    to: 'if ((await saveGeneration(vault, key, tokenSet, generation)) || (await saveGeneration(vault, key, tokenSet, undefined))) {',
     says: 'a refresh under way brings back what was dropped',
     tests: [FRESH_TEST, TOKENS],
   },
