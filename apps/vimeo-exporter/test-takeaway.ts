@@ -58,7 +58,7 @@ export function hasStalls(circumstances: Circumstances): boolean {
 }
 
 /** Short enough for a test, and long enough for a busy machine where something does come. */
-const PATIENCE_MS = 2500
+const PATIENCE_MS = 1500
 const SOME_BYTE = /byte [1-9]\d*/g
 const TOLD_PAUSE_MS = 20_000
 

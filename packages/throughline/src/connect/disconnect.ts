@@ -32,8 +32,7 @@ export async function disconnect(
   const { sessions, users, vault } = world
   run.checkpointIfInside()
   const opened = await loadTokenSet(vault, record)
-  const noted = opened?.status === 'good' ? toRevocation(world, record, opened.tokenSet) : undefined
-  if (noted !== undefined) await sessions.createRevocation(noted)
+  const noted = opened?.status === 'good' ? await note(world, record, opened.tokenSet) : undefined
   await users.forgetTokenSet(record)
   const others = await sessions.forgetAccount(record.provider, record.clientId, record.subjectIndex)
   await sessions.forgetCached(accountOf(record))
@@ -55,9 +54,7 @@ export async function endTokenSet(
   key: TokenSetKey,
   tokenSet: TokenSet,
 ): Promise<void> {
-  const noted = toRevocation(world, key, tokenSet)
-  await world.sessions.createRevocation(noted)
-  await tell(world, noted)
+  await tell(world, await note(world, key, tokenSet))
 }
 
 /**
@@ -86,29 +83,42 @@ export async function retryRevocations(world: ConnectWorld): Promise<void> {
   }
 }
 
+async function note(...what: Parameters<typeof toRevocation>): Promise<RevocationRecord> {
+  const revocation = toRevocation(...what)
+  const [{ sessions }] = what
+  await sessions.createRevocation(revocation)
+  return revocation
+}
+
 function toRevocation(
   world: ConnectWorld,
   { provider, clientId, subjectIndex }: TokenSetKey,
   tokenSet: TokenSet,
+  expiresAt: number = world.clock() + GIVE_UP_MS,
 ): RevocationRecord {
   const id = createId(world.random)
-  const now = world.clock()
   const account = { provider, clientId, subjectIndex }
   const text = serializeTokenSet(tokenSet)
   return {
     ...account,
     id,
-    dueAt: now + TRY_AGAIN_MS,
-    expiresAt: now + GIVE_UP_MS,
+    dueAt: world.clock() + TRY_AGAIN_MS,
+    expiresAt,
     sealed: seal(world.ring, 'revocation', contextOf(world, account, id), text, world.random),
   }
 }
 
 /** One attempt; true where the provider has confirmed. It stays noted only where a later attempt may bring more. */
 async function tell(world: ConnectWorld, revocation: RevocationRecord): Promise<boolean> {
-  const { id, sealed } = revocation
+  const { sealed, expiresAt } = revocation
   const registered = world.providers.get(revocation.provider)
+  let { id } = revocation
   let isConfirmed = false
+  const keep = async (fresh: TokenSet) => {
+    const noted = await note(world, revocation, fresh, expiresAt)
+    await world.sessions.dropRevocation(id)
+    id = noted.id
+  }
   try {
     if (registered?.client.clientId === revocation.clientId) {
       const text = open(world.ring, 'revocation', contextOf(world, revocation, id), sealed)
@@ -119,6 +129,7 @@ async function tell(world: ConnectWorld, revocation: RevocationRecord): Promise<
         tokenSet: parseTokenSet(text),
         fetch: world.fetch,
         now: world.clock,
+        keep,
       })
     }
   } catch (error) {

@@ -24,6 +24,8 @@ export interface ProviderRevocation {
   readonly tokenSet: TokenSet
   readonly fetch: typeof globalThis.fetch
   readonly now: Clock
+  /** Keeps what a refresh has put in the place of the token set, should it be revoked another time only (nothing). */
+  readonly keep?: (fresh: TokenSet) => Promise<void>
 }
 
 /**
@@ -65,7 +67,10 @@ async function refreshed(options: ProviderRevocation): Promise<TokenSet | undefi
     // Who had signed in is of no matter to a token that is about to end.
     const { accessToken, refreshToken, scope } = tokenSet
     const plain = createTokenSet({ accessToken, refreshToken, scope })
-    return await requestFreshTokenSet({ ...options, tokenSet: plain, quirks, scopeSeparator })
+    const request = { ...options, tokenSet: plain, quirks, scopeSeparator }
+    const fresh = await requestFreshTokenSet(request)
+    await options.keep?.(fresh)
+    return fresh
   } catch (error) {
     if (isThroughlineError(error, 'oauth.grant-dead')) return undefined
     throw error

@@ -55,6 +55,29 @@ describe('a grant that ends', () => {
     })
   }
 
+  test('RV-01: where a token had to be renewed before it could be ended, the next attempt ends the new one', async (t) => {
+    const revokesOnce = { token: 'access_token', reason: 'The endpoint knows no other.' } as const
+    const { program, server } = await startStage(t, {
+      server: { expiresIn: 600 },
+      provider: { quirks: { revokesOnce } },
+    })
+    const tab = await arrive(program)
+    await connectInTab(tab)
+    program.advance(601_000)
+    server.next({ path: '/revoke', isPlain: true, status: 503 })
+    await tab.press('button:Disconnect')
+    assert.match(tab.text, /Disconnected, revoked false/)
+    assert.equal(rowsOf(program, 'revocations').length, 1)
+
+    program.advance(16 * 60_000)
+    await program.handler.tend()
+    assert.deepEqual(rowsOf(program, 'revocations'), [])
+    const presented = server.requestsTo('/token').map(({ form }) => form.get('refresh_token'))
+    assert.equal(presented.length, 3)
+    assert.equal(new Set(presented).size, 3)
+    assert.equal(server.requestsTo('/revoke').length, 2)
+  })
+
   test('RV-01: a provider that was down is told again, after a restart as well, until it confirms', async (t) => {
     const { program, server, app: same } = await startStage(t, { server: { expiresIn: 3600 } })
     const tab = await arrive(program)
