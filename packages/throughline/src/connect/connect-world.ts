@@ -5,13 +5,14 @@ import type { Clock } from '../base/clock.ts'
 import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
+import { presentRun } from '../context/run-context.ts'
 import { blindIndex } from '../crypto/mac.ts'
 import { open, seal } from '../crypto/seal.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
 import { variableOf, type Account, type Provider } from '../providers/provider.ts'
 import type { ServerAccess } from '../providers/server-access.ts'
 import type { Flight } from './flight.ts'
-import { currentScriptRun, type ScriptRun } from '../script/run.ts'
+import { currentScriptRun, ScriptRun } from '../script/run.ts'
 import type { RunFacts } from '../script/world.ts'
 import type { Allowance } from '../session/allowance.ts'
 import type { ConnectionRecord, SessionStore } from '../store/session-store.ts'
@@ -74,6 +75,24 @@ export function currentConnectRun(call: string): ConnectRun {
     'connect.unprepared',
     `${call} met a run that was not told of its connections. This is a fault of Throughline's; please report it.`,
     { attribution: 'framework' },
+  )
+}
+
+/**
+ * Refuses what another session's run has made, and a script has kept where everybody's runs find it. Outside of every
+ * run (in a cached function, while a file is sent) it cannot be told whose the call is.
+ *
+ * @throws `connect.foreign-connection`
+ */
+export function assertSameSession({ facts }: ConnectRun): void {
+  const present = presentRun()
+  const found = present instanceof ScriptRun ? connectRuns.get(present) : undefined
+  if (found === undefined || found.facts.sessionKey === facts.sessionKey) return
+  throw new ThroughlineError(
+    'connect.foreign-connection',
+    "A connection was used in another person's run than the one that connect() returned it to. What stands outside " +
+      'the page functions is shared by all people: keep no connection there, call connect() in each run.',
+    { attribution: 'script' },
   )
 }
 

@@ -12,7 +12,7 @@ import type { Account, Provider } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import type { TokenSetKey } from '../store/user-store.ts'
 import { freshTokenSet } from '../vault/fresh-token-set.ts'
-import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
+import { assertSameSession, type ConnectRun, type RegisteredProvider } from './connect-world.ts'
 import { disconnect, endTokenSet } from './disconnect.ts'
 import { startAuthorization } from './start.ts'
 import { unreachable } from './unreachable.ts'
@@ -29,7 +29,7 @@ export interface Connection {
    * `fetch` with the token added, for the provider's own API origins only.
    *
    * @param path A path behind the API's base (`/me/videos?page=2`), or an absolute URL of an API origin.
-   * @throws `providers.origin-refused`; `vault.needs-reconnect`, which `connect()` shows as a button in the next run;
+   * @throws `providers.origin-refused`; `connect.foreign-connection`; `vault.needs-reconnect`, which `connect()` shows as a button in the next run;
    *   `connect.unreachable`, a sentence for the person, when the provider cannot be reached.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>
@@ -48,11 +48,22 @@ export interface Connection {
   switchAccount(): Promise<never>
 }
 
-const accountKeys = new WeakMap<Connection, TokenSetKey>()
+interface Origin {
+  readonly connectRun: ConnectRun
+  readonly key: TokenSetKey
+}
 
-/** Tells whose token set a connection refers to; undefined for anything that `connect()` did not return. */
+const origins = new WeakMap<Connection, Origin>()
+
+/**
+ * Tells whose token set a connection refers to; undefined for anything that `connect()` did not return.
+ *
+ * @throws `connect.foreign-connection`
+ */
 export function tokenSetKeyOf(value: unknown): TokenSetKey | undefined {
-  return accountKeys.get(value as Connection)
+  const origin = origins.get(value as Connection)
+  if (origin !== undefined) assertSameSession(origin.connectRun)
+  return origin?.key
 }
 
 /** Not plain data, so that session state and the cache refuse a connection instead of keeping a husk of it. */
@@ -73,7 +84,12 @@ export function createConnection(
       value: (path: string, init?: RequestInit) =>
         requestApi(connectRun, registered, record, path, init),
     },
-    disconnect: { value: () => disconnect(connectRun, record) },
+    disconnect: {
+      value: async () => {
+        assertSameSession(connectRun)
+        return disconnect(connectRun, record)
+      },
+    },
     switchAccount: { value: () => switchAccount(connectRun, registered, record) },
     [inspect.custom]: {
       value: () =>
@@ -81,17 +97,20 @@ export function createConnection(
     },
   })
   const { clientId, subjectIndex } = record
-  accountKeys.set(connection, { provider: provider.name, clientId, subjectIndex })
+  const key = { provider: provider.name, clientId, subjectIndex }
+  origins.set(connection, { connectRun, key })
   return Object.freeze(connection)
 }
 
 async function requestApi(
-  { world, run }: ConnectRun,
+  connectRun: ConnectRun,
   { provider, client, authorizationServer, keysOf }: RegisteredProvider,
   record: ConnectionRecord,
   path: string,
   init: RequestInit = {},
 ): Promise<Response> {
+  const { world, run } = connectRun
+  assertSameSession(connectRun)
   run.checkpointIfInside()
   const url = toApiUrl(provider, path)
   const grant = {
@@ -156,6 +175,7 @@ async function switchAccount(
   { scope, slot }: ConnectionRecord,
 ): Promise<never> {
   const { run } = connectRun
+  assertSameSession(connectRun)
   run.checkpoint()
   if (run.parts.press === undefined || run.unclaimedPress !== undefined) {
     throw new ThroughlineError(

@@ -91,6 +91,11 @@ export function outsideRun<Result>(fn: () => Result): Result {
   return runs.exit(fn)
 }
 
+/** The run that the caller belongs to, if any. */
+export function presentRun(): RunContext | undefined {
+  return runs.getStore()
+}
+
 /** Tells whether the caller belongs to this very run. */
 export function isCurrentRun(context: RunContext): boolean {
   return runs.getStore() === context

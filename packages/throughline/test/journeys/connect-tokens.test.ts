@@ -3,7 +3,17 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
-import { app, button, connect, sessionState, text, textInput } from '../../src/index.ts'
+import {
+  app,
+  button,
+  cached,
+  connect,
+  sessionState,
+  text,
+  textInput,
+  userRecord,
+  type Connection,
+} from '../../src/index.ts'
 import type { Provider } from '../../src/providers/provider.ts'
 import type { App } from '../../src/script/app.ts'
 import {
@@ -65,6 +75,42 @@ async function connected(stage: Stage): Promise<DocumentTab> {
 function refreshes({ requestsTo }: TestAuthorizationServer): number {
   return requestsTo('/token').filter(({ form }) => form.get('grant_type') === 'refresh_token')
     .length
+}
+
+/** An app whose script keeps a connection where everybody's runs find it. */
+function forgetfulApp(provider: Provider): App {
+  let kept: Connection | undefined
+  const own = cached(async (connection: Connection) => (await connection.fetch('/me')).status, {
+    name: 'own',
+  })
+  const uses: Record<string, () => Promise<unknown>> = {
+    fetch: async () => (await kept?.fetch('/me'))?.status,
+    record: async () => userRecord(kept as Connection, { note: '' }),
+    cached: async () => own(kept as Connection),
+    disconnect: async () => kept?.disconnect(),
+    switch: async () => kept?.switchAccount(),
+  }
+  return app({
+    title: 'Forgetful',
+    providers: [provider],
+    pages: {
+      '/': async () => {
+        button('Look')
+        kept = await connect({ provider, scope: ['read'] })
+        text('Connected')
+      },
+      '/use': async () => {
+        for (const [name, use] of Object.entries(uses)) {
+          if (!button(name)) continue
+          try {
+            text(`${name}: ${JSON.stringify(await use())}`)
+          } catch (error) {
+            text(`${name}: ${(error as { code?: string }).code ?? 'signal'}`)
+          }
+        }
+      },
+    },
+  })
 }
 
 /** A server that no token may reach; it keeps what arrives. */
@@ -180,6 +226,24 @@ describe('where a token goes', () => {
     assert.ok(token !== undefined && token.length > 20)
     assert.ok(!tab.html.includes(token))
     assert.ok(!inspect(stage.program.log, { depth: 20 }).includes(token))
+  })
+
+  test('TU-03: in its own session alone, wherever a script has kept the connection', async (t) => {
+    const stage = await startStage(t, { app: forgetfulApp })
+    const own = await connected(stage)
+    await own.go('/use')
+    await own.press('button:fetch')
+    assert.match(own.text, /fetch: 200/)
+    const calls = stage.server.requestsTo('/me').length
+
+    const stranger = await new Person(stage.program.fetch).open('/use')
+    for (const name of ['fetch', 'record', 'cached', 'disconnect', 'switch']) {
+      await stranger.press(`button:${name}`)
+      assert.match(stranger.text, new RegExp(`${name}: connect\\.foreign-connection`))
+    }
+    assert.equal(stage.server.requestsTo('/me').length, calls)
+    await own.press('button:fetch')
+    assert.match(own.text, /fetch: 200/)
   })
 })
 
