@@ -18,10 +18,31 @@ describe('attachmentHeaders()', () => {
     )
   })
 
+  test('FI-01: suggests a name that is a file’s in any folder, whoever has made it up', () => {
+    for (const [file, suggested] of [
+      ['../../.bashrc', 'bashrc'],
+      ['C:\\a\\b.mp4', 'C--a-b.mp4'],
+      ['holiday\u202e4pm.exe', 'holiday4pm.exe'],
+      ['con ', '_con'],
+    ] as const) {
+      assert.equal(
+        dispositionOf(file),
+        `attachment; filename="${suggested}"; filename*=UTF-8''${suggested}`,
+      )
+    }
+  })
+
   test('XS-05: no name begins another header, another parameter or the end of its own', () => {
     const names = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
-      fc.constantFrom('a\r\nset-cookie: b=c', 'a\rb', 'a"; filename="b.exe', 'a\\', '\ud800'),
+      fc.constantFrom(
+        'a\r\nset-cookie: b=c',
+        'a\rb',
+        'a"; filename="b.exe',
+        'a\\',
+        '%22',
+        '\ud800',
+      ),
     )
     fc.assert(
       fc.property(names, (name) => {

@@ -1,6 +1,7 @@
 /*
  * The headers of bytes that a script gives: saved under a name, never shown from our origin.
  */
+import { toFileName } from '../protocol/file-name.ts'
 import { withCommonHeaders } from './headers.ts'
 import type { Program } from './program.ts'
 
@@ -12,7 +13,7 @@ import type { Program } from './program.ts'
  */
 export function attachmentHeaders(program: Program, type: string, file: string): Headers {
   const headers = withCommonHeaders(program, new Headers({ 'content-type': type }))
-  headers.set('content-disposition', contentDisposition(file))
+  headers.set('content-disposition', contentDisposition(toFileName(file)))
   headers.set('content-security-policy', "sandbox; default-src 'none'")
   return headers
 }
