@@ -139,4 +139,12 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     says: 'a 401 with a word of its own is no matter of the registration',
     tests: [OUTCOMES],
   },
+  {
+    ids: ['PF-03'],
+    file: 'connect/finish.ts',
+    from: "    if (outcome.kind !== 'declined') world.report(error)\n",
+    to: "    if (outcome.kind !== 'declined') throw error\n",
+    says: 'an exchange that fails ends in an error of the program',
+    tests: ['test/faults/soak.test.ts'],
+  },
 ]

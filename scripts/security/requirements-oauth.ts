@@ -215,9 +215,8 @@ export const OAUTH_REQUIREMENTS: readonly RequirementRow[] = [
   [
     'PF-03',
     'M',
-    'partly',
-    'What a script forgets to wait for ends nobody else’s program.',
-    'no long run with faults counts what else might',
+    'holds',
+    'What a script forgets, and whatever a provider answers, ends and delays nobody else’s run; `npm run test:faults` counts it over 10,000 faults.',
   ],
   ['PF-04', 'S', 'open', 'A provider that is down is asked by every new flow.'],
   ['PF-05', 'S', 'open', 'No test moves the clock while a process runs.'],

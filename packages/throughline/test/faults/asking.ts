@@ -1,7 +1,7 @@
 /*
  * Asks each endpoint of a provider once, for what an answer of it comes to.
  */
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { readAuthorizationResponse } from '../../src/oauth/authorization-response.ts'
 import type { AuthorizationServer } from '../../src/oauth/authorization-server.ts'
@@ -21,22 +21,26 @@ import type { Endpoint, Outcome } from './outcomes.ts'
 /** A provider all of whose endpoints give one answer. */
 export interface FaultyProvider {
   readonly origin: string
-  /** What it answers from now on. */
-  behave(behaviour: Behaviour): void
+  /** What it answers from now on: always the same, or by what is asked. */
+  behave(behaviour: Behaviour | ((request: IncomingMessage) => Behaviour)): void
   close(): Promise<void>
 }
 
 /** Starts one. */
 export async function startFaultyProvider(): Promise<FaultyProvider> {
-  let present: Behaviour = {}
+  let present: (request: IncomingMessage) => Behaviour = () => ({})
   const server = createServer((incoming, outgoing) => {
     incoming.resume()
-    incoming.once('end', () => void sendAnswer(outgoing, { status: 200 }, present).catch(() => {}))
+    incoming.once(
+      'end',
+      () => void sendAnswer(outgoing, { status: 200 }, present(incoming)).catch(() => {}),
+    )
   }).unref()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    behave: (behaviour) => (present = behaviour),
+    behave: (behaviour) =>
+      (present = typeof behaviour === 'function' ? behaviour : () => behaviour),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
