@@ -7,6 +7,8 @@ const DISCONNECT = 'connect/disconnect.ts'
 const FRESH = 'vault/fresh-token-set.ts'
 const ENDED = 'test/journeys/connect-ended.test.ts'
 const FRESH_TEST = 'src/vault/fresh-token-set.test.ts'
+const OUTAGE = 'oauth/outage.ts'
+const OUTAGE_TEST = 'test/journeys/outage.test.ts'
 const OUTCOMES = 'test/faults/outcomes.test.ts'
 const KILLED = 'test/journeys/refresh-killed.test.ts'
 
@@ -146,5 +148,62 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     to: "    if (outcome.kind !== 'declined') throw error\n",
     says: 'an exchange that fails ends in an error of the program',
     tests: ['test/faults/soak.test.ts'],
+  },
+  {
+    ids: ['TK-13'],
+    file: OUTAGE,
+    from: '    if (pauseMs > 0) throw leftAlone',
+    to: '    if (pauseMs < 0) throw leftAlone',
+    says: 'a server is asked again before the time that it has named',
+    tests: ['src/oauth/outage.test.ts', OUTAGE_TEST],
+  },
+  {
+    ids: ['TK-13'],
+    file: OUTAGE,
+    from: '(1 + (SPREAD * byte) / 255)',
+    to: '1',
+    says: 'everybody comes back in the same moment',
+    tests: ['src/oauth/outage.test.ts'],
+  },
+  {
+    ids: ['TK-13'],
+    file: DISCONNECT,
+    from: 'isConfirmed = await registered.outage.ask(async () =>',
+    to: 'isConfirmed = await registered.outage.askNow(async () =>',
+    says: 'a server that has asked to be left alone is told of each disconnect',
+    tests: [OUTAGE_TEST],
+  },
+  {
+    ids: ['PF-04'],
+    file: 'connect/start.ts',
+    from: '  if (registered.outage.isDown) throw unreachable(provider, undefined)\n',
+    to: '',
+    says: 'everybody is sent to a provider that is down',
+    tests: [OUTAGE_TEST],
+  },
+  {
+    ids: ['PF-04'],
+    file: OUTAGE,
+    from: "    if (reason === 'status' && ![502, 503, 504].includes(Number(status))) return\n",
+    to: '',
+    says: 'one person’s requests may make a provider count as down',
+    tests: ['src/oauth/outage.test.ts'],
+  },
+  {
+    ids: ['PF-05'],
+    file: OUTAGE,
+    from: 'return left > most ? 0 : left',
+    to: 'return left',
+    says: 'a clock that is set back makes a pause longer',
+    tests: ['src/oauth/outage.test.ts'],
+  },
+  {
+    ids: ['PF-05'],
+    file: FRESH,
+    from: '  const giveUpAt = performance.now() + GIVE_UP_MS\n',
+    to: '  const giveUpAt = performance.now() + 2 * GIVE_UP_MS\n',
+    says: 'whoever waits for another process waits for longer than is said',
+    tests: [FRESH_TEST],
+    hangs: true,
   },
 ]

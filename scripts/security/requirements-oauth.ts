@@ -86,9 +86,8 @@ export const OAUTH_REQUIREMENTS: readonly RequirementRow[] = [
   [
     'TK-13',
     'S',
-    'partly',
-    'How long a server asks us to wait is read, at most an hour of it, and passed on.',
-    'nothing waits by it',
+    'holds',
+    'A server that says how long to wait is left alone for so long by refreshes and revocations, five minutes at most and not to the second; a code is sent all the same, and what the API says goes to the script.',
   ],
   ['TK-14', 'S', 'holds', 'Certificates are checked; clear text goes to loopback addresses only.'],
   [
@@ -218,8 +217,18 @@ export const OAUTH_REQUIREMENTS: readonly RequirementRow[] = [
     'holds',
     'What a script forgets, and whatever a provider answers, ends and delays nobody else’s run; `npm run test:faults` counts it over 10,000 faults.',
   ],
-  ['PF-04', 'S', 'open', 'A provider that is down is asked by every new flow.'],
-  ['PF-05', 'S', 'open', 'No test moves the clock while a process runs.'],
+  [
+    'PF-04',
+    'S',
+    'holds',
+    'A provider that failed three times in a row is left for by nobody for 15 s: whoever presses reads why at once.',
+  ],
+  [
+    'PF-05',
+    'S',
+    'holds',
+    'Ends are counted from the receipt by our own clock; a clock that is set forward or back by ten minutes costs nobody anything, and no wait grows by it.',
+  ],
   [
     'PF-06',
     'S',

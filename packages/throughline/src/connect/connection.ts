@@ -104,7 +104,7 @@ export function createConnection(
 
 async function requestApi(
   connectRun: ConnectRun,
-  { provider, client, authorizationServer, keysOf }: RegisteredProvider,
+  { provider, client, authorizationServer, keysOf, outage }: RegisteredProvider,
   record: ConnectionRecord,
   path: string,
   init: RequestInit = {},
@@ -117,6 +117,7 @@ async function requestApi(
     title: provider.title,
     authorizationServer,
     keysOf,
+    outage,
     client,
     fetch: world.fetch,
     quirks: provider.quirks,

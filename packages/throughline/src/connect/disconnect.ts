@@ -122,15 +122,17 @@ async function tell(world: ConnectWorld, revocation: RevocationRecord): Promise<
   try {
     if (registered?.client.clientId === revocation.clientId) {
       const text = open(world.ring, 'revocation', contextOf(world, revocation, id), sealed)
-      isConfirmed = await requestProviderRevocation({
-        provider: registered.provider,
-        authorizationServer: await registered.authorizationServer(),
-        client: registered.client,
-        tokenSet: parseTokenSet(text),
-        fetch: world.fetch,
-        now: world.clock,
-        keep,
-      })
+      isConfirmed = await registered.outage.ask(async () =>
+        requestProviderRevocation({
+          provider: registered.provider,
+          authorizationServer: await registered.authorizationServer(),
+          client: registered.client,
+          tokenSet: parseTokenSet(text),
+          fetch: world.fetch,
+          now: world.clock,
+          keep,
+        }),
+      )
     }
   } catch (error) {
     if (isThroughlineError(error, 'oauth.unavailable')) return false

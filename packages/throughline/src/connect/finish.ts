@@ -176,18 +176,20 @@ async function exchange(
   const { fetch, clock: now } = world
   assertSameRegistration(registered, departure)
   const response = readAuthorizationResponse(parameters, { authorizationServer, client, state })
-  const tokenAnswer = await requestTokenSet({
-    authorizationServer,
-    client,
-    response,
-    redirectUri,
-    codeVerifier,
-    askedScope: scope,
-    fetch,
-    now,
-    quirks: provider.quirks,
-    scopeSeparator: provider.scopeSeparator,
-  })
+  const tokenAnswer = await registered.outage.askNow(() =>
+    requestTokenSet({
+      authorizationServer,
+      client,
+      response,
+      redirectUri,
+      codeVerifier,
+      askedScope: scope,
+      fetch,
+      now,
+      quirks: provider.quirks,
+      scopeSeparator: provider.scopeSeparator,
+    }),
+  )
   const { tokenSet, claims } = await signInOf(world, registered, departure, response, tokenAnswer)
   const { answer } = tokenAnswer
   const account = await requestAccount({ provider, tokenSet, answer, claims, fetch })

@@ -23,7 +23,8 @@ export interface WhatIsAsked extends Pick<Departure, 'scope' | 'slot'> {
  * Keeps a pending authorization for the run's session, tab and page.
  *
  * @returns The URL to send the person to.
- * @throws `connect.too-many`, a sentence for the person, when too many leave at once; `connect.unreachable`, a sentence for the person, when a provider's metadata cannot be read; the codes of
+ * @throws `connect.too-many`, a sentence for the person, when too many leave at once; `connect.unreachable`, a sentence for the person, when a provider is
+ *   down, or its metadata cannot be read; the codes of
  *   `discoverServer` and `createAuthorizationRequest`.
  * @see RFC 6749 §4.1.1, RFC 7636 §4.3
  */
@@ -33,9 +34,11 @@ export async function startAuthorization(
   { scope, slot, isSwitch = false, inPopup = false }: WhatIsAsked,
 ): Promise<string> {
   const { provider, client, redirectUri } = registered
+  if (registered.outage.isDown) throw unreachable(provider, undefined)
   if (!world.departures.take()) throw tooMany(provider.title)
   const { scopeSeparator, authorizationParameters = {}, quirks } = provider
   const authorizationServer = await registered.authorizationServer().catch((error: unknown) => {
+    registered.outage.note(error)
     throw isThroughlineError(error, 'oauth.unavailable') ? unreachable(provider, error) : error
   })
   const { url, state, codeVerifier, nonce } = createAuthorizationRequest({

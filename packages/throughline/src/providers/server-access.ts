@@ -5,10 +5,12 @@
  */
 import type { Clock } from '../base/clock.ts'
 import { ThroughlineError } from '../base/error.ts'
+import { systemRandom, type Random } from '../base/random.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
 import { discoverServer } from '../oauth/discovery.ts'
 import { keepKeySet, type KeySet } from '../oauth/key-set.ts'
 import { keepCopy } from '../oauth/kept-copy.ts'
+import { Outage } from '../oauth/outage.ts'
 import { readOpenIdAccount } from './openid-account.ts'
 import { isDiscovered, type Provider } from './provider.ts'
 
@@ -25,6 +27,8 @@ export interface ServerAccess {
   readonly authorizationServer: () => Promise<AuthorizationServer>
   /** The keys of that server, or of it as it was at a departure; undefined where it has none. */
   readonly keysOf: (authorizationServer: AuthorizationServer) => KeySet | undefined
+  /** What this process knows of how that server is. */
+  readonly outage: Outage
 }
 
 /** Makes the access to a provider's authorization server. Nothing is asked of it yet. */
@@ -32,6 +36,7 @@ export function createServerAccess(
   provider: Provider,
   fetch: typeof globalThis.fetch,
   clock: Clock,
+  random: Random = systemRandom,
 ): ServerAccess {
   const { authorizationServer: server, endpointOrigins = [] } = provider
   const keySets = new Map<string, KeySet>()
@@ -41,7 +46,8 @@ export function createServerAccess(
     keySets.set(uri, keys)
     return keys
   }
-  if (!isDiscovered(server)) return { authorizationServer: async () => server, keysOf }
+  const outage = new Outage(clock, random)
+  if (!isDiscovered(server)) return { authorizationServer: async () => server, keysOf, outage }
   const { issuer } = server
   const discover = async () => {
     const found = await discoverServer({ issuer, endpointOrigins, fetch })
@@ -49,7 +55,7 @@ export function createServerAccess(
     return found
   }
   const { get } = keepCopy(discover, clock, MAXIMUM_AGE_MS)
-  return { authorizationServer: get, keysOf }
+  return { authorizationServer: get, keysOf, outage }
 }
 
 function assertSignIn(

@@ -117,7 +117,7 @@ export function createProgram(options: ProgramOptions): Program {
   const callbackPages = new Map<string, RegisteredProvider>()
   const providers = new Map<string, RegisteredProvider>()
   for (const one of registrations) {
-    const registered = register(one, publicUrl, fetch, clock)
+    const registered = register(one, publicUrl, { fetch, clock, random })
     providers.set(one.provider.name, registered)
     if (one.redirectPath === undefined) continue
     const other = callbackPages.get(one.redirectPath)
@@ -175,8 +175,7 @@ export function createProgram(options: ProgramOptions): Program {
 function register(
   { provider: record, registration, redirectPath }: ProviderRegistration,
   publicUrl: URL,
-  fetch: typeof globalThis.fetch,
-  clock: Clock,
+  { fetch, clock, random }: Pick<ConnectWorld, 'fetch' | 'clock' | 'random'>,
 ): RegisteredProvider {
   const { origin } = registration
   const completed = completeProvider(record)
@@ -184,7 +183,7 @@ function register(
   assertProvider(provider)
   const path = redirectPath ?? `${CALLBACK_PATH}${provider.name}`
   return {
-    ...createServerAccess(provider, fetch, clock),
+    ...createServerAccess(provider, fetch, clock, random),
     provider,
     client: toOAuthClient(provider, registration),
     redirectUri: new URL(path, publicUrl).href,

@@ -116,6 +116,19 @@ describe('freshTokenSet()', () => {
     assert.equal(refreshes(), before + 1)
   })
 
+  test('PF-05: whoever waits for a lease gives up in time, also where the clock is set back meanwhile', async (t) => {
+    const name = `refresh/${key.provider}/${key.clientId}/${key.subjectIndex}`
+    time.now += 600_000
+    assert.ok(await vault.sessions.takeLease(name, 'two', time.now, time.now + 60_000))
+    const waiting = freshTokenSet(vault, key, grant)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    time.now -= 600_000
+    const passed = performance.now() + 46_000
+    t.mock.method(performance, 'now', () => passed)
+
+    await assert.rejects(waiting, hasCode('vault.refresh-busy'))
+  })
+
   test('RF-03: whoever was slower than its lease overwrites nothing, and frees nobody else’s', async () => {
     const name = `refresh/${key.provider}/${key.clientId}/${key.subjectIndex}`
     time.now += 600_000

@@ -15,6 +15,7 @@ import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
 import type { KeySet } from '../oauth/key-set.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
+import type { Outage } from '../oauth/outage.ts'
 import { requestFreshTokenSet, type TokenQuirks } from '../oauth/token-request.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
 import type { Lease } from '../store/session-store.ts'
@@ -43,6 +44,8 @@ export interface RefreshGrant {
   readonly client: OAuthClient
   /** The keys of an authorization server, where people sign in. */
   readonly keysOf?: (authorizationServer: AuthorizationServer) => KeySet | undefined
+  /** What is known of how the server is: it is left alone for as long as it asks for. */
+  readonly outage?: Outage
   readonly fetch: typeof globalThis.fetch
   readonly quirks?: TokenQuirks
   readonly scopeSeparator?: string | undefined
@@ -104,12 +107,13 @@ async function refreshAlone(
   grant: RefreshGrant,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
-  const giveUpAt = vault.clock() + GIVE_UP_MS
+  // By a clock that nobody sets: the wait must not grow by what the other is set back.
+  const giveUpAt = performance.now() + GIVE_UP_MS
   for (;;) {
     const now = vault.clock()
     const lease = await vault.sessions.takeLease(leaseOf(key), vault.owner, now, now + LEASE_MS)
     if (lease !== undefined) return refreshUnder(vault, key, grant, lease, rejected)
-    if (now > giveUpAt) throw busy(grant.title)
+    if (performance.now() > giveUpAt) throw busy(grant.title)
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
   }
 }
@@ -139,7 +143,7 @@ async function refreshUnder(
 async function refresh(
   vault: Vault,
   key: TokenSetKey,
-  { title: _title, keysOf, report, endOrphan, ...grant }: RefreshGrant,
+  { title: _title, keysOf, report, endOrphan, outage, ...grant }: RefreshGrant,
   opened: OpenedTokenSet,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
@@ -150,16 +154,19 @@ async function refresh(
     await markDead(vault, key, opened, 'interrupted')
     return undefined
   }
-  let tokenSet: TokenSet
-  try {
+  const request = async () => {
     const authorizationServer = await grant.authorizationServer()
-    tokenSet = await requestFreshTokenSet({
+    return requestFreshTokenSet({
       ...grant,
       authorizationServer,
       keys: keysOf?.(authorizationServer),
       tokenSet: opened.tokenSet,
       now: vault.clock,
     })
+  }
+  let tokenSet: TokenSet
+  try {
+    tokenSet = await (outage === undefined ? request() : outage.ask(request))
   } catch (error) {
     const isUnbelievable = isThroughlineError(error, 'oauth.id-token-invalid')
     if (isUnbelievable) report?.(error)

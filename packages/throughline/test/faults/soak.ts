@@ -10,7 +10,7 @@ import { startAuthorizationServer } from '../../src/testing/authorization-server
 import { Person, type DocumentTab } from '../../src/testing/person.ts'
 import { startProgram, type TestProgram } from '../../src/testing/program.ts'
 import { providerAt } from '../../src/testing/provider-at.ts'
-import { connectInTab, registrationOf } from '../journeys/consent.ts'
+import { connectInTab, consent, leave, registrationOf } from '../journeys/consent.ts'
 import { FAULT_ROWS } from './outcomes.ts'
 import { startFaultyProvider } from './asking.ts'
 
@@ -83,7 +83,7 @@ export async function soak({ faults: wanted, people, seed }: SoakOptions): Promi
     const live = async () => {
       const tab = await new Person(program.fetch).open(PAGES.faulty)
       while (counts.faults < wanted) {
-        await takeStep(tab, random())
+        await takeStep(program, tab, random())
         if (tab.status !== 200) strayAnswers.push(`${tab.status} ${tab.text.slice(0, 200)}`)
       }
       return tab
@@ -142,12 +142,20 @@ function soakApp(failing: Provider, well: Provider) {
 }
 
 /** One thing that a person does: connects where they are not connected, asks, or disconnects. */
-async function takeStep(tab: DocumentTab, chance: number): Promise<void> {
-  if (tab.html.includes('connect-button:acme')) await connectInTab(tab)
+async function takeStep(program: TestProgram, tab: DocumentTab, chance: number): Promise<void> {
+  if (tab.html.includes('connect-button:acme')) await connectWhenUp(program, tab)
   else if (tab.html.includes('button:Disconnect') && chance < 0.2)
     await tab.press('button:Disconnect')
   else if (tab.html.includes('button:Ask') && chance < 0.95) await tab.press('button:Ask')
   else await tab.go(PAGES.faulty)
+}
+
+/** Connects; where the provider counts as down and nobody is sent there, time passes. */
+async function connectWhenUp(program: TestProgram, tab: DocumentTab): Promise<void> {
+  const url = await leave(tab).catch(() => undefined)
+  if (url !== undefined) return tab.go(await consent(url))
+  program.advance(20_000)
+  await tab.go(PAGES.faulty)
 }
 
 /** Somebody who presses on, each time when the last is answered, and checks what the page says. */
