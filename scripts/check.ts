@@ -4,9 +4,11 @@
  * A step that fails does not stop the others, so that one run shows all that is wrong. A test counts as one,
  * every other step as one. The result is a failure also where nothing was counted.
  */
-import { globSync } from 'node:fs'
+import { globSync, rmSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 
+import { checkRun, proveSearch } from './canaries/check-canaries.ts'
+import { makeRunFolder, type RunFolder } from './canaries/run-folder.ts'
 import { ALL_TEST_FILES, STEPS } from './check-steps.ts'
 import type { Step, TestStep } from './check-steps.ts'
 import { runCommand } from './run-command.ts'
@@ -40,7 +42,7 @@ function ignoredBy(patterns: readonly string[] = []): string[] {
   return ['**/node_modules/**', '**/dist/**', ...patterns]
 }
 
-async function runStep(step: Step): Promise<Tally> {
+async function runStep(step: Step, run: RunFolder): Promise<Tally> {
   const first = step.kind === 'command' ? step.command : step.needs
   if (first !== undefined) {
     const result = await runCommand(first, { folder: ROOT, deadline: COMMAND_DEADLINE })
@@ -57,6 +59,7 @@ async function runStep(step: Step): Promise<Tally> {
       concurrency: step.concurrency,
       testTimeout: TEST_TIMEOUT,
       fileDeadline: FILE_DEADLINE,
+      ...(step.isSearched ? { run } : {}),
     },
   )
   if (tally.passed > 0 || tally.failures.length > 0) return tally
@@ -109,10 +112,17 @@ async function runSteps(names: readonly string[]): Promise<Tally> {
     print(name, tally, performance.now() - start)
   }
 
+  const isWhole = names.length === 0
+  const isAsked = (step: Step) => isWhole || names.includes(step.name)
+  const run = makeRunFolder()
+  process.once('exit', () => rmSync(run.path, { recursive: true, force: true }))
   await count('node', checkNode)
   await count('files', checkThatStepsTakeAllFiles)
   for (const step of STEPS) {
-    if (names.length === 0 || names.includes(step.name)) await count(step.name, () => runStep(step))
+    if (isAsked(step)) await count(step.name, () => runStep(step, run))
+  }
+  if (STEPS.some((step) => isAsked(step) && step.kind === 'tests' && step.isSearched)) {
+    await count('secrets', async () => sumOf([await proveSearch(ROOT), checkRun(run, isWhole)]))
   }
   return sumOf(tallies)
 }

@@ -4,12 +4,15 @@
  * A test counts only if its file says how it ended. These are failures here although the runner calls them a
  * pass: a file without a test, a file that ends before its last test, a skip without a reason, a todo.
  */
-import { relative } from 'node:path'
+import { appendFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import type { EventData } from 'node:test'
 import type { TestEvent } from 'node:test/reporters'
+import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 
+import { RUN_FOLDER_VARIABLE, type RunFolder } from './canaries/run-folder.ts'
 import { oneFailed, sumOf } from './tally.ts'
 import type { Failure, SkippedTest, Tally } from './tally.ts'
 
@@ -22,11 +25,14 @@ export interface TestRunOptions {
   readonly testTimeout: number
   /** Milliseconds that one file may take, from its start to the end of its process. */
   readonly fileDeadline: number
+  /** Where secrets and all that tests write and remove are kept, to be searched (nowhere). */
+  readonly run?: RunFolder
   /** Receives each file's name and tally as soon as it has ended. */
   readonly onFile?: (file: string, tally: Tally) => void
 }
 
 const LAST_LINES_OF_STDERR = 40
+const COLLECTOR = pathToFileURL(join(import.meta.dirname, 'canaries/collect.ts')).href
 
 /** Runs test files, a few at a time, and adds up what they report. */
 export async function runTests(files: readonly string[], options: TestRunOptions): Promise<Tally> {
@@ -55,10 +61,15 @@ async function runTestFile(file: string, options: TestRunOptions): Promise<Tally
   const events: AsyncIterable<TestEvent> = run({
     files: [file],
     timeout: options.testTimeout,
-    execArgv: ['--conditions=throughline-source'],
+    execArgv: [
+      '--conditions=throughline-source',
+      ...(options.run === undefined ? [] : [`--import=${COLLECTOR}`]),
+    ],
+    env: { ...process.env, ...variablesOf(options.run) },
     signal: AbortSignal.timeout(options.fileDeadline),
   })
   for await (const { type, data } of events) {
+    if (options.run !== undefined) keepOutput(options.run, type, data ?? {})
     if (type === 'test:stderr') stderr.push(data.message)
     if (type === 'test:summary' && data.file !== undefined) hasEndedWell = true
     if (type === 'test:fail') failures.push(...failuresOf(data, name, options))
@@ -78,6 +89,18 @@ async function runTestFile(file: string, options: TestRunOptions): Promise<Tally
     failures.push(...oneFailed(title).failures)
   }
   return { passed, failures: withLastWords(failures, stderr.join('')), skipped }
+}
+
+function variablesOf(run: RunFolder | undefined): Readonly<Record<string, string>> {
+  return run === undefined ? {} : { [RUN_FOLDER_VARIABLE]: run.path, TMPDIR: run.temporary }
+}
+
+/** Keeps what a file wrote, and all of the errors of its tests. */
+function keepOutput({ output }: RunFolder, type: TestEvent['type'], data: object): void {
+  const isWritten = type === 'test:stdout' || type === 'test:stderr'
+  const text = isWritten ? (data as EventData.TestStderr).message : undefined
+  if (text === undefined && type !== 'test:fail' && type !== 'test:diagnostic') return
+  appendFileSync(join(output, 'tests.txt'), text ?? `${inspect(data, { depth: Infinity })}\n`)
 }
 
 /** Shows what a failing file wrote to standard error, once, below its last failure. */

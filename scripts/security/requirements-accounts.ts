@@ -101,7 +101,12 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
     'not built',
     NO_SHEETS,
   ]),
-  ['LG-01', 'M', 'holds', 'Planted secrets stand in no answer, no log and no file.'],
+  [
+    'LG-01',
+    'M',
+    'holds',
+    'Planted secrets stand in no answer, no log and no file; what travels in all tests, in no output, log and file.',
+  ],
   ['LG-02', 'M', 'holds', 'No error shows a secret, whatever the library had put into it.'],
   ['LG-03', 'S', 'holds', 'Secrets are printed as `[redacted]`.'],
   ['LG-04', 'S', 'open', 'Refusals, rotations and revocations are not logged as events.'],

@@ -21,6 +21,7 @@ import { emulations } from './emulations.ts'
 import { sendAnswer, type Answer, type Behaviour } from './misbehaviour.ts'
 import { createOpenIdIssuer, type BentIdToken, type OpenIdSettings } from './openid-issuer.ts'
 import { bearerOf, clientIdOf, recordRequest, type RecordedRequest } from './recorded-request.ts'
+import { tellSecrets } from './told.ts'
 
 export type { Behaviour } from './misbehaviour.ts'
 export type { RecordedRequest } from './recorded-request.ts'
@@ -246,6 +247,7 @@ export async function startAuthorizationServer(
     try {
       const request = await recordRequest(incoming)
       requests.push(request)
+      tellSecrets(request.form)
       const at = script.findIndex(({ path = paths.token }) => path === request.path)
       const behaviour = at < 0 ? undefined : script.splice(at, 1)[0]
       const own = () => {
@@ -256,6 +258,7 @@ export async function startAuthorizationServer(
         return route?.(read.request) ?? issuer?.answer(path, metadata) ?? { status: 404 }
       }
       const answer = behaviour?.isPlain ? { status: 200 } : translator.write(own(), request)
+      tellSecrets(Object.entries(answer.json ?? {}))
       await sendAnswer(outgoing, answer, behaviour)
     } catch {
       // The client went away, which is what half of these tests are about.

@@ -5,6 +5,7 @@
 import { FIELD, FRAMES_TYPE, HEADER, TAB_COOKIE } from '../protocol/fields.ts'
 import { parseFrame, type Frame } from '../protocol/frame.ts'
 import { ORIGIN } from './program.ts'
+import { tell } from './told.ts'
 import { attributeOf, textOf } from './widgets.ts'
 
 type Fetch = (request: Request) => Promise<Response>
@@ -54,6 +55,11 @@ export class Person {
     const isGone = /;\s*max-age=0/i.test(line)
     if (isGone) this.jar.delete(pair.slice(0, at))
     else this.jar.set(pair.slice(0, at), pair.slice(at + 1))
+    if (pair.slice(0, at).endsWith('tl-session')) {
+      // The time that it begins with is no secret.
+      const [, ...secrets] = pair.slice(at + 1).split('.')
+      for (const secret of secrets) tell({ kind: 'secret', name: 'cookie', secret })
+    }
   }
 }
 

@@ -14,6 +14,7 @@ import type { LogEntry, ProgramLimits, ProviderRegistration } from '../server/pr
 import type { SessionStore } from '../store/session-store.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import type { UserStore } from '../store/user-store.ts'
+import { tell } from './told.ts'
 
 /** The origin of programs in tests; no port listens there. */
 export const ORIGIN = 'http://127.0.0.1:3000'
@@ -59,7 +60,9 @@ const ASSETS: Assets = {
 /** Starts a program on a database of its own. */
 export function startProgram(app: App, options: TestProgramOptions = {}): TestProgram {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  const ring = options.ring ?? createKeyRing([{ id: 'test', bytes: randomBytes(32) }])
+  const bytes = randomBytes(32)
+  tell({ kind: 'secret', name: 'key', secret: bytes })
+  const ring = options.ring ?? createKeyRing([{ id: 'test', bytes }])
   const time = { passed: 0 }
   const nodes: (() => Promise<void>)[] = []
   const start = (appOfNode: App, changes: TestProgramOptions = {}): TestProgram => {
@@ -76,7 +79,10 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
       registrations: present.registrations ?? [],
       assets: present.assets ?? ASSETS,
       development: present.development ?? false,
-      log: (entry) => log.push(entry),
+      log: (entry) => {
+        log.push(entry)
+        tell({ kind: 'log', entry })
+      },
       clock: () => wallClock() + time.passed,
       ...(present.limits === undefined ? {} : { limits: present.limits }),
       ...(present.fetch === undefined ? {} : { fetch: present.fetch }),
@@ -85,6 +91,7 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
     const closeNode = async () => {
       if (isClosed) return
       isClosed = true
+      tell({ kind: 'folder', path: folder })
       handler.close()
       await sessions.close()
       await users.close()

@@ -17,6 +17,7 @@ import {
   type VimeoSimulatorOptions,
 } from '../../../simulators/src/vimeo/start.ts'
 import { freePort } from '../../src/testing/free-ports.ts'
+import { tell } from '../../src/testing/told.ts'
 
 const EXPORTER = fileURLToPath(new URL('../../../../apps/vimeo-exporter/main.ts', import.meta.url))
 const START_MS = 20_000
@@ -82,6 +83,7 @@ export async function startProgramOnPort(
     const ready = new Promise<void>((resolve, reject) => {
       const take = (chunk: Buffer) => {
         output += String(chunk)
+        tell({ kind: 'log', entry: String(chunk) })
         if (output.includes(' is ready: ')) resolve()
       }
       started.stdout.on('data', take)

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePorts } from '../../src/testing/free-ports.ts'
+import { tell } from '../../src/testing/told.ts'
 import { fetchOverHttp } from './fetch-over-http.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
@@ -90,13 +91,15 @@ export async function startProcesses(
   const folder = mkdtempSync(join(tmpdir(), 'throughline-nodes-'))
   const ports = await freePorts(count)
   const origin = `http://127.0.0.1:${ports[0]}`
+  const key = randomBytes(32)
+  tell({ kind: 'secret', name: 'key', secret: key })
   const env = {
     PATH: process.env['PATH'],
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: compiledFolder(),
     PUBLIC_URL: origin,
     THROUGHLINE_DATA: join(folder, 'data'),
-    THROUGHLINE_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    THROUGHLINE_KEYS: `test:${key.toString('base64')}`,
     ...more(folder),
   }
   const flags = isSupervised ? [] : ['--no-watch']
@@ -160,7 +163,10 @@ function createProcess(
         },
       )
       child = started
-      started.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+      started.stderr.setEncoding('utf8').on('data', (text: string) => {
+        errors += text
+        tell({ kind: 'log', entry: text })
+      })
       await new Promise<void>((resolve, reject) => {
         started.stdout.once('data', () => resolve())
         started.once('exit', () => reject(new Error(`The process ended early: ${errors}`)))
