@@ -5,8 +5,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { readModules, repositoryRoot } from './modules.ts'
+import { ADVISORIES } from './security/advisories.ts'
 import { MUTATIONS } from './security/mutations.ts'
 import {
+  ADVISORIES_PAGE,
+  advisoriesPage,
   MUTATIONS_PAGE,
   mutationsPage,
   REQUIREMENTS_PAGE,
@@ -19,5 +22,6 @@ import { testNames } from './security/test-names.ts'
 const root = repositoryRoot()
 const names = testNames(readModules(root))
 writeFileSync(join(root, REQUIREMENTS_PAGE), requirementsPage(REQUIREMENTS, MUTATIONS, names))
+writeFileSync(join(root, ADVISORIES_PAGE), advisoriesPage(ADVISORIES, names))
 writeFileSync(join(root, MUTATIONS_PAGE), mutationsPage(MUTATIONS))
 writeFileSync(join(root, PROVIDER_FAULTS_PAGE), providerFaultsPage())

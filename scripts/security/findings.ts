@@ -1,6 +1,7 @@
 /*
  * What is wrong with the changes and the requirements, told without running anything.
  */
+import type { Advisory } from './advisories.ts'
 import type { Mutation } from './mutation.ts'
 import { changesOf, testFilesOf, toWord, wordsOf } from './mutation.ts'
 import type { Requirement } from './requirement.ts'
@@ -8,6 +9,7 @@ import type { Requirement } from './requirement.ts'
 /** The names of the tests of each test file, by its path. */
 export type TestNames = ReadonlyMap<string, readonly string[]>
 
+const ADVISORY_ID = /GHSA(?:-\w{4}){3}|CVE-\d{4}-\d+/g
 const ID = /(?<![\w-])[A-Z]{2}-\d{2}(?![\w-])/g
 
 /** Lists the test files of which a test cites an id. */
@@ -54,6 +56,22 @@ export function findWrongRequirements(
     ...requirements.flatMap((requirement) => findWrong(requirement, mutations, names)),
     ...[...unknown].map((id) => `${id} is cited and not listed`),
     ...findGaps(requirements),
+  ]
+}
+
+/** Lists the advisories that no test cites although they apply, and what is cited and not listed. */
+export function findWrongAdvisories(advisories: readonly Advisory[], names: TestNames): string[] {
+  const listed = new Set(advisories.flatMap(({ ids }) => ids))
+  const cited = [...names.values()].flat().flatMap((name) => name.match(ADVISORY_ID) ?? [])
+  return [
+    ...advisories.flatMap(({ ids, notApplicable }) =>
+      ids.flatMap((id) => {
+        const isCited = citationsOf(id, names).length > 0
+        if (isCited === (notApplicable === undefined)) return []
+        return isCited ? `${id} is tested and said not to apply` : `no test cites ${id}`
+      }),
+    ),
+    ...[...new Set(cited).difference(listed)].map((id) => `${id} is cited and not listed`),
   ]
 }
 

@@ -73,6 +73,14 @@ export const CALLBACK_MUTATIONS: readonly Mutation[] = [
     tests: [FORGED],
   },
   {
+    ids: ['PK-05'],
+    file: FINISH,
+    from: 'if (!isPresent && !isRetired)',
+    to: 'if (registered.provider.quirks.pkceUnconfirmed === undefined && !isPresent && !isRetired)',
+    says: 'a server that may ignore PKCE goes without the check of the browser',
+    tests: [FORGED],
+  },
+  {
     ids: ['MX-06'],
     file: FINISH,
     from: "browser.kind === 'known' && browser.session.key === pending.sessionKey",

@@ -190,6 +190,14 @@ export const SIGN_IN_MUTATIONS: readonly Mutation[] = [
     tests: ['src/providers/account-claims.test.ts'],
   },
   {
+    ids: ['ID-10'],
+    file: 'providers/account-claims.ts',
+    from: "value.normalize('NFKC') === value",
+    to: "value.normalize('NFKC') !== ''",
+    says: 'an address becomes another one where it is normalised',
+    tests: ['src/providers/account-claims.test.ts'],
+  },
+  {
     ids: ['MX-11'],
     file: 'providers/account-claims.ts',
     from: 'email_verified === true',

@@ -3,6 +3,7 @@
  */
 import { basename } from 'node:path'
 
+import type { Advisory } from './advisories.ts'
 import { citationsOf, type TestNames } from './findings.ts'
 import { changesOf, type Mutation } from './mutation.ts'
 import type { Requirement, Standing } from './requirement.ts'
@@ -10,6 +11,7 @@ import type { Requirement, Standing } from './requirement.ts'
 /** Where the pages stand. */
 export const REQUIREMENTS_PAGE = 'docs/security/requirements.md'
 export const MUTATIONS_PAGE = 'docs/security/mutations.md'
+export const ADVISORIES_PAGE = 'docs/security/advisories.md'
 
 const STANDINGS: readonly Standing[] = ['holds', 'partly', 'open', 'not built', 'not applicable']
 
@@ -71,6 +73,25 @@ ${rows.join('\n')}
 
 One step is guarded twice, so that taking it out changes nothing that can be seen from outside: the form of a \`state\`
 (\`oauth/authorization-response.ts\`) is checked although it is looked up by its hash anyway. It is tested by itself.
+`
+}
+
+/** Writes the table of advisories. */
+export function advisoriesPage(advisories: readonly Advisory[], names: TestNames): string {
+  const rows = advisories.map(({ ids, project, says, notApplicable }) => {
+    const files = new Set(ids.flatMap((id) => citationsOf(id, names)))
+    const tests = notApplicable ?? [...files].map(toTestName).join(', ')
+    return `| ${ids.join(', ')} | ${project} | ${says} | ${tests} |`
+  })
+  return `# What went wrong elsewhere
+
+Advisories about programs like this one, and the tests here that would have caught each: they cite it in their names. Written by
+\`node scripts/write-security-pages.ts\` from \`scripts/security/advisories.ts\`; \`npm test\` fails where one has no test and no
+reason for having none.
+
+| advisory | where | what went wrong | tests, or why there is nothing to test |
+|---|---|---|---|
+${rows.join('\n')}
 `
 }
 

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 
 import { readModules, repositoryRoot } from '../modules.ts'
-import { findStaleMutations, findWrongRequirements } from './findings.ts'
+import { ADVISORIES, type Advisory } from './advisories.ts'
+import { findStaleMutations, findWrongAdvisories, findWrongRequirements } from './findings.ts'
 import type { Mutation } from './mutation.ts'
 import { MUTATIONS } from './mutations.ts'
-import { MUTATIONS_PAGE, mutationsPage, REQUIREMENTS_PAGE, requirementsPage } from './pages.ts'
-import { PROVIDER_FAULTS_PAGE, providerFaultsPage } from './provider-faults.ts'
+  import { MUTATIONS_PAGE, mutationsPage, REQUIREMENTS_PAGE, } from './pages.ts' import { } from
 import { toRequirement, type RequirementRow } from './requirement.ts'
 import { REQUIREMENTS } from './requirements.ts'
 import { namesIn, testNames } from './test-names.ts'
@@ -18,7 +18,7 @@ const NAMES = testNames(readModules(ROOT))
 
 /** What does not hold yet, or only in part: it may become less, and nothing joins it in silence. */
 const OPEN = `
-  PK-05 LB-02 ID-08 LG-04
+  ID-08 LG-04
   CR-07 DU-01 DU-02 DU-03 DU-04 DU-05 DU-06 DU-07 DU-08 DU-09 DU-10 SE-08 XS-06
   DO-06
 `
@@ -39,6 +39,19 @@ describe('the changes under which a test must fail', () => {
       mutationsPage(MUTATIONS),
       'run scripts/write-security-pages.ts',
     )
+  })
+})
+
+describe('the advisories', () => {
+  test('are each cited by a test, or say why there is nothing to test', () => {
+    assert.ok(ADVISORIES.length > 0)
+    assert.deepEqual(findWrongAdvisories(ADVISORIES, NAMES), [])
+  })
+
+  test('are listed in docs/security/advisories.md with their tests', () => {
+    const page = advisoriesPage(ADVISORIES, NAMES)
+
+    assert.equal(read(ADVISORIES_PAGE), page, 'run scripts/write-security-pages.ts')
   })
 })
 
@@ -137,6 +150,24 @@ describe('findWrongRequirements()', () => {
   test('finds what is cited and not listed, and a number that is left out', () => {
     assert.deepEqual(find(one), ['AA-02 is cited and not listed'])
     assert.equal(find(one, two, ['AA-04', 'M', 'open', 'No four.']).length, 1)
+  })
+})
+
+describe('findWrongAdvisories()', () => {
+  const one: Advisory = { ids: ['GHSA-aaaa-bbbb-cccc'], project: 'One', says: 'it was wrong' }
+  const find = (name: string, advisory = one) =>
+    findWrongAdvisories([advisory], new Map([[TEST, [name]]]))
+
+  test('passes what a test cites, and what says why no test does', () => {
+    assert.deepEqual(find('AA-01 is one (GHSA-aaaa-bbbb-cccc)'), [])
+    assert.deepEqual(find('AA-01 is one', { ...one, notApplicable: 'There is none.' }), [])
+  })
+
+  test('finds what no test cites, what is cited although it does not apply, and what is not listed', () => {
+    assert.equal(find('AA-01 is one').length, 1)
+    const cited = 'AA-01 is one (GHSA-aaaa-bbbb-cccc)'
+    assert.equal(find(cited, { ...one, notApplicable: 'There is none.' }).length, 1)
+    assert.equal(find(`${cited} (CVE-2020-12345)`).length, 1)
   })
 })
 

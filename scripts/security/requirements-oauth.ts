@@ -36,7 +36,7 @@ export const OAUTH_REQUIREMENTS: readonly RequirementRow[] = [
   ],
   ['PK-03', 'M', 'holds', 'A verifier is made per flow, kept sealed, and shown nowhere.'],
   ['PK-04', 'M', 'not applicable', 'PKCE cannot be switched off.'],
-  ['PK-05', 'S', 'open', 'No test server that ignores PKCE stands behind the forged answers.'],
+  ['PK-05', 'S', 'holds', 'Forged answers do nothing at a server that ignores PKCE either.'],
   ['PK-06', 'M', 'holds', 'A code of another flow is refused by the server and connects nothing.'],
   ['CB-01', 'M', 'holds', 'A state that is none reaches nobody and changes nothing.'],
   ['CB-02', 'M', 'holds', 'A repeated parameter is refused, whichever it is.'],
@@ -138,7 +138,7 @@ export const OAUTH_REQUIREMENTS: readonly RequirementRow[] = [
     'holds',
     'A program listens to the loopback interface alone, unless it is told otherwise.',
   ],
-  ['LB-02', 'S', 'open', 'No test shows which of the two loopback addresses is taken.'],
+  ['LB-02', 'S', 'holds', 'The address is the loopback address that was bound, by its number.'],
   [
     'LB-03',
     'M',

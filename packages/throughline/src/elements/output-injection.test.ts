@@ -166,7 +166,7 @@ describe('output injection', () => {
       assert.deepEqual(readMarkup(showAll(payload)).skeleton, skeleton, payload)
   })
 
-  test('XS-01 no document lets a text become an element or an attribute', () => {
+  test('XS-01 no document lets a text become an element or an attribute (CVE-2023-27494)', () => {
     const { skeleton } = readMarkup(showDocuments('harmless'))
 
     for (const payload of PAYLOADS) {

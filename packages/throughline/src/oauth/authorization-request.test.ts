@@ -81,7 +81,7 @@ describe('createAuthorizationRequest()', () => {
     assert.equal(queryOf(create({ scope: [] }).url).has('scope'), false)
   })
 
-  test('AR-02 AT-08 makes states of 256 bits, none of them twice', () => {
+  test('AR-02 AT-08 makes states of 256 bits, none of them twice (CVE-2023-31999)', () => {
     const states = new Set<string>()
     for (let index = 0; index < 10_000; index++) {
       const { state } = create()

@@ -55,7 +55,7 @@ describe('assertEndpoint()', () => {
     'blob:https://as.example/token',
   ]
   for (const url of forbidden) {
-    test(`AR-09 TK-14 refuses ${JSON.stringify(url)}`, () => {
+    test(`AR-09 TK-14 refuses ${JSON.stringify(url)} (Authlib 1.8)`, () => {
       assert.throws(() => assertEndpoint(url, 'token_endpoint'), refused)
     })
   }

@@ -213,7 +213,7 @@ describe('discoverServer()', () => {
     'http://127.0.0.1:8080/token',
     'https://intranet/token',
   ]) {
-    test(`SS-02 refuses an endpoint of a public issuer at ${url}, and accepts one of its own`, async () => {
+    test(`SS-02 refuses an endpoint of a public issuer at ${url}, and accepts one of its own (GHSA-5rr4-8452-hf4v)`, async () => {
       for (const name of ['authorization_endpoint', 'token_endpoint', 'jwks_uri']) {
         const { code, message } = await failureOf(saying({ [name]: url }))
         assert.equal(code, 'oauth.endpoint-foreign')

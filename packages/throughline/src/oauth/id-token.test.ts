@@ -118,7 +118,8 @@ describe('readIdToken()', () => {
     ['a sub that is a number', { sub: 1 }, /"sub" is not/],
   ]
   for (const [what, claims, reason] of parties) {
-    test(`ID-01 refuses ${what}`, () => assertRefused(readChanged({ claims }), reason))
+    test(`ID-01 refuses ${what} (CVE-2026-70482)`, () =>
+      assertRefused(readChanged({ claims }), reason))
   }
 
   for (const claims of [
@@ -195,7 +196,7 @@ describe('readIdToken()', () => {
     ['jku', 'https://evil.example/keys'],
     ['x5u', 'https://evil.example/cert'],
   ] as const) {
-    test(`ID-02 refuses a header with ${member} ${JSON.stringify(value).slice(0, 20)}`, async () => {
+    test(`ID-02 refuses a header with ${member} ${JSON.stringify(value).slice(0, 20)} (CVE-2025-59420)`, async () => {
       await assertRefused(readChanged({ header: { [member]: value } }), new RegExp(`"${member}"`))
     })
   }
@@ -215,7 +216,7 @@ describe('readIdToken()', () => {
     test(`ID-02 refuses ${what}`, () => assertRefused(read(token), /cannot be believed/))
   }
 
-  test('ID-10 refuses a token of over 65,536 characters, and accepts one of 60,000', async () => {
+  test('ID-10 refuses a token of over 65,536 characters, and accepts one of 60,000 (CVE-2025-61920)', async () => {
     const claimsOf = (size: number) => ({ more: 'x'.repeat(size) })
 
     await assertRefused(readChanged({ claims: claimsOf(50_000) }), /over 65536 characters/)

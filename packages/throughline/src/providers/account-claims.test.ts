@@ -39,12 +39,15 @@ describe('toAccountClaims()', () => {
     'ada',
     'ada@evil@films.example',
     'ada\u202E@films.example',
+    'ada\uFF20evil.example@films.example',
+    'ada@films\uFF0Eexample',
+    'ada\uFF20films.example',
     'ada@films.example\n',
     '',
     5,
     ['ada@films.example'],
   ]) {
-    test(`ID-10 leaves out the address ${JSON.stringify(email).slice(0, 40)}, and that it is verified`, () => {
+    test(`ID-10 leaves out the address ${JSON.stringify(email).slice(0, 40)}, and that it is verified (GHSA-7rqj-j65f-68wh, GHSA-c5c4-8r6x-56w3)`, () => {
       assert.deepEqual(toAccountClaims({ email, email_verified: true }), {})
     })
   }

@@ -75,7 +75,9 @@ function isEmail(value: unknown): value is string {
     typeof value === 'string' &&
     value.length <= MAXIMUM_EMAIL_LENGTH &&
     /^[^@\s]+@[^@\s]+$/u.test(value) &&
-    toShownText(value) === value
+    toShownText(value) === value &&
+    // One that becomes another address where it is normalised, such as by a mail server.
+    value.normalize('NFKC') === value
   )
 }
 

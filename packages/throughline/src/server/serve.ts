@@ -3,6 +3,7 @@
  */
 import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { ThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
@@ -95,8 +96,8 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     port: settings.port,
     hostname: settings.host,
   })
-  const port = (server.address() as { port: number }).port
-  const publicUrl = env['PUBLIC_URL'] ? settings.publicUrl : new URL(`http://127.0.0.1:${port}`)
+  const bound = server.address() as AddressInfo
+  const publicUrl = env['PUBLIC_URL'] ? settings.publicUrl : loopbackUrl(bound)
   const { onBeat } = options
   const pulse = new Pulse(() => performance.now(), onBeat)
   const handler = createHandler({
@@ -143,6 +144,11 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     madeKeyFile: made,
     close,
   }
+}
+
+/** The address that people on this machine reach the program at: by its number, for a name may lead elsewhere. */
+function loopbackUrl({ address, port }: AddressInfo): URL {
+  return new URL(`http://${address === '::1' ? '[::1]' : '127.0.0.1'}:${port}`)
 }
 
 function makeDataFolder(folder: string): void {

@@ -78,7 +78,7 @@ describe('freshTokenSet()', () => {
     assert.equal(refreshes(), before + 1)
   })
 
-  test('RF-02: 64 callers in three processes make one request; all get the same generation', async () => {
+  test('RF-02: 64 callers in three processes make one request; all get the same generation (GHSA-392p-2q2v-4372)', async () => {
     const before = refreshes()
     const processes = ['one', 'two', 'three'].map((owner): Vault => ({
       ...vault,

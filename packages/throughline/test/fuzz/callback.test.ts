@@ -23,7 +23,7 @@ const query = fc.array(fc.tuple(name, value), { maxLength: 6 })
 const browser = fc.constantFrom('own', 'own', 'own', 'none', 'other', 'broken')
 
 test(
-  'CB-01 MX-07 HB-10: whatever comes back, no answer fails, and only the genuine state in its own browser is exchanged, once',
+  'CB-01 MX-07 HB-10: whatever comes back, no answer fails, and only the genuine state in its own browser is exchanged, once (CVE-2022-31093)',
   { timeout: DEADLINE_MS },
   async (t) => {
     const limits = {

@@ -25,7 +25,7 @@ const piece = fc.oneof(
 )
 
 test(
-  'SE-04 HB-10: on the wire, any cookie header is answered: with the genuine session, or as to somebody new',
+  'SE-04 HB-10: on the wire, any cookie header is answered: with the genuine session, or as to somebody new (GHSA-xmf8-cvqr-rfgj, CVE-2024-24814)',
   { timeout: DEADLINE_MS },
   async (t) => {
     const kept = sessionState({ name: '' })

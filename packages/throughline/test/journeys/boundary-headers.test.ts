@@ -149,7 +149,7 @@ describe('the headers of an answer', () => {
     })
   }
 
-  test('HB-11: a check that fails by itself lets nobody through', async (t) => {
+  test('HB-11: a check that fails by itself lets nobody through (GHSA-8fpg-xm3f-6cx3)', async (t) => {
     const { program } = await startStage(t)
     const tab = await arrive(program, 'private')
     await connectInTab(tab)

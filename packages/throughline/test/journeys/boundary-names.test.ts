@@ -103,7 +103,7 @@ describe('the name that a request calls us by', () => {
     }
   })
 
-  test('AR-04 HB-06: headers of proxies change no address, no cookie and no check', async (t) => {
+  test('AR-04 HB-06: headers of proxies change no address, no cookie and no check (CVE-2026-40575, CVE-2025-64484)', async (t) => {
     const { program, server } = await startStage(t)
     const tab = await arrive(program)
     const headers: Record<string, string> = {}
@@ -186,7 +186,7 @@ describe('the name that a request calls us by', () => {
 })
 
 describe('an address that leads nowhere', () => {
-  test('HB-07 HB-10 HB-13: no query, header or odd path switches a check off or fails', async (t) => {
+  test('HB-07 HB-10 HB-13: no query, header or odd path switches a check off or fails (GHSA-5hvv-m4w4-gf6v, GHSA-7rh7-c77v-6434, CVE-2022-35918, CVE-2024-42474, CVE-2026-33682)', async (t) => {
     const { program } = await startStage(t)
     const tab = await arrive(program, 'private')
     for (const path of [

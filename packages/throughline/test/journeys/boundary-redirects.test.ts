@@ -102,7 +102,7 @@ async function assertStaysHere(answer: Response, what: string): Promise<void> {
 }
 
 describe('where an answer leads', () => {
-  test('HB-09: no path, parameter or field of a request leads to another origin', async (t) => {
+  test('HB-09: no path, parameter or field of a request leads to another origin (CVE-2022-24858, CVE-2022-29214, CVE-2022-23527)', async (t) => {
     assert.ok(nasty.length >= 60)
     const { program } = await startStage(t)
     const tab = await arrive(program)
@@ -150,7 +150,7 @@ describe('where an answer leads', () => {
     assert.deepEqual(program.log, [])
   })
 
-  test('HB-09: whatever becomes a page’s path is a path of ours, and switchPage() knows no other', async (t) => {
+  test('HB-09: whatever becomes a page’s path is a path of ours, and switchPage() knows no other (CVE-2024-56734, CVE-2025-27143, CVE-2025-71403)', async (t) => {
     const isPath = (path: string) => {
       try {
         app({ title: 'x', pages: { [path]: () => {} } })

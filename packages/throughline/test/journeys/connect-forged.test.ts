@@ -25,7 +25,8 @@ const kinds: Readonly<Record<string, StageOptions>> = {
     provider: { clientAuthentication: 'body' },
   },
   'page that was left, iss': { redirectPath: ACCOUNT, server: { iss: true } },
-  'own path, PKCE unconfirmed': {
+  'own path, a server that ignores PKCE': {
+    server: { pkce: 'ignored' },
     provider: { quirks: { pkceUnconfirmed: { reason: 'not documented' } } },
   },
 }
@@ -64,8 +65,8 @@ async function deliver(person: Person, path: string): Promise<number[]> {
 }
 
 for (const [kind, options] of Object.entries(kinds)) {
-  describe(`AT-09: an answer that is not the person’s own (${kind})`, () => {
-    test('AT-01: a code without a state does nothing', async (t) => {
+  describe(`AT-09 PK-05: an answer that is not the person’s own (${kind})`, () => {
+    test('AT-01: a code without a state does nothing (CVE-2026-81888, GHSA-xc49-mgwh-9pjv, CVE-2026-12746)', async (t) => {
       const stage = await startStage(t, options)
       const victim = await arrive(stage.program)
       const back = await consent(await leave(victim))
@@ -81,7 +82,7 @@ for (const [kind, options] of Object.entries(kinds)) {
       await assertStillWorks(victim, back)
     })
 
-    test('AT-02 MX-05: an attacker’s code does nothing, with the attacker’s state', async (t) => {
+    test('AT-02 MX-05: an attacker’s code does nothing, with the attacker’s state (CVE-2025-68481, CVE-2025-14546, CVE-2025-65107)', async (t) => {
       const stage = await startStage(t, options)
       const victim = await arrive(stage.program)
       const back = await consent(await leave(victim))
@@ -139,7 +140,7 @@ for (const [kind, options] of Object.entries(kinds)) {
       assert.match(victim.text, /Connected as Ada Example/)
     })
 
-    test('MX-06 MX-07: what an attacker began cannot be finished in another browser, nor burnt there', async (t) => {
+    test('MX-06 MX-07: what an attacker began cannot be finished in another browser, nor burnt there (CVE-2025-68158, CVE-2026-41425)', async (t) => {
       const stage = await startStage(t, options)
       const attacker = await arrive(stage.program)
       const back = await consent(await leave(attacker))
@@ -168,6 +169,8 @@ for (const [kind, options] of Object.entries(kinds)) {
       await assertStillWorks(victim, back)
     })
 
+    // What such a server does not look at, no client can make it look at.
+    if (options.server?.pkce === 'ignored') return
     test('PK-06: a code of another flow is refused by the provider and connects nothing', async (t) => {
       const stage = await startStage(t, options)
       const victim = await arrive(stage.program)

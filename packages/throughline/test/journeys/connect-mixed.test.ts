@@ -19,7 +19,7 @@ import { startProgram } from '../../src/testing/program.ts'
 import { providerAt } from '../../src/testing/provider-at.ts'
 
 describe('two providers in one program', () => {
-  test('MX-03 AT-05 CORF: the answer of one at the path of the other is refused and unharmed', async (t) => {
+  test('MX-03 AT-05 CORF: the answer of one at the path of the other is refused and unharmed (GHSA-x445-f3h2-j279)', async (t) => {
     const { program, evil, honestTab: tab } = await startTwo(t)
     const honestBack = await consent(await leave(tab, 'honest'))
     const moved = honestBack.replace('/oauth/callback/honest', '/oauth/callback/evil')

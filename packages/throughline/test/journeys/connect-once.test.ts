@@ -52,7 +52,7 @@ describe('one exchange, whatever happens', () => {
     })
   }
 
-  test('P3 CI-05: 16 racers on two nodes exchange once, flow after flow', async (t) => {
+  test('P3 CI-05: 16 racers on two nodes exchange once, flow after flow (GHSA-7w99-5wm4-3g79)', async (t) => {
     const { server, program, app } = await startStage(t)
     const other = program.another(app)
     for (let flow = 0; flow < 12; flow += 1) {

@@ -204,7 +204,7 @@ describe('a request that is no return', () => {
     }
   })
 
-  test('CI-03: fetched ahead of the person, it uses nothing up and sets no cookie', async (t) => {
+  test('CI-03: fetched ahead of the person, it uses nothing up and sets no cookie (user_oidc#1515, user_oidc#1537, streamlit#15568)', async (t) => {
     for (const redirectPath of [undefined, '/']) {
       const stage = await startStage(t, redirectPath === undefined ? {} : { redirectPath })
       const tab = await arrive(stage.program)
@@ -228,7 +228,7 @@ describe('a request that is no return', () => {
     }
   })
 
-  test('AR-05: a link, a picture, a form elsewhere and a form without its token start nothing', async (t) => {
+  test('AR-05: a link, a picture, a form elsewhere and a form without its token start nothing (CVE-2015-9284)', async (t) => {
     const stage = await startStage(t)
     const tab = await arrive(stage.program)
     const press = tab.pressInit('connect-button:acme')
@@ -262,7 +262,7 @@ describe('a request that is no return', () => {
     assert.equal(rowsOf(stage.program, 'connections').length, 1)
   })
 
-  test('AT-07 CR-09: no other value of ours passes for a session cookie, a state or a form token', async (t) => {
+  test('AT-07 CR-09: no other value of ours passes for a session cookie, a state or a form token (CVE-2023-48309)', async (t) => {
     const stage = await startStage(t)
     const tab = await arrive(stage.program)
     const url = await leave(tab)

@@ -211,7 +211,7 @@ describe('where a token goes', () => {
     assert.equal(statusOf(), 'needs-reconnect')
   })
 
-  test('TU-02: a connection shows no token however it is printed, and is not kept as data', async (t) => {
+  test('TU-02: a connection shows no token however it is printed, and is not kept as data (CVE-2026-70478)', async (t) => {
     const stage = await startStage(t, { app: fetchingApp })
     const tab = await connected(stage)
     assert.match(tab.text, /Connection \{ acme, Ada Example, scope: read \}/)

@@ -180,7 +180,7 @@ function nameOf({ kind, pkce, place, store }: Combination): string {
 }
 
 for (const combination of COMBINATIONS) {
-  describe(`AT-09: an answer that is not the person’s own (${nameOf(combination)})`, () => {
+  describe(`AT-09: an answer that is not the person’s own (${nameOf(combination)}; GHSA-wxw3-q3m9-c3jr, CVE-2023-27490)`, () => {
     for (const [name, attack] of Object.entries(attacks)) {
       test(name, async (t: TestContext) => attack(await startForged(t, combination)))
     }

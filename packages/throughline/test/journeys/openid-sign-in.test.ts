@@ -28,7 +28,7 @@ describe('signing in by an issuer alone', () => {
     assert.equal(server.requestsTo(PATH).length, 1)
   })
 
-  test('MX-11: who comes from another browser is the same by subject, not by address', async (t) => {
+  test('MX-11: who comes from another browser is the same by subject, not by address (GHSA-g38m-r43w-p2q7)', async (t) => {
     const people = [
       { sub: 'account-2', name: 'Eve', email: 'ada@films.example', email_verified: true },
     ]

@@ -7,7 +7,7 @@ import { Person, type LiveTab } from '../../src/testing/person.ts'
 import { startProgram } from '../../src/testing/program.ts'
 
 describe('one session and another', () => {
-  test('TU-03: no id opens, uses or ends what another session has connected', async (t) => {
+  test('TU-03: no id opens, uses or ends what another session has connected (CVE-2026-70474, CVE-2026-54305)', async (t) => {
     const { program, server } = await startStage(t)
     const victim = await arrive(program, 'private')
     await connectInTab(victim)
@@ -55,7 +55,7 @@ describe('one session and another', () => {
     assert.match(victim.text, /Answer 200/)
   })
 
-  test('HB-04: the stream and the frames of one session never reach another', async (t) => {
+  test('HB-04: the stream and the frames of one session never reach another (CVE-2026-73308)', async (t) => {
     const state = sessionState({ tag: '' })
     const program = startProgram(
       app(() => {

@@ -147,7 +147,7 @@ describe('a session’s rows', () => {
     assert.equal(rowsOf(program, 'users').length, 1)
   })
 
-  test('SE-07 RV-02: signing out everywhere ends the sessions of this account in all browsers, and no other', async (t) => {
+  test('SE-07 RV-02: signing out everywhere ends the sessions of this account in all browsers, and no other (GHSA-2vg6-77g8-24mp)', async (t) => {
     let people = 0
     const account = async () => ({ subject: `/users/${people}`, name: 'A person', claims: {} })
     const { program } = await startStage(t, { provider: { account } })
@@ -203,7 +203,7 @@ describe('a session’s rows', () => {
     }
   })
 
-  test('SE-03: an id that we never issued is not adopted, and one that ended is not used again', async (t) => {
+  test('SE-03: an id that we never issued is not adopted, and one that ended is not used again (GHSA-f24x-5g9q-753f)', async (t) => {
     const { program } = await startStage(t)
     const tab = await arrive(program, 'x')
     const genuine = tab.person.jar.get('tl-session') ?? ''

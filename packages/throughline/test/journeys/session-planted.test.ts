@@ -65,7 +65,7 @@ test('AT-10: the very callback again, code included, brings the cookie that a re
   assert.match((await reloaded.open(ACCOUNT)).text, /Connected as Ada Example/)
 })
 
-test('AT-10 SE-03: every connect gives the session another cookie id, not the first alone', async (t) => {
+test('AT-10 SE-03: every connect gives the session another cookie id, not the first alone (GHSA-4m3m-ppvx-xgw9)', async (t) => {
   const { server, program } = await startStage(t)
   const tab = await arrive(program)
   await connectInTab(tab)

@@ -50,7 +50,7 @@ describe('the cookie id that rotates at each connect', () => {
     }
   })
 
-  test('AT-10 SE-03: a planted id is dead after the victim has connected, at once and for good', async (t) => {
+  test('AT-10 SE-03: a planted id is dead after the victim has connected, at once and for good (CVE-2022-25896)', async (t) => {
     const { program } = await startStage(t)
     const attacker = (await arrive(program, 'planted')).person
     const victim = copyOf(attacker, program)
@@ -135,7 +135,7 @@ describe('the cookie id that rotates at each connect', () => {
     assert.deepEqual(rowsOf(program, 'connections'), connections)
   })
 
-  test('AT-11: a form token from before the connect does nothing yet, and one from after does', async (t) => {
+  test('AT-11: a form token from before the connect does nothing yet, and one from after does (GHSA-2ccf-ffrj-m4qw)', async (t) => {
     const { program } = await startStage(t)
     const tab = await arrive(program)
     const stale = tab.field('tl-token') ?? assert.fail()
