@@ -16,6 +16,22 @@ const LISTS = 'src/server/link-list.test.ts'
 /** Changes to what leaves. */
 export const OUTPUT_MUTATIONS: readonly Mutation[] = [
   {
+    ids: ['XS-06'],
+    file: 'html/isolate.ts',
+    from: '  if (!text.includes(BEGIN)) return text\n',
+    to: '  if (text.includes(BEGIN)) return text\n',
+    says: 'names stand in a sentence as any other text',
+    tests: ['src/html/isolate.test.ts', 'test/journeys/connect-newcomer.test.ts'],
+  },
+  {
+    ids: ['XS-06'],
+    file: 'html/isolate.ts',
+    from: "name.replaceAll(/\\p{Bidi_Control}/gu, '')",
+    to: 'name',
+    says: 'a name may end its isolation',
+    tests: ['src/html/isolate.test.ts'],
+  },
+  {
     ids: ['XS-01'],
     file: 'html/escape.ts',
     from: "if (typeof piece === 'string') return escapeText(piece)",

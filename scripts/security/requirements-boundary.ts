@@ -75,7 +75,12 @@ export const BOUNDARY_REQUIREMENTS: readonly RequirementRow[] = [
   ],
   ['XS-04', 'M', 'not applicable', 'No JSON stands in HTML but as an escaped attribute (XS-01).'],
   ['XS-05', 'M', 'holds', 'No name begins another header or another part of its own.'],
-  ['XS-06', 'S', 'open', 'Text is shown in its own direction; names are not set apart from it.'],
+  [
+    'XS-06',
+    'S',
+    'holds',
+    'Names are set apart in direction; an address that is another once normalised is none.',
+  ],
   ['XS-07', 'S', 'holds', 'No control sequence reaches the terminal by the log.'],
   [
     'FI-01',

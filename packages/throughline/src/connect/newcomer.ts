@@ -8,6 +8,7 @@
 import { info } from '../elements/alert.ts'
 import type { ButtonData } from '../elements/button.ts'
 import { heading } from '../elements/heading.ts'
+import { isolated } from '../html/isolate.ts'
 import type { Account } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import {
@@ -67,7 +68,7 @@ export async function settleNewcomers(
 
   const { title } = registered.provider
   const names = nameEach([present, ...asked])
-  const nameOf = (one: Candidate) => names.get(one) ?? one.account.name
+  const nameOf = (one: Candidate) => isolated(names.get(one) ?? one.account.name)
   const answers = [...asked, present].map((one) => {
     const label = `${one === present ? 'Stay' : 'Go on'} as ${nameOf(one)}`
     const key = `${one.record.provider}/${slot}: ${one.record.subjectIndex}`

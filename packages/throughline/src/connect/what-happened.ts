@@ -2,6 +2,7 @@
  * What people are told about connecting: that it is done, or why it is to be done (again).
  */
 import { error, info, success, warning } from '../elements/alert.ts'
+import { isolated } from '../html/isolate.ts'
 import type { Account, Provider } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import { reconnectSentence } from '../vault/fresh-token-set.ts'
@@ -30,7 +31,7 @@ export function tellOnce(
   const said = last && sentenceOf(last, provider)
   if (said === undefined || last === undefined || last.startedAt < record.connectedAt) return
   if (isTold(`switched:${place}`, last.startedAt)) return
-  alerts[said.tone](`${said.message} You go on as ${account.name}.`)
+  alerts[said.tone](`${said.message} You go on as ${isolated(account.name)}.`)
 }
 
 const alerts = { info, warning, error }

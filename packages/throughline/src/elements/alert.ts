@@ -4,6 +4,7 @@
 import type { ElementData } from '../context/run-context.ts'
 import { html } from '../html/escape.ts'
 import type { Html } from '../html/escape.ts'
+import { withIsolates } from '../html/isolate.ts'
 import { assertText, startCall } from './arguments.ts'
 import { defineKind } from './element.ts'
 
@@ -58,7 +59,7 @@ export function renderAlert(tone: AlertTone, text: string): Html {
   const { word, path } = SIGNS[tone]
   const lines = `${tone === 'warning' ? TRIANGLE : ROUND}${path}`
   const sign = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${lines}"/></svg>`
-  const sentence = html`<p dir="auto"><b class="tl-hidden">${word}: </b>${text}</p>`
+  const sentence = html`<p dir="auto"><b class="tl-hidden">${word}: </b>${withIsolates(text)}</p>`
   const role = tone === 'error' ? 'alert' : 'status'
   return html`<div class="tl-tone-${tone}" role="${role}">${sign}${sentence}</div>`
 }

@@ -4,6 +4,7 @@
 import { attributes } from '../html/attributes.ts'
 import { html } from '../html/escape.ts'
 import type { Html } from '../html/escape.ts'
+import { withIsolates } from '../html/isolate.ts'
 import { FIELD } from '../protocol/fields.ts'
 
 /** Renders a press of the widget `id`; `more` are further attributes of the button. */
@@ -13,5 +14,6 @@ export function renderPress(
   more: Parameters<typeof attributes>[0],
 ): Html {
   const press = { type: 'submit', id: `${id}:input`, name: FIELD.press, value: id, ...more }
-  return html`<button${attributes(press)}>${label}</button>`
+  const shown = typeof label === 'string' ? withIsolates(label) : label
+  return html`<button${attributes(press)}>${shown}</button>`
 }

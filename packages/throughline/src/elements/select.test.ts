@@ -37,7 +37,7 @@ describe('select()', () => {
     const run = testRun(() => select('Quality', options), { sent: { [id]: ['b'] } })
 
     assert.equal(run.result, 'b')
-    assert.match(run.html, /<option value="b" selected>Pear<\/option>/)
+    assert.match(run.html, /<option value="b" dir="auto" selected>Pear<\/option>/)
   })
 
   test('has the type of its options', () => {

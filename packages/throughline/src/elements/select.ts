@@ -110,7 +110,7 @@ export const selectKind = defineKind<SelectData>({
     })
     const offered = options.map((option) => {
       const selected = option.value === value
-      return html`<option${attributes({ value: option.value, selected })}>${option.label}</option>`
+      return html`<option${attributes({ value: option.value, dir: 'auto', selected })}>${option.label}</option>`
     })
     return html`<label for="${id}:input">${label}</label><select${list}>${offered}</select>`
   },

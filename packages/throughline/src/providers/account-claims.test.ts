@@ -47,7 +47,7 @@ describe('toAccountClaims()', () => {
     5,
     ['ada@films.example'],
   ]) {
-    test(`ID-10 leaves out the address ${JSON.stringify(email).slice(0, 40)}, and that it is verified (GHSA-7rqj-j65f-68wh, GHSA-c5c4-8r6x-56w3)`, () => {
+    test(`ID-10 XS-06 leaves out the address ${JSON.stringify(email).slice(0, 40)}, and that it is verified (GHSA-7rqj-j65f-68wh, GHSA-c5c4-8r6x-56w3)`, () => {
       assert.deepEqual(toAccountClaims({ email, email_verified: true }), {})
     })
   }

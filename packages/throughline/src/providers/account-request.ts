@@ -7,6 +7,7 @@ import { ThroughlineError } from '../base/error.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
 import { createAwayError, isTransient } from '../oauth/oauth-error.ts'
 import type { TokenSet } from '../oauth/token-set.ts'
+import { toBoundedText } from './account-claims.ts'
 import type { Account, Provider } from './provider.ts'
 
 /** What {@link requestAccount} is asked. */
@@ -37,7 +38,7 @@ export async function requestAccount(options: AccountRequest): Promise<Account> 
     throw createAwayError(response, { kind: 'user-info', endpoint: url.href, secrets: [] })
   }
   const account = await provider.account({ answer, claims, request })
-  if (isAccount(account)) return account
+  if (isAccount(account)) return { ...account, name: toBoundedText(account.name) }
   throw new ThroughlineError(
     'providers.account-unreadable',
     `The record of ${provider.title} read no account: expected a subject of 1 to 255 characters and a name.`,

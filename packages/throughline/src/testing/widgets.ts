@@ -76,7 +76,9 @@ export function named<Seen extends { readonly id: string; readonly label: string
 
 /** All text, decoded, without scripts and styles. */
 export function textOf(html: string): string {
-  const body = html.replaceAll(/<(script|style|head|noscript)\b[\s\S]*?<\/\1>/g, ' ')
+  // Within a sentence, and no break of it.
+  const inline = html.replaceAll(/<\/?bdi>/g, '')
+  const body = inline.replaceAll(/<(script|style|head|noscript)\b[\s\S]*?<\/\1>/g, ' ')
   return fromEntities(body.replaceAll(/<[^>]+>/g, ' '))
     .replaceAll(/\s+/g, ' ')
     .trim()

@@ -54,9 +54,9 @@ async function comeBackAs(tab: DocumentTab, person: { name: string }, name: stri
 /** Presses the button with this label. */
 async function answer(tab: DocumentTab, label: string): Promise<void> {
   const [, id] =
-    new RegExp(`name="tl-press" value="([^"]+)"[^>]*>${label.replace('button: ', '')}<`).exec(
-      tab.html,
-    ) ?? assert.fail(tab.html)
+    new RegExp(
+      `name="tl-press" value="([^"]+)"[^>]*>${label.replace('button: ', '').replace(/ as (.*)/, ' as <bdi>$1</bdi>')}<`,
+    ).exec(tab.html) ?? assert.fail(tab.html)
   await tab.press((id ?? '').replaceAll('&amp;', '&'))
 }
 
@@ -209,6 +209,13 @@ describe('an account that comes where another is connected', () => {
 
     await tab.go('/')
     assert.match(tab.text, /Reads as Bob/)
+  })
+
+  test('XS-06: a name that is written from right to left, or steers, turns nothing else about', async (t) => {
+    const { tab, person } = await startTwo(t)
+    await comeBackAs(tab, person, 'עדה\u202E\u2069 (5)')
+    assert.match(tab.html, /come back as <bdi>עדה +\(5\)<\/bdi>\. Nothing/)
+    assert.match(tab.html, /Go on as <bdi>עדה +\(5\)<\/bdi><\/button>/)
   })
 
   test('the same account again renews what is there, unasked', async (t) => {
