@@ -74,8 +74,8 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RV-01'],
     file: DISCONNECT,
-    from: 'expiresAt: now + GIVE_UP_MS,',
-    to: 'expiresAt: now + 9 * GIVE_UP_MS,',
+    from: 'expiresAt: number = world.clock() + GIVE_UP_MS,',
+    to: 'expiresAt: number = world.clock() + 9 * GIVE_UP_MS,',
     says: 'a provider is told for days, and the token is kept as long',
     tests: [ENDED],
   },

@@ -8,7 +8,15 @@ import { ADVISORIES, type Advisory } from './advisories.ts'
 import { findStaleMutations, findWrongAdvisories, findWrongRequirements } from './findings.ts'
 import type { Mutation } from './mutation.ts'
 import { MUTATIONS } from './mutations.ts'
-  import { MUTATIONS_PAGE, mutationsPage, REQUIREMENTS_PAGE, } from './pages.ts' import { } from
+import {
+  ADVISORIES_PAGE,
+  advisoriesPage,
+  MUTATIONS_PAGE,
+  mutationsPage,
+  REQUIREMENTS_PAGE,
+  requirementsPage,
+} from './pages.ts'
+import { PROVIDER_FAULTS_PAGE, providerFaultsPage } from './provider-faults.ts'
 import { toRequirement, type RequirementRow } from './requirement.ts'
 import { REQUIREMENTS } from './requirements.ts'
 import { namesIn, testNames } from './test-names.ts'
