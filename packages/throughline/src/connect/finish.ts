@@ -5,6 +5,7 @@
  *   another browser, or none                          → refused     nothing is consumed: who left can still return
  *   the browser that left, its cookie replaced since  → returned, when this very flow replaced it; else refused
  *   waiting, expired                                  → returned    no exchange; the page says so
+ *   waiting, another flow of the session exchanging   → wait for it; refused where it replaced this browser's cookie
  *   waiting  ──claim, atomic: one caller──→ exchanging ──→ settled  exchange, seal, link, rotate, commit
  *   exchanging                                        → wait for the one who claimed, see the same
  *   settled                                           → returned    the same outcome, whoever comes second
@@ -16,7 +17,9 @@
  *     the nonce, the issuer and the keys of that snapshot.
  *  3. The token set is in the vault before the session refers to it; the outcome, the reference and the new cookie
  *     id are one commit.
- *  4. Only the browser that left exchanges: the session's cookie id in force. The one it had at departure is told the
+ *  4. Only the browser that left exchanges: the session's cookie id in force, from the claim to the commit, for the flows
+ *     of a session exchange one after the other. Else who planted the session could have the cookie replaced for
+ *     themselves while the person's exchange is under way. The one it had at departure is told the
  *     outcome (and the id that took over) where this flow replaced it, and nothing else: a planted cookie is dead.
  */
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
@@ -66,8 +69,11 @@ export type FinishedAuthorization =
     }
   | {
       readonly kind: 'refused'
-      /** `retired`: the browser is about to send the cookie that took over, if it is the one that left. */
-      readonly reason: 'malformed' | 'unknown' | 'other-browser' | 'retired'
+      /**
+       * `retired`: the browser is about to send the cookie that took over, if it is the one that left; `replaced`: the
+       * same, where that came about while this request waited.
+       */
+      readonly reason: 'malformed' | 'unknown' | 'other-browser' | 'retired' | 'replaced'
     }
 
 /**
@@ -106,7 +112,9 @@ export async function finishAuthorization(
     return { ...returned, cookieId }
   }
 
-  if (await world.sessions.claimPending(stateHash, now, now + EXCHANGE_MS)) {
+  const turn = await awaitTurn(world, stateHash, browser.cookieId)
+  if (turn === 'replaced') return { kind: 'refused', reason: 'replaced' }
+  if (turn === 'ours') {
     await settle(world, registered, pending, departure, parameters, browser.cookieId)
   } else if (pending.status === 'waiting' && pending.expiresAt <= now) {
     await world.sessions.tellTab(pending.sessionKey, tabId, EXPIRED)
@@ -124,6 +132,23 @@ const UNFINISHED = 'The connection could not be finished. Please connect again.'
 /** A repeated parameter is refused before anything is looked up: nobody can say which one is meant. */
 function hasRepeated(parameters: URLSearchParams): boolean {
   return ['code', 'state', 'iss', 'error'].some((name) => parameters.getAll(name).length > 1)
+}
+
+/** Waits until the flow may be exchanged here, or need not be; or until the browser's cookie was replaced. */
+async function awaitTurn(
+  { sessions, clock }: ConnectWorld,
+  stateHash: string,
+  cookieId: string,
+): Promise<'ours' | 'not-ours' | 'replaced'> {
+  const cookieHash = hashOf(cookieId)
+  for (;;) {
+    const now = clock()
+    if (await sessions.claimPending(stateHash, cookieHash, now, now + EXCHANGE_MS)) return 'ours'
+    const present = await sessions.loadPending(stateHash)
+    if (present?.status !== 'waiting' || present.expiresAt <= now) return 'not-ours'
+    if ((await sessions.loadSession(cookieHash)) === undefined) return 'replaced'
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+  }
 }
 
 async function settle(

@@ -55,20 +55,32 @@ export function createAuthorizationSteps(
     for (const { stateHash } of kept.slice(cap)) tables.pending.delete(stateHash)
   }
 
-  function claimPending(stateHash: string, now: number, deadline: number): boolean {
+  function claimPending(
+    stateHash: string,
+    cookieHash: string,
+    now: number,
+    deadline: number,
+  ): boolean {
     const entry = tables.pending.get(stateHash)
     if (entry === undefined || entry.status !== 'waiting' || entry.expiresAt <= now) return false
+    if (rowsOf(tables, entry.sessionKey).session.cookieHash !== cookieHash) return false
+    const isUnderWay = (one: PendingRecord) =>
+      one.sessionKey === entry.sessionKey &&
+      one.status === 'exchanging' &&
+      (one.deadline ?? 0) > now
+    if ([...tables.pending.values()].some(isUnderWay)) return false
     tables.pending.set(stateHash, { ...entry, status: 'exchanging', deadline })
     return true
   }
 
-  /** Returns the session and its news number; undefined when the entry is not exchanging, or has been for too long. */
+  /** Returns the session and its news number; undefined when nothing is to be written. */
   function settlePending(settlement: Settlement) {
     const { stateHash, outcome, now, connection, replaces, rotation } = settlement
     const entry = tables.pending.get(stateHash)
     if (entry?.status !== 'exchanging' || (entry.deadline ?? 0) <= now) return undefined
     const { sessionKey } = entry
     if (connection !== undefined && connection.sessionKey !== sessionKey) throw foreignConnection()
+    if (rotation !== undefined && !rotate(sessionKey, rotation)) return undefined
     tables.pending.set(stateHash, { ...entry, status: 'settled', outcome })
     if (connection !== undefined) {
       const rows = rowsOf(tables, sessionKey)
@@ -82,7 +94,6 @@ export function createAuthorizationSteps(
         connect(rows, connection)
       }
     }
-    if (rotation !== undefined) rotate(sessionKey, rotation)
     return { sessionKey, number: raiseNews(tables, sessionKey) ?? 0 }
   }
 
@@ -139,8 +150,8 @@ export function createAuthorizationSteps(
   return {
     createPending: (pending, cap) => answer(() => createPending(pending, cap)),
     loadPending: (stateHash) => answer(() => tables.pending.get(stateHash)),
-    claimPending: (stateHash, now, deadline) =>
-      answer(() => claimPending(stateHash, now, deadline)),
+    claimPending: (stateHash, cookieHash, now, deadline) =>
+      answer(() => claimPending(stateHash, cookieHash, now, deadline)),
     settlePending: async (settlement) => {
       const settled = settlePending(settlement)
       if (settled === undefined) return false

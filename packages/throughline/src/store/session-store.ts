@@ -293,14 +293,23 @@ export interface SessionStore {
    */
   createPending(pending: PendingRecord, cap: number): Promise<void>
   loadPending(stateHash: string): Promise<PendingRecord | undefined>
-  /** Marks a waiting, unexpired entry as exchanging, in one atomic statement: true for exactly one caller. */
-  claimPending(stateHash: string, now: number, deadline: number): Promise<boolean>
+  /**
+   * Marks a waiting, unexpired entry as exchanging, in one atomic statement: true for exactly one caller, who presents
+   * the cookie in force, and for one entry of a session at a time (until its deadline). So nothing replaces the cookie
+   * id of who exchanges.
+   */
+  claimPending(
+    stateHash: string,
+    cookieHash: string,
+    now: number,
+    deadline: number,
+  ): Promise<boolean>
   /**
    * Stores the outcome, the connection and the rotation at once and announces it; false (and nothing written) when the
    * entry is not exchanging, or its deadline has passed: whoever waited was told so.
    *
-   * A rotation whose `from` is not in force any more, or whose `to` is taken, is left out and the rest stands: of two
-   * flows that left under one cookie id, the first to settle rotates it. `loadSession(to)` tells whether it took place.
+   * Neither is anything written where the rotation's `from` is not in force, or its `to` is taken: who presented that
+   * cookie id is not known any more to be who has the session.
    *
    * @throws `store.foreign-connection` when the connection names another session than the entry.
    */

@@ -40,11 +40,15 @@ export function createAuthorizationSteps(
       status, started_at AS startedAt, expires_at AS expiresAt, deadline, sealed, outcome
     FROM pending_authorizations WHERE state_hash = ?`)
   const claim = database.prepare(`
-    UPDATE pending_authorizations SET status = 'exchanging', deadline = ?
-    WHERE state_hash = ? AND status = 'waiting' AND expires_at > ?`)
-  const settle = database.prepare<{ readonly session_key: string }>(`
-    UPDATE pending_authorizations SET status = 'settled', outcome = ?
-    WHERE state_hash = ? AND status = 'exchanging' AND deadline > ? RETURNING session_key`)
+    UPDATE pending_authorizations AS mine SET status = 'exchanging', deadline = ?1
+    WHERE state_hash = ?2 AND status = 'waiting' AND expires_at > ?3
+      AND EXISTS (SELECT 1 FROM sessions WHERE key = mine.session_key AND cookie_hash = ?4)
+      AND NOT EXISTS (
+        SELECT 1 FROM pending_authorizations AS other
+        WHERE other.session_key = mine.session_key AND other.status = 'exchanging'
+          AND other.deadline > ?3)`)
+  const settle = database.prepare(`
+    UPDATE pending_authorizations SET status = 'settled', outcome = ? WHERE state_hash = ?`)
   const { put, isTaken } = createReferenceSteps(database)
 
   function createPending(pending: PendingRecord, cap: number): void {
@@ -57,16 +61,18 @@ export function createAuthorizationSteps(
     dropBeyond.run(sessionKey, cap)
   }
 
-  /** Returns the session and its news number; undefined when the entry is not exchanging, or has been for too long. */
+  /** Returns the session and its news number; undefined when nothing is to be written. */
   function settlePending(settlement: Settlement) {
     const { stateHash, outcome, now, connection, replaces, rotation } = settlement
-    const sessionKey = settle.get(outcome, stateHash, now)?.session_key
-    if (sessionKey === undefined) return undefined
+    const entry = load.get(stateHash)
+    if (entry?.status !== 'exchanging' || (entry.deadline ?? 0) <= now) return undefined
+    const { sessionKey } = entry
+    if (connection !== undefined && connection.sessionKey !== sessionKey) throw foreignConnection()
+    if (rotation !== undefined && !rotate(sessionKey, rotation)) return undefined
+    settle.run(outcome, stateHash)
     if (connection !== undefined) {
-      if (connection.sessionKey !== sessionKey) throw foreignConnection()
       put(replaces !== true && isTaken(connection) ? 'newcomers' : 'connections', connection)
     }
-    if (rotation !== undefined) rotate(sessionKey, rotation)
     return { sessionKey, number: news.write(sessionKey) ?? 0 }
   }
 
@@ -83,8 +89,8 @@ export function createAuthorizationSteps(
           ...(outcome === null ? {} : { outcome }),
         }
       }),
-    claimPending: (stateHash, now, deadline) =>
-      database.answer(() => claim.run(deadline, stateHash, now).changes === 1),
+    claimPending: (stateHash, cookieHash, now, deadline) =>
+      database.answer(() => claim.run(deadline, stateHash, now, cookieHash).changes === 1),
     settlePending: async (settlement) => {
       const settled = await database.commit(() => settlePending(settlement))
       if (settled === undefined) return false

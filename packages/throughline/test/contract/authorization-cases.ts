@@ -34,7 +34,7 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
     await addSession(store, 'b')
     await store.createPending(pending('of b', { sessionKey: 'b' }), 3)
     await store.createPending(pending('exchanging'), 3)
-    await store.claimPending('exchanging', NOW, DEADLINE)
+    await store.claimPending('exchanging', 'cookie-a', NOW, DEADLINE)
 
     for (const name of ['p1', 'p2', 'p3', 'p4', 'p5']) await store.createPending(pending(name), 3)
     await store.createPending(pending('older', { startedAt: NOW - 1 }), 3)
@@ -51,7 +51,7 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
       await addSession(store, 'a')
       for (const name of ['p1', 'p2', 'p3', 'p4', 'p5']) {
         await store.createPending(pending(name), 3)
-        await store.claimPending(name, NOW, DEADLINE)
+        await store.claimPending(name, 'cookie-a', NOW, DEADLINE)
         await store.settlePending({ stateHash: name, outcome: '{}', now: NOW })
       }
       await store.createPending(pending('p6'), 3)
@@ -70,29 +70,29 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
     await store.createPending(pending('p'), 20)
 
     const claimed = await Promise.all(
-      Array.from({ length: 16 }, () => store.claimPending('p', NOW, DEADLINE)),
+      Array.from({ length: 16 }, () => store.claimPending('p', 'cookie-a', NOW, DEADLINE)),
     )
 
     assert.equal(claimed.filter((isClaimed) => isClaimed).length, 1)
     const { status, deadline } = (await store.loadPending('p')) ?? {}
     assert.deepEqual([status, deadline], ['exchanging', DEADLINE])
-    assert.equal(await store.claimPending('p', DEADLINE + 1, DEADLINE + 30_000), false)
+    assert.equal(await store.claimPending('p', 'cookie-a', DEADLINE + 1, DEADLINE + 30_000), false)
   },
 
   'AT-04 lets nobody claim an authorization that has expired or is not there': async (store) => {
     await addSession(store, 'a')
     await store.createPending(pending('p', { expiresAt: NOW + 10 }), 20)
 
-    assert.equal(await store.claimPending('p', NOW + 10, DEADLINE), false)
-    assert.equal(await store.claimPending('q', NOW, DEADLINE), false)
+    assert.equal(await store.claimPending('p', 'cookie-a', NOW + 10, DEADLINE), false)
+    assert.equal(await store.claimPending('q', 'cookie-a', NOW, DEADLINE), false)
     assert.equal((await store.loadPending('p'))?.status, 'waiting')
-    assert.equal(await store.claimPending('p', NOW + 9, DEADLINE), true)
+    assert.equal(await store.claimPending('p', 'cookie-a', NOW + 9, DEADLINE), true)
   },
 
   'settles with outcome, connection, rotation and news at once': async (store) => {
     await addSession(store, 'a')
     await store.createPending(pending('p'), 20)
-    await store.claimPending('p', NOW, DEADLINE)
+    await store.claimPending('p', 'cookie-a', NOW, DEADLINE)
     const heard: unknown[] = []
     store.onNews((...news) => heard.push(news))
 
@@ -119,7 +119,7 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
 
     assert.equal(await store.settlePending(settlement), false)
     assert.equal(await store.settlePending({ ...settlement, stateHash: 'q' }), false)
-    await store.claimPending('p', NOW, DEADLINE)
+    await store.claimPending('p', 'cookie-a', NOW, DEADLINE)
     const declined = { stateHash: 'p', outcome: '"declined"', now: NOW }
     assert.equal(await store.settlePending(declined), true)
     assert.equal(await store.settlePending(settlement), false)
@@ -133,7 +133,7 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
     async (store) => {
       await addSession(store, 'a')
       await store.createPending(pending('p'), 20)
-      await store.claimPending('p', NOW, DEADLINE)
+      await store.claimPending('p', 'cookie-a', NOW, DEADLINE)
       const settlement = { stateHash: 'p', outcome: '"late"', connection: connection() }
       const rotation = { from: 'cookie-a', to: 'new', retiredUntil: NOW + 60_000 }
 
@@ -156,7 +156,7 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
     ]
     for (const entry of entries) {
       await store.createPending(entry, 20)
-      await store.claimPending(entry.stateHash, NOW, DEADLINE)
+      await store.claimPending(entry.stateHash, 'cookie-a', NOW, DEADLINE)
       await store.settlePending({ stateHash: entry.stateHash, outcome: '"declined"', now: NOW })
     }
     await store.createPending(pending('waiting'), 20)
@@ -172,24 +172,52 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
     assert.deepEqual(before, [{ ...vimeo, startedAt: NOW }, google, vimeo])
   },
 
-  'CI-06 settles the second of two flows that left under one cookie id': async (store) => {
+  'AT-10 lets nobody claim an authorization who presents another cookie than the one in force':
+    async (store) => {
+      await addSession(store, 'a')
+      await addSession(store, 'b')
+      await store.createPending(pending('p'), 20)
+      const rotation = { from: 'cookie-a', to: 'new', retiredUntil: NOW + 60_000 }
+      await store.rotateSession('a', rotation)
+
+      assert.equal(await store.claimPending('p', 'cookie-a', NOW, DEADLINE), false)
+      assert.equal(await store.claimPending('p', 'cookie-b', NOW, DEADLINE), false)
+      assert.equal(await store.claimPending('p', 'new', NOW, DEADLINE), true)
+    },
+
+  'AT-10 lets the authorizations of a session be claimed one after the other, and those of others be':
+    async (store) => {
+      await addSession(store, 'a')
+      await addSession(store, 'b')
+      for (const name of ['p', 'q', 'r']) await store.createPending(pending(name), 20)
+      await store.createPending(pending('of b', { sessionKey: 'b' }), 20)
+
+      assert.equal(await store.claimPending('p', 'cookie-a', NOW, DEADLINE), true)
+      assert.equal(await store.claimPending('q', 'cookie-a', NOW, DEADLINE), false)
+      assert.equal(await store.claimPending('of b', 'cookie-b', NOW, DEADLINE), true)
+      assert.equal((await store.loadPending('q'))?.status, 'waiting')
+      await store.settlePending({ stateHash: 'p', outcome: '{}', now: NOW })
+      assert.equal(await store.claimPending('q', 'cookie-a', NOW, DEADLINE), true)
+      // One whose process died is in nobody's way for ever.
+      assert.equal(await store.claimPending('r', 'cookie-a', DEADLINE - 1, DEADLINE + 1), false)
+      assert.equal(await store.claimPending('r', 'cookie-a', DEADLINE, DEADLINE + 1), true)
+    },
+
+  'AT-10 settles nothing where the cookie id to be replaced is not in force': async (store) => {
     await addSession(store, 'a')
-    for (const name of ['p', 'q']) {
-      await store.createPending(pending(name), 20)
-      await store.claimPending(name, NOW, DEADLINE)
-    }
-    const settle = (stateHash: string, provider: string, to: string) =>
-      store.settlePending({
-        ...{ stateHash, outcome: '{}', now: NOW, connection: connection({ provider }) },
-        rotation: { from: 'cookie-a', to, retiredUntil: NOW + 60_000 },
-      })
+    await store.createPending(pending('p'), 20)
+    await store.claimPending('p', 'cookie-a', NOW, DEADLINE)
+    await store.rotateSession('a', { from: 'cookie-a', to: 'other', retiredUntil: NOW + 60_000 })
 
-    assert.equal(await settle('p', 'vimeo', 'first'), true)
-    assert.equal(await settle('q', 'google', 'second'), true)
+    const settled = await store.settlePending({
+      ...{ stateHash: 'p', outcome: '{}', now: NOW, connection: connection() },
+      rotation: { from: 'cookie-a', to: 'new', retiredUntil: NOW + 60_000 },
+    })
 
-    assert.equal((await store.loadConnections('a')).length, 2)
-    assert.equal((await store.loadSession('first'))?.key, 'a')
-    assert.equal(await store.loadSession('second'), undefined)
+    assert.equal(settled, false)
+    assert.deepEqual(await store.loadConnections('a'), [])
+    assert.equal((await store.loadPending('p'))?.status, 'exchanging')
+    assert.equal((await store.loadSession('other'))?.key, 'a')
   },
 
   'replaces the connection of the same provider and slot, and no other': async (store) => {

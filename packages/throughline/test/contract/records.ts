@@ -82,11 +82,12 @@ export async function connect(
   store: SessionStore,
   entry: ConnectionRecord,
   replaces = false,
+  cookieHash = `cookie-${entry.sessionKey}`,
 ): Promise<void> {
   const { sessionKey, provider, slot, clientId, subjectIndex } = entry
   const stateHash = ['state', sessionKey, provider, slot, clientId, subjectIndex].join('-')
   await store.createPending(pending(stateHash, { sessionKey: entry.sessionKey }), 20)
-  await store.claimPending(stateHash, NOW, NOW + 30_000)
+  await store.claimPending(stateHash, cookieHash, NOW, NOW + 30_000)
   const settled = await store.settlePending({
     stateHash,
     outcome: '{}',

@@ -153,7 +153,7 @@ export const SESSION_CASES: Cases<SessionStore> = {
     await addSession(store, 'a')
     const started = await begin(store)
     await store.createPending(pending('p'), 20)
-    await store.claimPending('p', NOW, NOW + 30_000)
+    await store.claimPending('p', 'cookie-a', NOW, NOW + 30_000)
 
     await store.forgetSession('a', NOW)
 

@@ -21,7 +21,8 @@ const roles: Readonly<Record<string, () => Promise<void>>> = {
     process.stdin.pause()
     const won: string[] = []
     for (let i = 0; i < RACES; i++) {
-      if (await sessions.claimPending(`p${i}`, NOW, NOW + 30_000)) won.push(`p${i}`)
+      // Flows of one session are exchanged one after the other: a session for each.
+      if (await sessions.claimPending(`p${i}`, `cookie-s${i}`, NOW, NOW + 30_000)) won.push(`p${i}`)
       const request = runRequest({ tabId: `t${i}`, owner, number: 1 })
       if ((await sessions.startRun(request)) !== undefined) won.push(`t${i}`)
       if ((await sessions.takeLease(`l${i}`, owner, NOW, NOW + 30_000)) !== undefined) {

@@ -38,7 +38,10 @@ describe('several processes on one SQLite file', () => {
     const path = join(folder, 'race.sqlite')
     const { sessions, users } = openSqliteStores(path)
     await addSession(sessions, 'a')
-    for (let i = 0; i < 40; i++) await sessions.createPending(pending(`p${i}`), 100)
+    for (let i = 0; i < 40; i++) {
+      await addSession(sessions, `s${i}`)
+      await sessions.createPending(pending(`p${i}`, { sessionKey: `s${i}` }), 100)
+    }
 
     const children = Array.from({ length: 4 }, (_, i) => startChild(path, 'race', `owner-${i}`))
     const outputs = children.map((child) => linesOf(child))

@@ -192,7 +192,7 @@ export const STATE_CASES: Cases<SessionStore> = {
     await addSession(store, 'a')
     await addSession(store, 'b')
     await store.createPending(pending('p'), 20)
-    await store.claimPending('p', NOW, NOW + 30_000)
+    await store.claimPending('p', 'cookie-a', NOW, NOW + 30_000)
     const settlement = { stateHash: 'p', outcome: '{}', now: NOW }
 
     await assert.rejects(

@@ -52,6 +52,28 @@ test('AT-10 MX-06: who planted the cookie and knows the state, but not the code,
   assert.match((await victim.open(ACCOUNT)).text, /Connected as Ada Example/)
 })
 
+test('AT-10: who planted the session slips no callback of their own into the exchange of the person', async (t) => {
+  const people = [{ uri: '/users/2', name: 'Mallory' }]
+  const { server, program } = await startStage(t, { server: { people } })
+  const tab = await arrive(program)
+  const planter = await withCookies(tab.person, program.fetch).open(ACCOUNT)
+  const { pathname, search } = await server.consent(await leave(planter), { as: 'Mallory' })
+  const callback = await consent(await leave(tab))
+  server.next({ delayMilliseconds: 200 })
+
+  const coming = tab.person.send(callback)
+  while (server.requestsTo('/token').length === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  const slipped = await planter.person.send(pathname + search)
+  await coming
+
+  assert.match(await slipped.text(), /One moment/)
+  assert.doesNotMatch((await planter.person.open(ACCOUNT)).text, /Connected as/)
+  assert.match((await tab.person.open(ACCOUNT)).text, /Connected as Ada Example/)
+  assert.equal(server.requestsTo('/token').length, 1)
+})
+
 test('AT-10: the very callback again, code included, brings the cookie that a reload has lost', async (t) => {
   const { program } = await startStage(t)
   const tab = await arrive(program)

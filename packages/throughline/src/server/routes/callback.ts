@@ -63,9 +63,8 @@ function refusedResponse(
   request: Request,
 ): Response {
   const cookies = request.headers.get('cookie') ?? undefined
-  if (reason === 'retired' && cookieValues(cookies, MOMENT_COOKIE).length === 0) {
-    return momentResponse(program)
-  }
+  const isHeldUp = cookieValues(cookies, MOMENT_COOKIE).length > 0
+  if (reason === 'replaced' || (reason === 'retired' && !isHeldUp)) return momentResponse(program)
   const why =
     reason === 'other-browser' || reason === 'retired'
       ? `The connection to ${title} was begun in another browser, and can be finished only there.`
