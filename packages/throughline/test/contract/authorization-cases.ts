@@ -261,7 +261,7 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
       await addSession(store, 'a')
       const bob = connection({ subjectIndex: 'index-2', connectedAt: NOW + 1 })
       await connect(store, connection())
-      await connect(store, bob, true)
+      await connect(store, bob, { replaces: true })
 
       assert.deepEqual(await store.loadConnections('a'), [bob])
       assert.deepEqual(await store.loadNewcomers('a'), [])

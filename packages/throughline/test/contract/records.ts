@@ -81,8 +81,7 @@ export function connection(entry: Partial<ConnectionRecord> = {}): ConnectionRec
 export async function connect(
   store: SessionStore,
   entry: ConnectionRecord,
-  replaces = false,
-  cookieHash = `cookie-${entry.sessionKey}`,
+  { replaces = false, cookieHash = `cookie-${entry.sessionKey}` } = {},
 ): Promise<void> {
   const { sessionKey, provider, slot, clientId, subjectIndex } = entry
   const stateHash = ['state', sessionKey, provider, slot, clientId, subjectIndex].join('-')

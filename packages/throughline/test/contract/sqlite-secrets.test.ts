@@ -46,7 +46,7 @@ describe('what lies in the SQLite file', () => {
       ...{ ...runOf(started), ends: true, notice: planted, values: sealed('tab-values') },
       state: [{ name: 'n', sealed: sealed('session-state') }],
     })
-    await connect(sessions, connection({ account: sealed('account') }), cookieHash)
+    await connect(sessions, connection({ account: sealed('account') }), { cookieHash })
     await sessions.createPending(pending('p', { sealed: sealed('pending-authorization') }), 20)
     await sessions.createDownload(download('d', { sealed: sealed('form-values') }), 9)
     await sessions.endDownload('d', sealed('download'))
