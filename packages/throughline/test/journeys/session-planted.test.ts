@@ -74,6 +74,25 @@ test('AT-10: who planted the session slips no callback of their own into the exc
   assert.equal(server.requestsTo('/token').length, 1)
 })
 
+test('AT-06 AT-10: a flow of who planted the session puts no account in the place of the person’s own', async (t) => {
+  const people = [{ uri: '/users/2', name: 'Mallory' }]
+  const { server, program } = await startStage(t, { server: { people } })
+  const tab = await arrive(program)
+  const planter = await withCookies(tab.person, program.fetch).open(ACCOUNT)
+  const { pathname, search } = await server.consent(await leave(planter), { as: 'Mallory' })
+  await connectInTab(tab)
+  const connected = rowsOf(program, 'connections')
+
+  await tab.go(pathname + search)
+  await tab.go(ACCOUNT)
+
+  assert.match(
+    tab.text,
+    /You are connected to Acme as Ada Example, and have now come back as Mallory/,
+  )
+  assert.deepEqual(rowsOf(program, 'connections'), connected)
+})
+
 test('AT-10: the very callback again, code included, brings the cookie that a reload has lost', async (t) => {
   const { program } = await startStage(t)
   const tab = await arrive(program)
