@@ -114,6 +114,22 @@ describe('finishSignIn()', () => {
     assert.equal(claims['more'], 1)
   })
 
+  test('ID-06 ID-10 calls a signed address verified only where UserInfo says so of that very address', async () => {
+    for (const [email, verified] of [
+      ['ada@films.example', true],
+      ['victim@films.example', undefined],
+    ] as const) {
+      server.nextIdToken({ claims: { email } })
+      server.next({
+        path: '/userinfo',
+        members: { email: 'ada@films.example', email_verified: true },
+      })
+
+      const { claims } = await signIn()
+      assert.deepEqual([claims['email'], claims['email_verified']], [email, verified])
+    }
+  })
+
   for (const [what, behaviour] of [
     ['refuses the token', { status: 401 }],
     ['forbids', { status: 403 }],

@@ -59,6 +59,16 @@ export async function finishSignIn(request: SignInRequest): Promise<SignedIn> {
   const told = await requestUserInfo({ authorizationServer, tokenSet, subject, fetch })
   return {
     tokenSet: withSignedIn(tokenSet, { subject, nonce }),
-    claims: Object.freeze({ ...told, ...signed }),
+    claims: Object.freeze({ ...besideSigned(told, signed), ...signed }),
   }
+}
+
+/** That an address is verified is said of the one beside it: with another one signed, it says nothing. */
+function besideSigned(
+  told: Readonly<Record<string, unknown>>,
+  { email }: IdTokenClaims,
+): Readonly<Record<string, unknown>> {
+  if (email === undefined || email === told['email']) return told
+  const { email_verified: _ofAnother, ...rest } = told
+  return rest
 }
