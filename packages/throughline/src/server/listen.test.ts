@@ -101,6 +101,20 @@ describe('a client that is slow', () => {
     await untilClosed(socket.resume())
   })
 
+  test('DO-03 is cut off where too much waits for all readers together, and who reads is not', async (t) => {
+    const pageOf = (bytes: number) => new Response(Buffer.alloc(bytes, 'a'))
+    const { ask } = await start(t, ({ url }) => pageOf(Number(new URL(url).pathname.slice(1))), {
+      unreadBytes: 30_000_000,
+    })
+    const askFor = (bytes: number) =>
+      ask(message(`GET /${bytes} HTTP/1.1`, HOST, 'Connection: close', '', ''))
+    const slow = await Promise.all([1, 2, 3].map(async () => (await askFor(24_000_000)).pause()))
+    assert.ok((await untilClosed(await askFor(2_000_000))).length > 2_000_000)
+
+    const got = await Promise.all(slow.map((socket) => untilClosed(socket.resume())))
+    assert.ok(got.some((text) => text.length < 24_000_000))
+  })
+
   test('DO-03 is not cut off where the answer is slow to come', async (t) => {
     const unreadMs = 40
     async function* slow() {

@@ -8,6 +8,7 @@ import { serve as listenAt } from '@hono/node-server'
 import { ThroughlineError } from '../base/error.ts'
 import { awaitTurn } from './sent-ahead.ts'
 import { cutOff, type Outgoing } from './cut-off.ts'
+import { limitUnread } from './unread.ts'
 
 /** How much a client may take up. */
 export interface ListenLimits {
@@ -19,6 +20,8 @@ export interface ListenLimits {
   readonly requestMs: number
   /** How long nothing of an answer may leave, because nobody reads it. */
   readonly unreadMs: number
+  /** How much may wait in this process for all readers together. */
+  readonly unreadBytes: number
   /** How often it is looked whose time is up. */
   readonly checkMs: number
 }
@@ -29,6 +32,7 @@ const LIMITS: ListenLimits = {
   headMs: 15_000,
   requestMs: 60_000,
   unreadMs: 5 * 60_000,
+  unreadBytes: 512 * 1024 * 1024,
   checkMs: 2000,
 }
 /** Longer than proxies keep theirs, so that none sends a request into a connection that is being closed. */
@@ -57,7 +61,10 @@ export interface ListenOptions {
  * @throws `server.port-taken`
  */
 export function listen({ fetch, port, hostname, limits = {} }: ListenOptions): Promise<Server> {
-  const { connections, headMs, requestMs, unreadMs, checkMs } = { ...LIMITS, ...limits }
+  const { connections, headMs, requestMs, unreadMs, unreadBytes, checkMs } = {
+    ...LIMITS,
+    ...limits,
+  }
   const serverOptions = {
     headersTimeout: headMs,
     requestTimeout: requestMs,
@@ -77,6 +84,7 @@ export function listen({ fetch, port, hostname, limits = {} }: ListenOptions): P
     const server = listenAt(options, () => resolve(server)) as Server
     server.maxConnections = connections
     server.maxHeadersCount = HEAD_LINES
+    limitUnread(server, unreadBytes, checkMs)
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(cause.code === 'EADDRINUSE' ? portTaken(port) : cause)
     })
