@@ -59,7 +59,7 @@ function noteAuthorization(text: string): void {
 
 function noteCookies(text: string): void {
   for (const [, unguessable = '', proof = ''] of text.matchAll(
-    /tl-session=[0-9a-z]+\.([\w-]+)\.([\w-]+)/g,
+    /tl-session(?:-\d+)?=[0-9a-z]+\.([\w-]+)\.([\w-]+)/g,
   )) {
     note('cookie', unguessable)
     note('cookie', proof)

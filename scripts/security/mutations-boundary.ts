@@ -220,8 +220,8 @@ export const BOUNDARY_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['SE-02'],
     file: COOKIE,
-    from: "return secure ? '__Host-tl-session' : 'tl-session'",
-    to: "return 'tl-session'",
+    from: "secure ? '__Host-tl-session'",
+    to: "secure ? 'tl-session'",
     says: 'the cookie has no prefix on https',
     tests: ['src/session/cookie.test.ts', LIFE],
   },

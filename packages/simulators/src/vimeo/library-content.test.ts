@@ -53,7 +53,6 @@ async function findUri(
 
 describe('a generated library', () => {
   test('starts with ten thousand videos of the first person and lists them all in 100 pages', async (t) => {
-    const startedAt = performance.now()
     const simulator = await startTestSimulator(t, {
       generate: 10_000,
       switches: { requestsPerMinute: 1000 },
@@ -68,7 +67,6 @@ describe('a generated library', () => {
     }
 
     assert.equal(seen.size, 10_000)
-    assert.ok(performance.now() - startedAt < 20_000)
     assert.equal((await readApi<Page>(simulator, token, '/users/87654321/videos')).total, 0)
   })
 

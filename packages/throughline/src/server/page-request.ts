@@ -66,9 +66,9 @@ export function tabOfQuestion({ request }: PageRequest): {
 
 /** The cookies that an answer to this browser sets. */
 export function cookiesFor(program: Program, browser: PresentBrowser): readonly string[] {
-  const { ring, secure } = program.identity
+  const { ring, cookie } = program.identity
   const isSet = browser.kind === 'known' || !browser.isFresh
-  return isSet ? [] : [serializeCookie(ring, browser.cookieId, secure)]
+  return isSet ? [] : [serializeCookie(ring, browser.cookieId, cookie)]
 }
 
 /** The form token that belongs to this browser's cookie. */

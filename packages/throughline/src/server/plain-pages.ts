@@ -110,7 +110,7 @@ export function fullResponse(program: Program, sentence: string): Response {
 
 /** The cookie was replaced a moment ago: the browser is about to send the new one, and loads the same URL again. */
 export function momentResponse(program: Program): Response {
-  const secure = program.identity.secure ? '; Secure' : ''
+  const secure = program.identity.cookie.secure ? '; Secure' : ''
   const response = plainResponse(program, {
     status: 200,
     heading: 'One moment…',

@@ -30,6 +30,7 @@ import type { ScriptWorld } from '../script/world.ts'
 import { Admission, type AdmissionLimits } from '../session/admission.ts'
 import { Allowance, type Rate } from '../session/allowance.ts'
 import type { IdentityContext } from '../session/browser-identity.ts'
+import { cookieKindAt } from '../session/cookie.ts'
 import type { SessionStore } from '../store/session-store.ts'
 import type { UserStore } from '../store/user-store.ts'
 import type { Assets } from './assets.ts'
@@ -155,13 +156,13 @@ export function createProgram(options: ProgramOptions): Program {
     report: (error, id) => log({ level: 'error', message: 'A script failed.', error, id }),
   }
   const admission = new Admission(sessions, clock, options.limits)
-  const secure = publicUrl.protocol === 'https:'
+  const cookie = cookieKindAt(publicUrl)
   return {
     app,
     publicUrl,
     assets,
     development,
-    identity: { sessions, ring, clock, random, admission, secure },
+    identity: { sessions, ring, clock, random, admission, cookie },
     script,
     connect,
     views: new Views(),

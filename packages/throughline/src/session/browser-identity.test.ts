@@ -6,7 +6,7 @@ import { createKeyRing, type KeyRing } from '../crypto/key-ring.ts'
 import { hashOf, mac } from '../crypto/mac.ts'
 import { createMemorySessionStore } from '../store/memory-sessions.ts'
 import { Admission } from './admission.ts'
-import { createCookieId, serializeCookie } from './cookie.ts'
+import { cookieKindAt, createCookieId, serializeCookie } from './cookie.ts'
 import {
   establishSession,
   formToken,
@@ -29,9 +29,9 @@ function startContext(ring: KeyRing = createKeyRing([{ id: 'k1', bytes: randomBy
     clock,
     admission: new Admission(sessions, clock),
     random: systemRandom,
-    secure: false,
+    cookie: cookieKindAt(new URL('http://127.0.0.1:3000')),
   }
-  const cookieOf = (cookieId: string) => serializeCookie(context.ring, cookieId, false)
+  const cookieOf = (cookieId: string) => serializeCookie(context.ring, cookieId, context.cookie)
   const identify = (cookieId?: string) =>
     identifyBrowser(context, cookieId === undefined ? undefined : cookieOf(cookieId).split(';')[0])
   return { context, time, identify }

@@ -16,7 +16,7 @@ import type { KeyRing } from '../crypto/key-ring.ts'
 import { hashOf, mac } from '../crypto/mac.ts'
 import type { SessionRecord, SessionStore } from '../store/session-store.ts'
 import { tooManySessions, type Admission } from './admission.ts'
-import { createCookieId, issuedAt, readCookie } from './cookie.ts'
+import { createCookieId, issuedAt, readCookie, type CookieKind } from './cookie.ts'
 
 /** A session that was not seen for this long has ended. */
 export const SESSION_IDLE_MS = 30 * 24 * 3600_000
@@ -46,8 +46,7 @@ export interface IdentityContext {
   readonly clock: Clock
   readonly random: Random
   readonly admission: Admission
-  /** Whether the program's origin is https. */
-  readonly secure: boolean
+  readonly cookie: CookieKind
 }
 
 /** Tells who a request comes from; writes nothing but, now and then, that the session is alive. */
@@ -55,13 +54,13 @@ export async function identifyBrowser(
   context: IdentityContext,
   cookieHeader: string | undefined,
 ): Promise<BrowserIdentity> {
-  const { sessions, ring, clock, random, secure } = context
+  const { sessions, ring, clock, random, cookie } = context
   const fresh = (): BrowserIdentity => ({
     kind: 'new',
     cookieId: createCookieId(clock, random),
     isFresh: true,
   })
-  const cookieId = readCookie(ring, cookieHeader, secure)
+  const cookieId = readCookie(ring, cookieHeader, cookie)
   if (cookieId === undefined) return fresh()
 
   const now = clock()

@@ -6,6 +6,7 @@ import { systemRandom } from '../base/random.ts'
 import { createKeyRing } from '../crypto/key-ring.ts'
 import { mac } from '../crypto/mac.ts'
 import {
+  cookieKindAt,
   cookieIdOf,
   cookieValues,
   createCookieId,
@@ -15,6 +16,8 @@ import {
 } from './cookie.ts'
 
 const NOW = Date.UTC(2026, 10, 23)
+const SECURE = cookieKindAt(new URL('https://app.example'))
+const PLAIN = cookieKindAt(new URL('http://127.0.0.1:3000'))
 const ring = createKeyRing([{ id: 'k1', bytes: randomBytes(32) }])
 const create = () => createCookieId(() => NOW, systemRandom)
 const valueOf = (cookieId: string) => `${cookieId}.${mac(ring, 'cookie', cookieId)}`
@@ -42,21 +45,21 @@ describe('a cookie id', () => {
   test('SE-02: is set with every lock that the origin allows', () => {
     const id = create()
     assert.equal(
-      serializeCookie(ring, id, true),
+      serializeCookie(ring, id, SECURE),
       `__Host-tl-session=${valueOf(id)}; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax; Secure`,
     )
     assert.equal(
-      serializeCookie(ring, id, false),
-      `tl-session=${valueOf(id)}; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax`,
+      serializeCookie(ring, id, PLAIN),
+      `tl-session-3000=${valueOf(id)}; Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax`,
     )
   })
 
   test('SE-09: is much smaller than what browsers keep, the longest id included', () => {
     const longest = cookieIdOf(() => NOW, 'x'.repeat(43))
 
-    const [pair = ''] = serializeCookie(ring, longest, true).split(';')
+    const [pair = ''] = serializeCookie(ring, longest, SECURE).split(';')
 
-    assert.equal(readCookie(ring, pair, true), longest)
+    assert.equal(readCookie(ring, pair, SECURE), longest)
     assert.ok(pair.length < 200, `${pair.length} characters`)
   })
 })
@@ -67,10 +70,14 @@ describe('readCookie()', () => {
   const other = valueOf(create())
 
   test('SE-02: reads the name that belongs to the origin, and never the other', () => {
-    assert.equal(readCookie(ring, `__Host-tl-session=${value}`, true), id)
-    assert.equal(readCookie(ring, `tl-session=${value}`, false), id)
-    assert.equal(readCookie(ring, `tl-session=${value}`, true), undefined)
-    assert.equal(readCookie(ring, `__Host-tl-session=${value}`, false), undefined)
+    assert.equal(readCookie(ring, `__Host-tl-session=${value}`, SECURE), id)
+    assert.equal(readCookie(ring, `tl-session-3000=${value}`, PLAIN), id)
+    assert.equal(readCookie(ring, `tl-session-3000=${value}`, SECURE), undefined)
+    assert.equal(readCookie(ring, `__Host-tl-session=${value}`, PLAIN), undefined)
+    // Browsers send a cookie to every port of its host.
+    const beside = cookieKindAt(new URL('http://127.0.0.1:3010'))
+    assert.equal(readCookie(ring, `tl-session-3000=${value}`, beside), undefined)
+    assert.equal(cookieKindAt(new URL('http://127.0.0.1')).name, 'tl-session-80')
   })
 
   test('SE-04: finds the genuine one among others', () => {
@@ -88,7 +95,7 @@ describe('readCookie()', () => {
       `a="; __Host-tl-session=${value}`,
       `${'a=b; '.repeat(98)}__Host-tl-session=${value}`,
     ]) {
-      assert.equal(readCookie(ring, header, true), id, header.slice(0, 80))
+      assert.equal(readCookie(ring, header, SECURE), id, header.slice(0, 80))
     }
   })
 
@@ -138,16 +145,16 @@ describe('readCookie()', () => {
     ]) {
       // The one entry whose space is an ordinary one is trimmed, as browsers and servers agree.
       const expected = header === ` __Host-tl-session=${value}` ? id : undefined
-      assert.equal(readCookie(ring, header, true), expected, header?.slice(0, 60))
+      assert.equal(readCookie(ring, header, SECURE), expected, header?.slice(0, 60))
     }
   })
 
   test('SE-03: an id without a MAC of ours is not adopted, whoever made it up', () => {
     const foreign = createKeyRing([{ id: 'k1', bytes: randomBytes(32) }])
     const made = create()
-    assert.equal(readCookie(ring, `tl-session=${valueOf(made)}`, false), made)
-    const line = `tl-session=${made}.${mac(foreign, 'cookie', made)}`
-    assert.equal(readCookie(ring, line, false), undefined)
+    assert.equal(readCookie(ring, `tl-session-3000=${valueOf(made)}`, PLAIN), made)
+    const line = `tl-session-3000=${made}.${mac(foreign, 'cookie', made)}`
+    assert.equal(readCookie(ring, line, PLAIN), undefined)
   })
 
   test('SE-04: whatever the header, it answers with an id of ours or with nothing', () => {
@@ -158,7 +165,7 @@ describe('readCookie()', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
         const header = parts.join('')
-        const read = readCookie(ring, header, true)
+        const read = readCookie(ring, header, SECURE)
         assert.ok(read === undefined || (read === id && header.includes(`=${value}`)))
       }),
       { numRuns: 3_000 },

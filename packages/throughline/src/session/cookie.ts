@@ -2,7 +2,8 @@
  * The cookie that carries a cookie id: its name, its text, and how it is found among others.
  *
  * A cookie id is `<issued, base 36 seconds>.<128 random bits>`; the cookie holds the id and its MAC, so that an id
- * that we never issued is never adopted. On https the name has the `__Host-` prefix and the other is not read.
+ * that we never issued is never adopted. On https the name has the `__Host-` prefix; on loopback http, where cookies know
+ * no ports, it has the port, or each of two programs would throw the other's sessions away. No other name is read.
  */
 import type { Clock } from '../base/clock.ts'
 import { createId, type Random } from '../base/random.ts'
@@ -14,9 +15,16 @@ const COOKIE_SECONDS = 180 * 24 * 3600
 
 const COOKIE_ID = /^[0-9a-z]{1,10}\.[A-Za-z0-9_-]{22,43}$/
 
-/** Names the session cookie: `__Host-tl-session` on https, `tl-session` on plain loopback http. */
-function cookieName(secure: boolean): string {
-  return secure ? '__Host-tl-session' : 'tl-session'
+/** How a program's session cookie is called, and whether it travels over https alone. */
+export interface CookieKind {
+  readonly name: string
+  readonly secure: boolean
+}
+
+/** Tells the kind of cookie by the address that people use. */
+export function cookieKindAt({ protocol, port }: URL): CookieKind {
+  const secure = protocol === 'https:'
+  return { name: secure ? '__Host-tl-session' : `tl-session-${port || 80}`, secure }
 }
 
 /** Makes a fresh cookie id. */
@@ -35,11 +43,11 @@ export function issuedAt(cookieId: string): number {
 }
 
 /** Writes the `Set-Cookie` value that gives a browser this cookie id. */
-export function serializeCookie(ring: KeyRing, cookieId: string, secure: boolean): string {
+export function serializeCookie(ring: KeyRing, cookieId: string, kind: CookieKind): string {
   const value = `${cookieId}.${mac(ring, 'cookie', cookieId)}`
   return (
-    `${cookieName(secure)}=${value}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax` +
-    (secure ? '; Secure' : '')
+    `${kind.name}=${value}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax` +
+    (kind.secure ? '; Secure' : '')
   )
 }
 
@@ -53,10 +61,10 @@ export function serializeCookie(ring: KeyRing, cookieId: string, secure: boolean
 export function readCookie(
   ring: KeyRing,
   header: string | undefined,
-  secure: boolean,
+  { name }: CookieKind,
 ): string | undefined {
   const genuine = new Set<string>()
-  for (const value of cookieValues(header, cookieName(secure))) {
+  for (const value of cookieValues(header, name)) {
     const dot = value.lastIndexOf('.')
     const cookieId = value.slice(0, dot)
     if (COOKIE_ID.test(cookieId) && isMac(ring, 'cookie', cookieId, value.slice(dot + 1))) {

@@ -267,6 +267,8 @@ export async function startAuthorizationServer(
   }
   // A test that failed before it could close the server must end all the same.
   const server = createServer((incoming, outgoing) => void answerTo(incoming, outgoing)).unref()
+  // Else a busy machine may send into a connection that is just being closed for having been idle.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const issuer =

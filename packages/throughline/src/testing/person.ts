@@ -55,7 +55,7 @@ export class Person {
     const isGone = /;\s*max-age=0/i.test(line)
     if (isGone) this.jar.delete(pair.slice(0, at))
     else this.jar.set(pair.slice(0, at), pair.slice(at + 1))
-    if (pair.slice(0, at).endsWith('tl-session')) {
+    if (/tl-session(-\d+)?$/.test(pair.slice(0, at))) {
       // The time that it begins with is no secret.
       const [, ...secrets] = pair.slice(at + 1).split('.')
       for (const secret of secrets) tell({ kind: 'secret', name: 'cookie', secret })

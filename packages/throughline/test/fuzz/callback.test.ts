@@ -54,7 +54,7 @@ test(
         }
         const people = { own: tab?.person, other, none: undefined, broken: undefined }
         const person = people[who] ?? new Person(program.fetch)
-        const init = who === 'broken' ? { headers: { cookie: 'tl-session=%; =; ;;' } } : {}
+        const init = who === 'broken' ? { headers: { cookie: 'tl-session-3000=%; =; ;;' } } : {}
         const before = exchanges(server)
         const answer = await person.send(`${given.pathname}?${sent}`, init)
         const body = await answer.text()

@@ -15,9 +15,9 @@ const piece = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(OWN, OWN, OTHER) },
   fc.constantFrom('; ', ';', ', ', '"', '$Version=1; ', '\t', '\u00a0', '\u0085', '%', '%3D', '='),
   fc.constantFrom(
-    'tl-session=',
+    'tl-session-3000=',
     '__Host-tl-session=',
-    'tl-session',
+    'tl-session-3000',
     'a=b; '.repeat(99),
     'tl-tab=x',
   ),
@@ -71,7 +71,7 @@ test(
         const [, name] = /Kept &lt;(\w*)&gt;/.exec(answer) ?? []
         assert.ok(name !== undefined)
         // Somebody new gets a cookie; whose session is shown had sent its own, and no other one beside it.
-        assert.equal(/^set-cookie: tl-session=/im.test(answer), name === '')
+        assert.equal(/^set-cookie: tl-session-3000=/im.test(answer), name === '')
         if (name === 'own') assert.ok(header.includes(own))
         if (name === 'other') assert.ok(header.includes(other))
         const isBoth = header === `${own}; ${other}` || header === `${other}; ${own}`

@@ -182,7 +182,7 @@ describe('a POST from elsewhere', () => {
       { ...ours, 'throughline-tab': '' },
       { ...ours, 'throughline-token': '' },
       { ...ours, 'throughline-token': 'A'.repeat(43) },
-      { ...ours, cookie: 'tl-session=none' },
+      { ...ours, cookie: 'tl-session-3000=none' },
       { ...ours, cookie: '' },
     ]) {
       const answer = await ask(headers)

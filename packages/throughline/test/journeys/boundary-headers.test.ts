@@ -106,7 +106,7 @@ describe('the headers of an answer', () => {
         assert.equal(headers.get('referrer-policy'), isBack ? 'no-referrer' : 'same-origin', name)
         assert.equal(
           headers.get('strict-transport-security'),
-          parts.identity.secure ? 'max-age=31536000' : null,
+          parts.identity.cookie.secure ? 'max-age=31536000' : null,
           name,
         )
         for (const header of ['access-control-allow-origin', 'x-powered-by', 'server']) {

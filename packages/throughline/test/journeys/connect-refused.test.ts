@@ -268,7 +268,7 @@ describe('a request that is no return', () => {
     const url = await leave(tab)
     const back = await consent(url)
     const person = tab.person
-    const cookie = person.jar.get('tl-session') ?? ''
+    const cookie = person.jar.get('tl-session-3000') ?? ''
     const token = tab.field('tl-token') ?? ''
     const [session] = rowsOf(stage.program, 'sessions')
     const [pending] = rowsOf(stage.program, 'pending_authorizations')
@@ -287,7 +287,7 @@ describe('a request that is no return', () => {
       '1',
     ]
     for (const value of values) {
-      const headers = { cookie: `tl-session=${value}` }
+      const headers = { cookie: `tl-session-3000=${value}` }
       assert.equal((await stage.program.fetch(requestFor(back, headers))).status, 403, value)
       const text = await (await stage.program.fetch(requestFor(ACCOUNT, headers))).text()
       assert.doesNotMatch(text, /"n1"/)

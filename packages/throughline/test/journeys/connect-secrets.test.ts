@@ -112,7 +112,7 @@ describe('secrets of a whole journey', () => {
         const headers = [...response.headers].filter(([name]) => name !== 'set-cookie')
         for (const line of response.headers.getSetCookie()) {
           const value = line.slice(line.indexOf('=') + 1, line.indexOf(';'))
-          if (line.startsWith('tl-session=')) cookies.add(value)
+          if (line.startsWith('tl-session-3000=')) cookies.add(value)
           else answers.push(line)
         }
         const isStream = response.headers.get('content-type') === 'text/event-stream'

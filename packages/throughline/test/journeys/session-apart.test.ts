@@ -103,7 +103,7 @@ describe('one session and another', () => {
     // A stream hears its own session's numbers: those of a session that is far ahead never arrive.
     const [one = assert.fail()] = people
     const { sessions } = program.handler.program.identity
-    const cookie = one.person.jar.get('tl-session') ?? assert.fail()
+    const cookie = one.person.jar.get('tl-session-3000') ?? assert.fail()
     const own = await sessions.loadSession(hashOf(cookie.slice(0, cookie.lastIndexOf('.'))))
     const keys = rowsOf(program, 'sessions').map(({ key }) => String(key))
     const others = keys.filter((key) => key !== own?.key)

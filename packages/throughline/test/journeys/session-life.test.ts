@@ -67,11 +67,11 @@ describe('a session’s rows', () => {
       await tab.go('/')
       assert.match(tab.text, /kept "kept"/)
     }
-    const cookie = tab.person.jar.get('tl-session')
+    const cookie = tab.person.jar.get('tl-session-3000')
     program.advance(30 * DAY + 3600_001)
     await tab.go('/')
     assert.match(tab.text, /kept ""/)
-    assert.notEqual(tab.person.jar.get('tl-session'), cookie)
+    assert.notEqual(tab.person.jar.get('tl-session-3000'), cookie)
     assert.deepEqual(rowsOf(program, 'sessions'), [])
     assert.deepEqual(rowsOf(program, 'session_state'), [])
     assert.equal(rowsOf(program, 'ended_cookies').length, 1)
@@ -179,7 +179,7 @@ describe('a session’s rows', () => {
     t.after(() => server.close())
     for (const [publicUrl, name, secure] of [
       ['https://app.example', '__Host-tl-session', true],
-      ['http://127.0.0.1:3000', 'tl-session', false],
+      ['http://127.0.0.1:3000', 'tl-session-3000', false],
     ] as const) {
       const program = startProgram(accountApp(providerAt(server)), { publicUrl })
       t.after(() => program.close())
@@ -195,7 +195,7 @@ describe('a session’s rows', () => {
 
       // The other name is not read: presented under it, a genuine value is nobody's.
       const value = pair.slice(name.length + 1)
-      const wrong = secure ? 'tl-session' : '__Host-tl-session'
+      const wrong = secure ? 'tl-session-3000' : '__Host-tl-session'
       const bare = await person.send('/', { headers: { cookie: `${wrong}=${value}` } })
       assert.equal(bare.headers.getSetCookie().length, 1)
       const right = await person.send('/', { headers: { cookie: `${name}=${value}` } })
@@ -206,7 +206,7 @@ describe('a session’s rows', () => {
   test('SE-03: an id that we never issued is not adopted, and one that ended is not used again (GHSA-f24x-5g9q-753f)', async (t) => {
     const { program } = await startStage(t)
     const tab = await arrive(program, 'x')
-    const genuine = tab.person.jar.get('tl-session') ?? ''
+    const genuine = tab.person.jar.get('tl-session-3000') ?? ''
     await tab.press('button:Sign%20out')
     for (const [value, passes] of [
       [genuine, false],
@@ -217,7 +217,9 @@ describe('a session’s rows', () => {
     ] as const) {
       for (const hours of [0, 23, 1, 2]) {
         program.advance(hours * 3600_000)
-        const answer = await tab.person.send('/', { headers: { cookie: `tl-session=${value}` } })
+        const answer = await tab.person.send('/', {
+          headers: { cookie: `tl-session-3000=${value}` },
+        })
         assert.equal(answer.headers.getSetCookie().length === 0, passes, value)
       }
     }
@@ -230,12 +232,12 @@ describe('a session’s rows', () => {
     const { program } = await startStage(t)
     const person = new Person(program.fetch)
     await person.open('/')
-    const cookie = person.jar.get('tl-session')
+    const cookie = person.jar.get('tl-session-3000')
     program.advance(DAY - 60_000)
     assert.equal((await person.send('/')).headers.getSetCookie().length, 0)
     program.advance(120_000)
     await person.open('/')
-    assert.notEqual(person.jar.get('tl-session'), cookie)
+    assert.notEqual(person.jar.get('tl-session-3000'), cookie)
   })
 
   test('SE-10: a session remembers data only, and a prototype cannot be reached through it', async (t) => {

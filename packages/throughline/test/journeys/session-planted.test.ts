@@ -45,7 +45,7 @@ test('AT-10 MX-06: who planted the cookie and knows the state, but not the code,
 
   assert.equal(back.status, 303)
   assert.deepEqual(
-    guessed.headers.getSetCookie().filter((line) => line.startsWith('tl-session')),
+    guessed.headers.getSetCookie().filter((line) => line.startsWith('tl-session-3000')),
     [],
   )
   assert.doesNotMatch(account.text, /Connected as/)
@@ -102,7 +102,7 @@ test('AT-10: the very callback again, code included, brings the cookie that a re
   await tab.person.send(callback)
   await reloaded.send(callback)
 
-  assert.deepEqual(reloaded.jar.get('tl-session'), tab.person.jar.get('tl-session'))
+  assert.deepEqual(reloaded.jar.get('tl-session-3000'), tab.person.jar.get('tl-session-3000'))
   assert.match((await reloaded.open(ACCOUNT)).text, /Connected as Ada Example/)
 })
 

@@ -15,7 +15,7 @@ import {
 import { Person } from '../../src/testing/person.ts'
 import type { TestProgram } from '../../src/testing/program.ts'
 
-const SESSION = 'tl-session'
+const SESSION = 'tl-session-3000'
 const MINUTE = 60_000
 
 /** Another browser that holds a copy of this one's cookies. */

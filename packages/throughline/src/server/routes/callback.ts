@@ -48,11 +48,11 @@ function returnedResponse(
   program: Program,
   finished: Extract<FinishedAuthorization, { kind: 'returned' }>,
 ): Response {
-  const { ring, secure } = program.identity
+  const { ring, cookie } = program.identity
   const { page, tabId, inPopup, cookieId } = finished
-  const cookies = cookieId === undefined ? [] : [serializeCookie(ring, cookieId, secure)]
+  const cookies = cookieId === undefined ? [] : [serializeCookie(ring, cookieId, cookie)]
   if (inPopup) return redirectResponse(program, popupPath(page, tabId), cookies)
-  const attributes = `Path=/; Max-Age=${TAB_COOKIE_SECONDS}; SameSite=Lax${secure ? '; Secure' : ''}`
+  const attributes = `Path=/; Max-Age=${TAB_COOKIE_SECONDS}; SameSite=Lax${cookie.secure ? '; Secure' : ''}`
   return redirectResponse(program, page, [`${TAB_COOKIE}=${tabId}; ${attributes}`, ...cookies])
 }
 
