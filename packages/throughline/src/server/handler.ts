@@ -106,6 +106,9 @@ async function answer(program: Program, news: NewsStreams, request: Request): Pr
     return await route(program, news, request)
   } catch (error) {
     if (isThroughlineError(error, 'session.too-many')) return fullResponse(program, error.message)
+    // Signed out elsewhere, since this request arrived: the next one begins anew.
+    if (isThroughlineError(error, 'store.no-session'))
+      return wantsFrames(request) ? againResponse(program) : momentResponse(program)
     const id = createErrorId(program.identity.random)
     program.log({ level: 'error', message: 'A request failed.', error, id })
     return plainResponse(program, {

@@ -4,7 +4,8 @@ import { app, cached, sessionState, text } from '../../src/index.ts'
 import { connectInTab, ACCOUNT, accountApp, arrive, rowsOf, startStage } from './consent.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import { Person } from '../../src/testing/person.ts'
-import { startProgram } from '../../src/testing/program.ts'
+import { FRAMES_TYPE, HEADER } from '../../src/protocol/fields.ts'
+import { ORIGIN, startProgram } from '../../src/testing/program.ts'
 import { providerAt } from '../../src/testing/provider-at.ts'
 
 const DAY = 24 * 3600_000
@@ -172,6 +173,31 @@ describe('a session’s rows', () => {
     await stranger.go('/')
     assert.match(stranger.text, /no account/)
     assert.equal(rowsOf(program, 'sessions').length, 2)
+  })
+
+  test('SE-07: a request that meets a sign-out on its way is told to come again, not that something went wrong', async (t) => {
+    const { program, app } = await startStage(t)
+    const tab = await arrive(program, 'private')
+    const live = await tab.person.openLive(ACCOUNT)
+    const stores = () => {
+      const { sessions, users } = program.handler.program.connect
+      const startRun: typeof sessions.startRun = async (request) => {
+        await sessions.forgetSession(request.sessionKey, Date.now() + 60_000)
+        return sessions.startRun(request)
+      }
+      const close = async () => {}
+      return { sessions: { ...sessions, startRun, close }, users: { ...users, close } }
+    }
+    const other = program.another(app, { stores })
+    const elsewhere = new Person(other.fetch)
+    for (const [name, value] of tab.person.jar) elsewhere.jar.set(name, value)
+
+    const headers = { accept: FRAMES_TYPE, origin: ORIGIN, [HEADER.tab]: live.tab }
+    const asked = await elsewhere.send(ACCOUNT, { headers })
+    assert.equal(asked.status, 202)
+    assert.deepEqual(other.log, [])
+    const page = await elsewhere.open(ACCOUNT)
+    assert.doesNotMatch(page.text, /went wrong|private/)
   })
 
   test('SE-02: the cookie is locked down, and carries a prefix on https', async (t) => {
