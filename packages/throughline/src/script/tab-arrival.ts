@@ -10,6 +10,7 @@
  */
 import { SILENT_MS, type DownloadOutcome, type GoingDownload } from '../context/download.ts'
 import { open } from '../crypto/seal.ts'
+import { openNotice } from '../session/tab-notice.ts'
 import { TabValues } from '../session/tab-values.ts'
 import type { DownloadRecord, StartedRun } from '../store/session-store.ts'
 import { MOST_CHARACTERS, sizeOf } from './interaction-size.ts'
@@ -40,7 +41,9 @@ export async function readArrival(
   const endedDownloads = started.endedDownloads.map((record) => openEnded(world, record))
   const goingDownloads = started.goingDownloads.map((record) => openGoing(world, record))
   const downloads = { endedDownloads, goingDownloads }
-  const told = [tab.notice, request.notice].filter((text) => text !== undefined)
+  const { session, tabId } = request
+  const kept = tab.notice && openNotice(world.ring, { sessionKey: session.key, tabId }, tab.notice)
+  const told = [kept, request.notice].filter((text) => text !== undefined)
   if (sent === undefined) {
     if (tab.interrupted) told.push(INTERRUPTED)
     return { values, press: undefined, told, ...downloads }

@@ -9,6 +9,7 @@
  *  1. The interaction's number is stored when the tab is taken, so that it acts at most once, whatever dies.
  *  2. A run that has lost its hold writes nothing more.
  */
+import { sealNotice } from '../session/tab-notice.ts'
 import type { StartedRun } from '../store/session-store.ts'
 import type { SentInteraction, TabRequest } from './tab-request.ts'
 import type { ScriptWorld } from './world.ts'
@@ -136,12 +137,18 @@ export class TabHold {
       ends: end !== undefined,
       state,
       ...(values === undefined ? {} : { values }),
-      ...(end?.notice === undefined ? {} : { notice: end.notice }),
+      ...(end?.notice === undefined ? {} : { notice: this.#sealed(end.notice) }),
       ...(end === undefined ? {} : { toldDownloads: end.toldDownloads }),
     })
     if (!isCommitted) this.#status = 'lost'
     else if (end !== undefined) this.#status = 'ended'
     return isCommitted
+  }
+
+  #sealed(notice: string | null): string | null {
+    const { session, tabId } = this.#request
+    if (notice === null) return null
+    return sealNotice(this.#world, { sessionKey: session.key, tabId }, notice)
   }
 
   /** Renews the hold no longer: what was not ended lapses by itself. */

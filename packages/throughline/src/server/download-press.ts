@@ -12,6 +12,7 @@ import { toPartText } from '../protocol/size-text.ts'
 import type { Offer } from '../script/control-signal.ts'
 import type { TabAnswer, TabRequest } from '../script/tab-request.ts'
 import type { IdentityContext } from '../session/browser-identity.ts'
+import { sealNotice } from '../session/tab-notice.ts'
 import type { PageValues } from '../session/tab-values.ts'
 import type { ConnectionRecord, DownloadRecord } from '../store/session-store.ts'
 import type { Program } from './program.ts'
@@ -111,12 +112,14 @@ export interface Broken {
 
 /** Tells the person, at the tab's next run, that a file was not sent to its end, and why where it is known. */
 export async function breakDownload(
-  { sessions, clock }: IdentityContext,
+  identity: IdentityContext,
   { idHash, sessionKey, tabId }: DownloadRecord,
   broken: Broken,
 ): Promise<void> {
+  const { sessions, clock } = identity
   await sessions.noteDownload(idHash, undefined, clock())
-  await sessions.tellTab(sessionKey, tabId, sentencesOf(broken).join(' '))
+  const notice = sealNotice(identity, { sessionKey, tabId }, sentencesOf(broken).join(' '))
+  await sessions.tellTab(sessionKey, tabId, notice)
   await sessions.announce(sessionKey)
 }
 

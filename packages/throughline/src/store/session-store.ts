@@ -29,7 +29,7 @@ export interface TabRecord {
   readonly interrupted: boolean
   /** Sealed widget values of all its pages; absent before the first commit. */
   readonly values?: string
-  /** A sentence to show to the person at the next run, then to drop. */
+  /** A sentence to show to the person at the next run, then to drop; sealed. */
   readonly notice?: string
 }
 
@@ -97,7 +97,7 @@ export interface RunCommit {
   readonly values?: string
   /** Names written by this run; `sealed` absent removes the name. */
   readonly state?: readonly { readonly name: string; readonly sealed?: string }[]
-  /** A sentence to keep for the next run; `null` drops the one that was kept. */
+  /** A sentence to keep for the next run, sealed; `null` drops the one that was kept. */
   readonly notice?: string | null
   /** Downloads whose outcome the script has now been told. */
   readonly toldDownloads?: readonly string[]

@@ -11,6 +11,7 @@ import {
 } from '../../src/index.ts'
 import { Person, type LiveTab } from '../../src/testing/person.ts'
 import { startProgram } from '../../src/testing/program.ts'
+import { rowsOf } from './consent.ts'
 import { createGate, Streamed } from './streamed.ts'
 import { listen } from './on-a-port.ts'
 
@@ -351,5 +352,19 @@ describe('a large download', () => {
 
     assert.ok(seen.pulled < 500)
     assert.match(live.text, /outcome undefined/)
+  })
+
+  test('CR-01: that broke off is told to the person, in a sentence that rests sealed', async (t) => {
+    const { program, live } = await start(t, (name) => ({
+      ...{ name: `${name}.txt`, size: 99, body: chunks('x') },
+    }))
+    await live.press(FILE, { [NAME]: ['marvellous'] })
+    await assert.rejects(async () => (await fetchFile(live)).text())
+    const rows = JSON.stringify(rowsOf(program, 'tabs'))
+    await live.ask()
+
+    assert.match(rows, /"notice":"tl1\./)
+    assert.doesNotMatch(rows, /marvellous/)
+    assert.match(live.notices.join(), /marvellous\.txt was not sent to its end/)
   })
 })

@@ -1,0 +1,30 @@
+/*
+ * A sentence that waits for a tab's next run, as it rests: it may name a person's files, and what an API said of them.
+ */
+import type { Random } from '../base/random.ts'
+import type { KeyRing } from '../crypto/key-ring.ts'
+import { open, seal } from '../crypto/seal.ts'
+
+/** Whose sentence it is. */
+export interface NoticePlace {
+  readonly sessionKey: string
+  readonly tabId: string
+}
+
+/** Seals a sentence for its tab. */
+export function sealNotice(
+  { ring, random }: { readonly ring: KeyRing; readonly random: Random },
+  place: NoticePlace,
+  text: string,
+): string {
+  return seal(ring, 'tab-values', contextOf(place), text.toWellFormed(), random)
+}
+
+/** Opens it again. */
+export function openNotice(ring: KeyRing, place: NoticePlace, sealed: string): string {
+  return open(ring, 'tab-values', contextOf(place), sealed)
+}
+
+function contextOf({ sessionKey, tabId }: NoticePlace): readonly string[] {
+  return [sessionKey, tabId, 'notice']
+}
