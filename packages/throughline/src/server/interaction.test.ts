@@ -70,6 +70,27 @@ describe('readForm()', () => {
     assert.ok('interaction' in (await readForm(post('a:b=1', { 'content-length': 'many' }))))
   })
 
+  test('DO-01: refuses a form in more than 20,000 pieces, and asks for no more of them', async () => {
+    let given = 0
+    const inPieces = (count: number) =>
+      new ReadableStream<Uint8Array>(
+        {
+          pull(controller) {
+            if (given === count) return controller.close()
+            given += 1
+            controller.enqueue(new Uint8Array([97]))
+          },
+        },
+        { highWaterMark: 0 },
+      )
+
+    assert.ok('interaction' in (await readForm(post(inPieces(20_000)))))
+    given = 0
+    const refusal = await readForm(post(inPieces(1_000_000)))
+    assert.equal('status' in refusal && refusal.status, 413)
+    assert.ok(given < 20_100, String(given))
+  })
+
   test('DO-01: a form of many fields is read, or refused, without holding up everybody', async (t) => {
     const { URLSearchParams } = globalThis
     const read = t.mock.method(globalThis, 'URLSearchParams', URLSearchParams)

@@ -9,6 +9,8 @@ import type { Refusal } from './guards.ts'
 const FORM_BYTES = 2 * 1024 * 1024
 /** Most fields of one form; a grid sends one per chosen row. */
 const FORM_FIELDS = 60_000
+/** Most pieces that a form may arrive in: each costs as much as its first hundred bytes. */
+const FORM_PIECES = 20_000
 
 const TAB_ID = /^[A-Za-z0-9_-]{22}$/
 
@@ -78,7 +80,7 @@ export function readCount(text: string | null | undefined): number {
   return /^\d{1,9}$/.test(text ?? '') ? Number(text) : 0
 }
 
-/** Reads a body of at most 2 MiB. */
+/** Reads a body of at most 2 MiB, in at most 20,000 pieces. */
 export async function readBody(request: Request): Promise<string | Refusal> {
   if (Number(request.headers.get('content-length') ?? 0) > FORM_BYTES) return TOO_LARGE
   if (request.body === null) return ''
@@ -88,7 +90,7 @@ export async function readBody(request: Request): Promise<string | Refusal> {
     for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
       bytes += chunk.byteLength
       if (bytes > FORM_BYTES) return TOO_LARGE
-      chunks.push(chunk)
+      if (chunks.push(chunk) > FORM_PIECES) return TOO_LARGE
     }
   } catch {
     return BROKEN_OFF
