@@ -53,4 +53,15 @@ describe('createTerminalLog()', () => {
     const entries = lines.join('').match(/^\[.*$/gm)
     assert.deepEqual(entries, ['[warn] Failed. Gone.'])
   })
+
+  test('XS-07 is done in a moment, however long the text of others', () => {
+    const lines: string[] = []
+    const error = new Error('\u001b]'.repeat(25_000))
+    const startedAt = performance.now()
+
+    createTerminalLog((text) => lines.push(text))({ level: 'warn', message: 'Failed.', error })
+
+    assert.ok(performance.now() - startedAt < 1000)
+    assert.match(lines.join(), /^\[warn\] Failed\./)
+  })
 })

@@ -24,8 +24,15 @@ export function createTerminalLog(
     const { error: said, stack } = toFields(error)
     const lines = [`[${mark}] ${message}${said === undefined ? '' : ` ${said}`}`]
     if (stack !== undefined && !isThroughlineError(error)) lines.push(stack)
-    write(`${lines.map(harmless).map(asOneEntry).join('\n')}\n`)
+    write(`${lines.map(cut).map(harmless).map(asOneEntry).join('\n')}\n`)
   }
+}
+
+/** Characters of a message, and of a stack: what strips them takes longer than the square of them. */
+const LONGEST = 5000
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
 /** What others wrote must not steer the terminal, nor stand over what we wrote. */
