@@ -26,8 +26,6 @@ export interface NamedFile {
  */
 export const LONGEST_FILE_NAME_BYTES = 200
 
-/** UTF-16 units of a title that are looked at: what trims it takes longer than the square of them. */
-const LONGEST_TITLE = 1000
 const LONGEST_EXTENSION = 10
 const LONGEST_QUALIFIER = 20
 const FALLBACK_STEM = 'Untitled'
@@ -35,7 +33,7 @@ const FALLBACK_STEM = 'Untitled'
 // Controls, line separators, bidi controls, and characters that cannot be seen. The zero-width
 // joiner and non-joiner stay: emoji and Persian need them.
 const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff]/gu
-const EDGES = /^[\s./\\|:]+|[\s./\\|:]+$/gu
+const EDGE = /^[\s./\\|:]$/
 const RESERVED_ON_WINDOWS = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$|clock\$)$/i
 
 /**
@@ -94,19 +92,27 @@ function unreserved(stem: string): string {
 }
 
 function cleaned(title: string): string {
-  return title
-    .slice(0, LONGEST_TITLE)
+  const visible = title
     .toWellFormed()
     .normalize('NFC')
     .replaceAll(/\s+/gu, ' ')
     .replaceAll(INVISIBLE, '')
-    .replaceAll(EDGES, '')
+  const harmless = withoutEdges(visible)
     .replaceAll('"', "'")
     .replaceAll(/[/\\|:]/g, '-')
     .replaceAll(/[*?<>]/g, ' ')
     .replaceAll(/ +/g, ' ')
-    .replaceAll(EDGES, '')
-    .normalize('NFC') // neighbours may have come together that compose
+  // Neighbours may have come together that compose.
+  return withoutEdges(harmless).normalize('NFC')
+}
+
+/** Takes what no name begins or ends with off both ends; a pattern would take the square of the length. */
+function withoutEdges(name: string): string {
+  let start = 0
+  let end = name.length
+  while (start < end && EDGE.test(name.charAt(start))) start += 1
+  while (end > start && EDGE.test(name.charAt(end - 1))) end -= 1
+  return name.slice(start, end)
 }
 
 /**
@@ -115,7 +121,7 @@ function cleaned(title: string): string {
  */
 function withoutExtension(stem: string, extension: string): string {
   if (extension === '' || !stem.toLowerCase().endsWith(`.${extension}`)) return stem
-  return stem.slice(0, -extension.length - 1).replaceAll(EDGES, '')
+  return withoutEdges(stem.slice(0, -extension.length - 1))
 }
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
@@ -133,7 +139,7 @@ function shortened(stem: string, room: number): string {
     room,
   )
   const cut = byGrapheme === '' ? fitting(Array.from(start), room) : byGrapheme
-  return cut.replaceAll(EDGES, '')
+  return withoutEdges(cut)
 }
 
 function fitting(pieces: readonly string[], room: number): string {

@@ -101,4 +101,20 @@ export const LIMIT_MUTATIONS: readonly Mutation[] = [
     tests: ['test/journeys/endless.test.ts'],
     hangs: true,
   },
+  {
+    ids: ['DO-06'],
+    file: 'session/cookie.ts',
+    from: '.map(withoutBlanks)',
+    to: ".map((pair) => pair.replace(/^[ \\t]+|[ \\t]+$/g, ''))",
+    says: 'a header of blanks takes the square of its length',
+    tests: ['scripts/regexes.test.ts'],
+  },
+  {
+    ids: ['DO-06'],
+    file: 'script/call-site.ts',
+    from: 'frame.length > LONGEST_FRAME ? null : FRAME',
+    to: 'frame.length < 0 ? null : FRAME',
+    says: 'a long message takes the square of its length',
+    tests: ['src/script/call-site.test.ts'],
+  },
 ]

@@ -9,7 +9,7 @@ import { assertLabel, startCall, wrongArgument } from './arguments.ts'
 import { defineKind } from './element.ts'
 
 /** What browsers send for a number: HTML, "valid floating-point number". */
-const NUMBER = /^-?(?:\d+|\d*\.\d+)(?:e[+-]?\d+)?$/i
+const NUMBER = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i
 const LONGEST_TYPED = 40
 
 /** How a number input is known and shown. */
@@ -77,7 +77,7 @@ export function numberInput(label: string, options: NumberInputOptions = {}): nu
 function readTyped(sent: readonly string[] | undefined): string | undefined {
   const typed = sent?.[0]
   if (typed === undefined) return undefined
-  return typed === '' || (NUMBER.test(typed) && typed.length <= LONGEST_TYPED) ? typed : undefined
+  return typed === '' || (typed.length <= LONGEST_TYPED && NUMBER.test(typed)) ? typed : undefined
 }
 
 function isWithin(number: number, min = -Infinity, max = Infinity): boolean {

@@ -15,6 +15,8 @@ export interface CallSite {
 const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url))
 /** A frame of a stack, less its `at`: `page (file:///srv/script.ts:14:3)`. */
 const FRAME = /\(?((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):\d+\)?$/
+/** A longer line is none of a stack, whatever it looks like. */
+const LONGEST_FRAME = 2000
 /** The first line of a stack whose file could not be read as a module: `file:///srv/script.ts:14`. */
 const HEAD = /^((?:file:\/\/)?\/[^:]+|[A-Za-z]:\\[^:]+):(\d+)$/
 
@@ -23,7 +25,7 @@ export function callSiteOf(stack: string | undefined): CallSite | undefined {
   const head = HEAD.exec((stack ?? '').split('\n', 1)[0] ?? '')
   if (head !== null) return { file: toFile(head[1] ?? ''), line: Number(head[2]) }
   for (const frame of (stack ?? '').split('\n').slice(1)) {
-    const match = FRAME.exec(frame.trim())
+    const match = frame.length > LONGEST_FRAME ? null : FRAME.exec(frame.trim())
     if (match === null) continue
     const file = toFile(match[1] ?? '')
     if (isOwn(file) || file.includes('/node_modules/')) continue
