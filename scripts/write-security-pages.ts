@@ -10,6 +10,8 @@ import { MUTATIONS } from './security/mutations.ts'
 import {
   ADVISORIES_PAGE,
   advisoriesPage,
+  EVENTS_PAGE,
+  eventsPage,
   MUTATIONS_PAGE,
   mutationsPage,
   REQUIREMENTS_PAGE,
@@ -22,6 +24,7 @@ import { testNames } from './security/test-names.ts'
 const root = repositoryRoot()
 const names = testNames(readModules(root))
 writeFileSync(join(root, REQUIREMENTS_PAGE), requirementsPage(REQUIREMENTS, MUTATIONS, names))
+writeFileSync(join(root, EVENTS_PAGE), eventsPage())
 writeFileSync(join(root, ADVISORIES_PAGE), advisoriesPage(ADVISORIES, names))
 writeFileSync(join(root, MUTATIONS_PAGE), mutationsPage(MUTATIONS))
 writeFileSync(join(root, PROVIDER_FAULTS_PAGE), providerFaultsPage())

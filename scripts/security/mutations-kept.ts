@@ -121,8 +121,8 @@ export const KEPT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['MX-12'],
     file: 'connect/disconnect.ts',
-    from: 'if (!(await sessions.dismissNewcomer(newcomer, noted))) return',
-    to: 'if (await sessions.dismissNewcomer(newcomer, noted).then(() => true)) return',
+    from: '  if (!isLast) return\n',
+    to: '  if (isLast || !isLast) return\n',
     says: 'the access of the account that was not chosen stays',
     tests: ['test/journeys/connect-newcomer.test.ts'],
   },

@@ -16,6 +16,30 @@ const LISTS = 'src/server/link-list.test.ts'
 /** Changes to what leaves. */
 export const OUTPUT_MUTATIONS: readonly Mutation[] = [
   {
+    ids: ['LG-04'],
+    file: 'server/routes/callback.ts',
+    from: "    program.connect.note({ event: 'connect.refused', provider: registered.provider.name, reason })\n",
+    to: '',
+    says: 'nobody is told of a callback that was refused',
+    tests: ['test/journeys/events.test.ts'],
+  },
+  {
+    ids: ['LG-04'],
+    file: 'vault/fresh-token-set.ts',
+    from: "  if (isWritten) note?.('refreshed')\n",
+    to: '',
+    says: 'nobody is told of a refresh',
+    tests: ['test/journeys/events.test.ts'],
+  },
+  {
+    ids: ['LG-04'],
+    file: 'server/log.ts',
+    from: '...event, ...toFields(error)',
+    to: '...toFields(error)',
+    says: 'the log leaves out what has happened',
+    tests: ['test/journeys/events.test.ts'],
+  },
+  {
     ids: ['XS-06'],
     file: 'html/isolate.ts',
     from: '  if (!text.includes(BEGIN)) return text\n',

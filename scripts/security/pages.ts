@@ -3,6 +3,7 @@
  */
 import { basename } from 'node:path'
 
+import { SECURITY_EVENTS } from '../../packages/throughline/src/connect/security-event.ts'
 import type { Advisory } from './advisories.ts'
 import { citationsOf, type TestNames } from './findings.ts'
 import { changesOf, type Mutation } from './mutation.ts'
@@ -11,6 +12,7 @@ import type { Requirement, Standing } from './requirement.ts'
 /** Where the pages stand. */
 export const REQUIREMENTS_PAGE = 'docs/security/requirements.md'
 export const MUTATIONS_PAGE = 'docs/security/mutations.md'
+export const EVENTS_PAGE = 'docs/security/events.md'
 export const ADVISORIES_PAGE = 'docs/security/advisories.md'
 
 const STANDINGS: readonly Standing[] = ['holds', 'partly', 'open', 'not built', 'not applicable']
@@ -73,6 +75,22 @@ ${rows.join('\n')}
 
 One step is guarded twice, so that taking it out changes nothing that can be seen from outside: the form of a \`state\`
 (\`oauth/authorization-response.ts\`) is checked although it is looked up by its hash anyway. It is tested by itself.
+`
+}
+
+/** Writes the table of what an operator can follow. */
+export function eventsPage(): string {
+  const rows = Object.entries(SECURITY_EVENTS).map(([event, says]) => `| \`${event}\` | ${says} |`)
+  return `# What an operator can follow
+
+In production each of these is a line of the log: JSON of level \`info\` (30), with \`event\`, and where they apply \`provider\`, \`session\`,
+\`account\` and \`reason\`. The ids of sessions and accounts are parts of hashes: they tell which lines belong together, and open nothing. In
+development they are shown with \`THROUGHLINE_EVENTS=1\`. Faults that somebody has to mend are lines of their own, with \`error\`. Written
+by \`node scripts/write-security-pages.ts\` from \`packages/throughline/src/connect/security-event.ts\`.
+
+| event | what happened |
+|---|---|
+${rows.join('\n')}
 `
 }
 

@@ -109,7 +109,12 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
   ],
   ['LG-02', 'M', 'holds', 'No error shows a secret, whatever the library had put into it.'],
   ['LG-03', 'S', 'holds', 'Secrets are printed as `[redacted]`.'],
-  ['LG-04', 'S', 'open', 'Refusals, rotations and revocations are not logged as events.'],
+  [
+    'LG-04',
+    'S',
+    'holds',
+    'Departures, returns, refusals by their reason, refreshes, revocations and ends of sessions are logged, in ids.',
+  ],
   ['LG-05', 'S', 'not applicable', 'No request is logged.'],
   ['CR-01', 'M', 'holds', 'No file of a store holds what was sealed in clear.'],
   ['CR-02', 'M', 'holds', 'No altered, cut or mixed envelope opens.'],

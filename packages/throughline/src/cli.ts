@@ -33,6 +33,7 @@ Environment
   PORT                    where to listen (3000)
   PUBLIC_URL              the address that people use, when it is another: https://videos.example.com
   THROUGHLINE_DATA        the folder for the database and the key file (.throughline)
+  THROUGHLINE_EVENTS=1    show what happens to connections and sessions, which production logs anyway
   THROUGHLINE_KEYS        the sealing keys, in place of a key file: k1:<32 bytes in base64>
   THROUGHLINE_STILL_SECONDS  how long a process may stand still in production (30; 0: for ever)
   <PROVIDER>_CLIENT_ID    what a provider gave you when you registered the program there,

@@ -12,6 +12,7 @@ import type { OAuthClient } from '../oauth/oauth-client.ts'
 import { variableOf, type Account, type Provider } from '../providers/provider.ts'
 import type { ServerAccess } from '../providers/server-access.ts'
 import type { Flight } from './flight.ts'
+import type { NoteEvent } from './security-event.ts'
 import { currentScriptRun, ScriptRun } from '../script/run.ts'
 import type { RunFacts } from '../script/world.ts'
 import type { Allowance } from '../session/allowance.ts'
@@ -40,6 +41,8 @@ export interface ConnectWorld {
   readonly providers: ReadonlyMap<string, RegisteredProvider>
   /** Tells the operator of an authorization that failed. */
   readonly report: (error: unknown) => void
+  /** Tells the operator's log what happened, in ids. */
+  readonly note: NoteEvent
   /** How often somebody may leave for a provider: each departure is a row for as long as they may take. */
   readonly departures: Allowance
   /** Results under way, so that one call serves all who ask at once. */

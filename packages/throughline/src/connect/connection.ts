@@ -11,9 +11,10 @@ import { toApiHeaders, toApiUrl } from '../providers/account-request.ts'
 import type { Account, Provider } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import type { TokenSetKey } from '../store/user-store.ts'
-import { freshTokenSet } from '../vault/fresh-token-set.ts'
+import { freshTokenSet, type RefreshOutcome } from '../vault/fresh-token-set.ts'
 import { assertSameSession, type ConnectRun, type RegisteredProvider } from './connect-world.ts'
 import { disconnect, endTokenSet } from './disconnect.ts'
+import { accountIds } from './security-event.ts'
 import { startAuthorization } from './start.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -124,6 +125,8 @@ async function requestApi(
     scopeSeparator: provider.scopeSeparator,
     report: world.report,
     endOrphan: (tokenSet: TokenSet) => endTokenSet(world, record, tokenSet),
+    note: (outcome: RefreshOutcome) =>
+      world.note({ event: `grant.${outcome}`, ...accountIds(record) }),
   }
   let rejected: number | undefined
   for (;;) {

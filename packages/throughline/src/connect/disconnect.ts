@@ -13,6 +13,7 @@ import type { ConnectionRecord, RevocationRecord } from '../store/session-store.
 import type { TokenSetKey } from '../store/user-store.ts'
 import { loadTokenSet } from '../vault/token-vault.ts'
 import { accountOf, type ConnectRun, type ConnectWorld } from './connect-world.ts'
+import { accountIds, sessionId } from './security-event.ts'
 
 /** A provider that could not be told is told again after this long, … */
 const TRY_AGAIN_MS = 15 * 60_000
@@ -43,6 +44,11 @@ export async function disconnect(
   for (const sessionKey of others) {
     if (sessionKey !== facts.sessionKey) await sessions.announce(sessionKey)
   }
+  world.note({
+    event: 'grant.disconnected',
+    session: sessionId(facts.sessionKey),
+    ...accountIds(record),
+  })
   const revoked = noted !== undefined && (await tell(world, noted))
   run.checkpointIfInside()
   return { revoked }
@@ -69,7 +75,13 @@ export async function dismissNewcomer(
   const opened = await loadTokenSet(vault, newcomer)
   const noted =
     opened?.status === 'good' ? toRevocation(world, newcomer, opened.tokenSet) : undefined
-  if (!(await sessions.dismissNewcomer(newcomer, noted))) return
+  const isLast = await sessions.dismissNewcomer(newcomer, noted)
+  world.note({
+    event: 'connect.dismissed',
+    session: sessionId(newcomer.sessionKey),
+    ...accountIds(newcomer),
+  })
+  if (!isLast) return
   await users.forgetTokenSet(newcomer)
   await sessions.forgetCached(accountOf(newcomer))
   if (noted !== undefined) await tell(world, noted)
@@ -108,8 +120,15 @@ function toRevocation(
   }
 }
 
-/** One attempt; true where the provider has confirmed. It stays noted only where a later attempt may bring more. */
 async function tell(world: ConnectWorld, revocation: RevocationRecord): Promise<boolean> {
+  const isConfirmed = await attempt(world, revocation)
+  const event = isConfirmed ? 'grant.revoked' : 'grant.revocation-open'
+  world.note({ event, ...accountIds(revocation) })
+  return isConfirmed
+}
+
+/** One attempt; true where the provider has confirmed. It stays noted only where a later attempt may bring more. */
+async function attempt(world: ConnectWorld, revocation: RevocationRecord): Promise<boolean> {
   const { sealed, expiresAt } = revocation
   const registered = world.providers.get(revocation.provider)
   let { id } = revocation

@@ -50,6 +50,7 @@ import {
   type AuthorizationOutcome,
   type Departure,
 } from './pending-authorization.ts'
+import { accountIds, sessionId } from './security-event.ts'
 
 /** An exchange that takes longer counts as failed. */
 const EXCHANGE_MS = 30_000
@@ -118,16 +119,23 @@ export async function finishAuthorization(
     await settle(world, registered, pending, departure, parameters, browser.cookieId)
   } else if (pending.status === 'waiting' && pending.expiresAt <= now) {
     await world.sessions.tellTab(pending.sessionKey, tabId, EXPIRED)
+    noteFailure(world, pending, 'expired')
   }
   const outcome = await awaitOutcome(world, stateHash)
   if (outcome === undefined && pending.expiresAt > now) {
     await world.sessions.tellTab(pending.sessionKey, tabId, UNFINISHED)
+    noteFailure(world, pending, 'unfinished')
   }
   return { ...returned, ...((await isInForce()) ? { cookieId } : {}) }
 }
 
 const EXPIRED = 'That took too long, so the way back was closed. Please connect again.'
 const UNFINISHED = 'The connection could not be finished. Please connect again.'
+
+function noteFailure(world: ConnectWorld, pending: PendingRecord, reason: string): void {
+  const { provider, sessionKey } = pending
+  world.note({ event: 'connect.failed', provider, session: sessionId(sessionKey), reason })
+}
 
 /** A repeated parameter is refused before anything is looked up: nobody can say which one is meant. */
 function hasRepeated(parameters: URLSearchParams): boolean {
@@ -177,6 +185,11 @@ async function settle(
         retiredUntil: world.clock() + REMEMBER_ENDED_MS,
       },
     })
+    world.note({
+      event: 'connect.finished',
+      session: sessionId(pending.sessionKey),
+      ...accountIds(connection),
+    })
   } catch (error) {
     const outcome: AuthorizationOutcome = { kind: kindOf(error), slot, isSwitch }
     await sessions.settlePending({
@@ -184,6 +197,9 @@ async function settle(
       outcome: JSON.stringify(outcome),
       now: world.clock(),
     })
+    const isDeclined = outcome.kind === 'declined'
+    const reason = isThroughlineError(error) && !isDeclined ? error.code : outcome.kind
+    noteFailure(world, pending, reason)
     if (outcome.kind !== 'declined') world.report(error)
   }
 }

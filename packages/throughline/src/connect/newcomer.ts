@@ -20,6 +20,7 @@ import {
   type RegisteredProvider,
 } from './connect-world.ts'
 import { dismissNewcomer } from './disconnect.ts'
+import { accountIds, sessionId } from './security-event.ts'
 
 /** The account that is connected, and the one that the provider has sent since. */
 export interface TwoAccounts {
@@ -141,7 +142,10 @@ async function admit(
   const { world } = connectRun
   const place = { ...record, slot }
   const connection = { ...place, account: sealAccount(world, place, account) }
-  await world.sessions.admitNewcomer(record, connection)
+  if (await world.sessions.admitNewcomer(record, connection)) {
+    const session = sessionId(record.sessionKey)
+    world.note({ event: 'connect.taken', session, ...accountIds(record) })
+  }
   // Another tab may have chosen otherwise a moment ago: what is stored counts.
   const connections = await world.sessions.loadConnections(connectRun.facts.sessionKey)
   connectRun.facts = { ...connectRun.facts, connections }

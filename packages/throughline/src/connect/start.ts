@@ -9,6 +9,7 @@ import { createAuthorizationRequest } from '../oauth/authorization-request.ts'
 import { isSignIn } from '../oauth/authorization-server.ts'
 import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
 import { PENDING_CAP, PENDING_MS, sealDeparture, type Departure } from './pending-authorization.ts'
+import { sessionId } from './security-event.ts'
 import { unreachable } from './unreachable.ts'
 
 /** What the person is asked for, and where. */
@@ -34,8 +35,12 @@ export async function startAuthorization(
   { scope, slot, isSwitch = false, inPopup = false }: WhatIsAsked,
 ): Promise<string> {
   const { provider, client, redirectUri } = registered
+  const ids = { provider: provider.name, session: sessionId(facts.sessionKey) }
   if (registered.outage.isDown) throw unreachable(provider, undefined)
-  if (!world.departures.take()) throw tooMany(provider.title)
+  if (!world.departures.take()) {
+    world.note({ event: 'connect.limited', ...ids })
+    throw tooMany(provider.title)
+  }
   const { scopeSeparator, authorizationParameters = {}, quirks } = provider
   const authorizationServer = await registered.authorizationServer().catch((error: unknown) => {
     registered.outage.note(error)
@@ -82,6 +87,7 @@ export async function startAuthorization(
     },
     PENDING_CAP,
   )
+  world.note({ event: 'connect.started', ...ids })
   return url
 }
 

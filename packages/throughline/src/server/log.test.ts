@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ThroughlineError } from '../base/error.ts'
 import { createTerminalLog } from './log.ts'
+import type { LogEntry } from './program.ts'
 
 describe('createTerminalLog()', () => {
   test('writes an error of ours as one sentence with its id', () => {
@@ -30,6 +31,20 @@ describe('createTerminalLog()', () => {
     })
 
     assert.match(lines[0] ?? '', /^\[error\] Failed\. too far\nRangeError: too far\n\s+at /)
+  })
+
+  test('LG-04 says nothing of events, and each in a line where it is asked to', () => {
+    const lines: string[] = []
+    const entry: LogEntry = {
+      level: 'info',
+      message: 'A person came back.',
+      event: { event: 'connect.refused', provider: 'acme', reason: 'unknown\u001b[2J' },
+    }
+
+    createTerminalLog((text) => lines.push(text))(entry)
+    assert.equal(lines.length, 0)
+    createTerminalLog((text) => lines.push(text), true)(entry)
+    assert.deepEqual(lines, ['[info] connect.refused acme unknown\n'])
   })
 
   test('XS-07 lets no control sequence of others through', () => {

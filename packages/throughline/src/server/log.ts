@@ -10,16 +10,25 @@ import type { LogEntry } from './program.ts'
 /** JSON lines on standard error. */
 export function createJsonLog(): (entry: LogEntry) => void {
   const logger = pino({ base: null }, pino.destination({ dest: 2, sync: true }))
-  return ({ level, message, error, id }) => {
-    logger[level]({ ...(id === undefined ? {} : { id }), ...toFields(error) }, message)
+  return ({ level, message, error, id, event }) => {
+    logger[level]({ ...(id === undefined ? {} : { id }), ...event, ...toFields(error) }, message)
   }
 }
 
-/** One sentence per entry on standard error, with the stack of what was not thrown on purpose. */
+/**
+ * One sentence per entry on standard error, with the stack of what was not thrown on purpose.
+ *
+ * @param showsEvents Whether events are written too; an author who looks on has no need of them (no).
+ */
 export function createTerminalLog(
   write: (text: string) => void = (text) => process.stderr.write(text),
+  showsEvents = false,
 ): (entry: LogEntry) => void {
-  return ({ level, message, error, id }) => {
+  return ({ level, message, error, id, event }) => {
+    if (event !== undefined) {
+      if (showsEvents) write(`[${level}] ${Object.values(event).map(harmless).join(' ')}\n`)
+      return
+    }
     const mark = id === undefined ? level : `${level} ${id}`
     const { error: said, stack } = toFields(error)
     const lines = [`[${mark}] ${message}${said === undefined ? '' : ` ${said}`}`]

@@ -9,6 +9,7 @@ import {
   type ConnectWorld,
   type RegisteredProvider,
 } from '../connect/connect-world.ts'
+import { SECURITY_EVENTS, type SecurityEvent } from '../connect/security-event.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
 import { CALLBACK_PATH } from '../protocol/paths.ts'
 import {
@@ -52,6 +53,8 @@ export interface LogEntry {
   readonly message: string
   readonly error?: unknown
   readonly id?: string
+  /** What happened, where it is something to follow and nothing to mend; always of level `info`. */
+  readonly event?: SecurityEvent
 }
 
 /** How much of a program those may take who are many. */
@@ -136,6 +139,7 @@ export function createProgram(options: ProgramOptions): Program {
     providers,
     report: (error) =>
       log({ level: 'warn', message: 'Connecting or disconnecting failed.', error }),
+    note: (event) => log({ level: 'info', message: SECURITY_EVENTS[event.event], event }),
     departures: new Allowance(limits.departures, clock),
     underWay: new Map(),
   }

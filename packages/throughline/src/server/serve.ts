@@ -85,7 +85,11 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   const { ring, made } = readKeys(env, settings.dataFolder, systemRandom)
   const { sessions, users } = openSqliteStores(databaseFile(settings.dataFolder))
   const development = options.development ?? settings.development
-  const log = options.log ?? (development ? createTerminalLog() : createJsonLog())
+  const log =
+    options.log ??
+    (development
+      ? createTerminalLog(undefined, Boolean(env['THROUGHLINE_EVENTS']))
+      : createJsonLog())
   const stopSurviving = surviveForgottenWork(log)
   freeBuffersSooner()
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { wallClock } from '../base/clock.ts'
+import type { SecurityEvent } from '../connect/security-event.ts'
 import { createKeyRing, type KeyRing } from '../crypto/key-ring.ts'
 import type { App } from '../script/app.ts'
 import type { Assets } from '../server/assets.ts'
@@ -41,6 +42,8 @@ export interface TestProgram {
   readonly ring: KeyRing
   /** What the operator was told. */
   readonly log: LogEntry[]
+  /** What happened to connections and sessions, as the log has it. */
+  readonly events: SecurityEvent[]
   readonly databaseFile: string
   /** Lets time pass, in milliseconds, for everything that reads the program's clock. */
   advance(milliseconds: number): void
@@ -70,6 +73,7 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
     const { sessions, users } =
       present.stores?.() ?? openSqliteStores(join(folder, 'throughline.sqlite'))
     const log: LogEntry[] = []
+    const events: SecurityEvent[] = []
     const handler = createHandler({
       app: appOfNode,
       publicUrl: new URL(present.publicUrl ?? ORIGIN),
@@ -80,7 +84,8 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
       assets: present.assets ?? ASSETS,
       development: present.development ?? false,
       log: (entry) => {
-        log.push(entry)
+        if (entry.event === undefined) log.push(entry)
+        else events.push(entry.event)
         tell({ kind: 'log', entry })
       },
       clock: () => wallClock() + time.passed,
@@ -102,6 +107,7 @@ export function startProgram(app: App, options: TestProgramOptions = {}): TestPr
       fetch: handler.fetch,
       ring: present.ring,
       log,
+      events,
       databaseFile: join(folder, 'throughline.sqlite'),
       advance: (milliseconds) => (time.passed += milliseconds),
       another: start,

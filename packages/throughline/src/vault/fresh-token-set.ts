@@ -36,6 +36,9 @@ const GIVE_UP_MS = 45_000
 /** How often a generation goes to the provider while no answer to it has come back here. */
 const MOST_PRESENTATIONS = 2
 
+/** What a refresh has come to; `ended`: only the person can give access again. */
+export type RefreshOutcome = 'refreshed' | 'refresh-failed' | 'ended'
+
 /** Where and as whom to refresh. */
 export interface RefreshGrant {
   readonly title: string
@@ -53,6 +56,8 @@ export interface RefreshGrant {
   readonly report?: (error: unknown) => void
   /** Ends what came for an account that was disconnected meanwhile: nobody else knows of it. */
   readonly endOrphan?: (tokenSet: TokenSet) => Promise<void>
+  /** Hears what each refresh of this process has come to. */
+  readonly note?: (outcome: RefreshOutcome) => void
 }
 
 /**
@@ -143,7 +148,7 @@ async function refreshUnder(
 async function refresh(
   vault: Vault,
   key: TokenSetKey,
-  { title: _title, keysOf, report, endOrphan, outage, ...grant }: RefreshGrant,
+  { title: _title, keysOf, report, endOrphan, note, outage, ...grant }: RefreshGrant,
   opened: OpenedTokenSet,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
@@ -152,6 +157,7 @@ async function refresh(
   if (presented === 0) return undefined
   if (presented > MOST_PRESENTATIONS) {
     await markDead(vault, key, opened, 'interrupted')
+    note?.('ended')
     return undefined
   }
   const request = async () => {
@@ -173,14 +179,17 @@ async function refresh(
     if (isUnbelievable || isThroughlineError(error, 'oauth.grant-dead')) {
       // Another process may have written a newer one meanwhile; then the look at the store decides.
       await markDead(vault, key, opened, presented > 1 ? 'interrupted' : 'refused')
+      note?.('ended')
       return undefined
     }
     await vault.users.noteAnswered(key, generation)
+    note?.('refresh-failed')
     const endsAt = opened.tokenSet.expiresAt ?? 0
     if (generation !== rejected && endsAt * 1000 > vault.clock()) return opened
     throw error
   }
   if (await saveGeneration(vault, key, tokenSet, generation)) {
+    note?.('refreshed')
     return { tokenSet, generation: generation + 1, status: 'good', cause: null }
   }
   if ((await vault.users.loadTokenSet(key)) === undefined) await endOrphan?.(tokenSet)

@@ -35,6 +35,10 @@ export async function serveCallback(
     return new Response(null, { status: 204, headers: withCommonHeaders(program, new Headers()) })
   }
   const finished = await finishAuthorization(program.connect, registered, parameters, browser)
+  if (finished.kind === 'refused') {
+    const { reason } = finished
+    program.connect.note({ event: 'connect.refused', provider: registered.provider.name, reason })
+  }
   const response =
     finished.kind === 'refused'
       ? refusedResponse(program, finished.reason, registered.provider.title, request)

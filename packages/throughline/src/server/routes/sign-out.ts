@@ -1,6 +1,7 @@
 /*
  * Ending a session: everything it remembers goes, and its event streams with it.
  */
+import { sessionId } from '../../connect/security-event.ts'
 import { REMEMBER_ENDED_MS, type PresentBrowser } from '../../session/browser-identity.ts'
 import type { Program } from '../program.ts'
 
@@ -17,5 +18,6 @@ export async function endSession(
   for (const key of new Set([own, ...related])) {
     await sessions.announce(key)
     await sessions.forgetSession(key, clock() + REMEMBER_ENDED_MS)
+    program.connect.note({ event: 'session.ended', session: sessionId(key) })
   }
 }
