@@ -55,11 +55,11 @@ describe('the checks', () => {
   const written = (pattern: string): WrittenRegex => ({ file: 'a.ts', pattern, flags: '' })
 
   test('find expressions wherever they stand, and none in a text', () => {
-    const text = "const a = /a+/g.test('/b/') // /c/\nexport const b = new RegExp(`d${a}`)"
+    const text = "const a = /a+/g.test('/b/') // /c/\nexport const b = new RegExp('d' + a)"
     const { regexes, computed } = regexesOf({ file: 'a.ts', text })
 
     assert.deepEqual(regexes, [{ file: 'a.ts', pattern: 'a+', flags: 'g' }])
-    assert.deepEqual(computed, ['a.ts: new RegExp(`d${a}`)'])
+    assert.deepEqual(computed, ["a.ts: new RegExp('d' + a)"])
   })
 
   test('see what takes exponential time, or the square of the length', () => {
@@ -67,7 +67,7 @@ describe('the checks', () => {
     assert.equal(isBounded(written(String.raw`[ \t]+$`)), false)
     assert.equal(isBounded(written('^a+b')), true)
     const blanks = written(String.raw`[ \t]+$`)
-    const [longest = ''] = longTexts(blanks).filter((text) => text.startsWith('  '))
-    assert.ok(millisecondsOf(blanks, longest) >= 10)
+    assert.ok(longTexts(blanks).some((text) => text.startsWith(' '.repeat(50_000))))
+    assert.ok(millisecondsOf(blanks, `${' '.repeat(10_000)}x`) >= 10)
   })
 })
