@@ -12,7 +12,7 @@ const REFUSED = 'test/journeys/connect-refused.test.ts'
 const RETURN = 'test/journeys/connect-return.test.ts'
 const ROTATION = 'test/journeys/session-rotation.test.ts'
 const PLANTED = 'test/journeys/session-planted.test.ts'
-const CLAIM = 'await world.sessions.claimPending(stateHash, now, now + EXCHANGE_MS)'
+const CLAIM = 'await sessions.claimPending(stateHash, cookieHash, now, now + EXCHANGE_MS)'
 
 /** Changes to the way back. */
 export const CALLBACK_MUTATIONS: readonly Mutation[] = [
@@ -139,24 +139,24 @@ export const CALLBACK_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['CB-03', 'CI-01', 'CI-02', 'CI-05'],
     file: FINISH,
-    from: `if (${CLAIM}) {`,
-    to: `if ((${CLAIM}) || pending.status === 'waiting') {`,
+    from: `if (${CLAIM}) return`,
+    to: `const seen = await sessions.loadPending(stateHash)\n    if ((${CLAIM}) || seen?.status === 'waiting') return`,
     says: 'a flow is claimed by whoever has seen it waiting',
     tests: [ONCE],
   },
   {
     ids: ['CB-03', 'AT-03'],
     file: FINISH,
-    from: `if (${CLAIM}) {`,
-    to: `if ((${CLAIM}) || pending.status !== 'expired') {`,
+    from: `if (${CLAIM}) return`,
+    to: `if ((${CLAIM}) || cookieId !== '') return`,
     says: 'every visit exchanges',
     tests: [ONCE, FORGED],
   },
   {
     ids: ['AT-04', 'CB-12'],
     file: 'store/sqlite-authorizations.ts',
-    from: "status = 'waiting' AND expires_at > ?",
-    to: "status = 'waiting' AND ? IS NOT NULL",
+    from: "status = 'waiting' AND expires_at > ?3",
+    to: "status = 'waiting' AND ?3 IS NOT NULL",
     says: 'an expired entry can be claimed',
     tests: [FORGED],
   },

@@ -216,8 +216,8 @@ export const REST_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['CI-05'],
     file: 'store/sqlite-authorizations.ts',
-    from: "WHERE state_hash = ? AND status = 'waiting' AND expires_at > ?",
-    to: 'WHERE state_hash = ? AND expires_at > ?',
+    from: "WHERE state_hash = ?2 AND status = 'waiting' AND expires_at > ?3",
+    to: 'WHERE state_hash = ?2 AND expires_at > ?3',
     says: 'the store lets everybody claim a flow',
     tests: [SQLITE, 'test/contract/sqlite-processes.test.ts'],
   },

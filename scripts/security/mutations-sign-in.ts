@@ -136,8 +136,8 @@ export const SIGN_IN_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['ID-06'],
     file: 'oauth/sign-in.ts',
-    from: '{ ...told, ...signed }',
-    to: '{ ...signed, ...told }',
+    from: '{ ...besideSigned(told, signed), ...signed }',
+    to: '{ ...signed, ...besideSigned(told, signed) }',
     says: 'UserInfo stands above what was signed',
     tests: ['src/oauth/sign-in.test.ts'],
   },

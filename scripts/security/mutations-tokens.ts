@@ -59,7 +59,7 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['TU-03'],
     file: 'store/sqlite-authorizations.ts',
-    from: '      if (connection.sessionKey !== sessionKey) throw foreignConnection()\n',
+    from: '    if (connection !== undefined && connection.sessionKey !== sessionKey) throw foreignConnection()\n',
     to: '',
     says: 'an account is linked to a session that did not ask for it',
     tests: [STORES],

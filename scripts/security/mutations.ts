@@ -3,6 +3,7 @@
  */
 import type { Mutation } from './mutation.ts'
 import { ANSWER_MUTATIONS } from './mutations-answers.ts'
+import { ATTACKED_MUTATIONS } from './mutations-attacked.ts'
 import { BOUNDARY_MUTATIONS } from './mutations-boundary.ts'
 import { CALLBACK_MUTATIONS } from './mutations-callback.ts'
 import { DISCOVERY_MUTATIONS } from './mutations-discovery.ts'
@@ -31,4 +32,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REST_MUTATIONS,
   ...LIMIT_MUTATIONS,
   ...OUTPUT_MUTATIONS,
+  ...ATTACKED_MUTATIONS,
 ]
