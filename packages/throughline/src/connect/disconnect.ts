@@ -30,11 +30,9 @@ export async function disconnect(
   record: ConnectionRecord,
 ): Promise<{ readonly revoked: boolean }> {
   const { world, run, facts } = connectRun
-  const { sessions, users, vault } = world
+  const { sessions } = world
   run.checkpointIfInside()
-  const opened = await loadTokenSet(vault, record)
-  const noted = opened?.status === 'good' ? await note(world, record, opened.tokenSet) : undefined
-  await users.forgetTokenSet(record)
+  const noted = await forgetTokens(world, record)
   const others = await sessions.forgetAccount(record.provider, record.clientId, record.subjectIndex)
   await sessions.forgetCached(accountOf(record))
   connectRun.facts = {
@@ -49,9 +47,24 @@ export async function disconnect(
     session: sessionId(facts.sessionKey),
     ...accountIds(record),
   })
-  const revoked = noted !== undefined && (await tell(world, noted))
+  let revoked = false
+  for (const one of noted) revoked = await tell(world, one)
   run.checkpointIfInside()
   return { revoked }
+}
+
+/** Drops the token set, and whatever a consent or a refresh puts in its place meanwhile; all of it is noted before. */
+async function forgetTokens(
+  world: ConnectWorld,
+  record: ConnectionRecord,
+): Promise<readonly RevocationRecord[]> {
+  const noted: RevocationRecord[] = []
+  for (;;) {
+    const opened = await loadTokenSet(world.vault, record)
+    if (opened === undefined) return noted
+    if (opened.status === 'good') noted.push(await note(world, record, opened.tokenSet))
+    if (await world.users.forgetTokenSet(record, opened.generation)) return noted
+  }
 }
 
 /** Tells the provider to end a token set that came for an account after it was disconnected. */
@@ -75,16 +88,11 @@ export async function dismissNewcomer(
   const opened = await loadTokenSet(vault, newcomer)
   const noted =
     opened?.status === 'good' ? toRevocation(world, newcomer, opened.tokenSet) : undefined
-  const isLast = await sessions.dismissNewcomer(newcomer, noted)
-  world.note({
-    event: 'connect.dismissed',
-    session: sessionId(newcomer.sessionKey),
-    ...accountIds(newcomer),
-  })
-  if (!isLast) return
-  await users.forgetTokenSet(newcomer)
+  if (!(await sessions.dismissNewcomer(newcomer, noted))) return
+  const isGone = opened !== undefined && (await users.forgetTokenSet(newcomer, opened.generation))
+  const later = isGone ? [] : await forgetTokens(world, newcomer)
   await sessions.forgetCached(accountOf(newcomer))
-  if (noted !== undefined) await tell(world, noted)
+  for (const one of [noted ?? [], later].flat()) await tell(world, one)
 }
 
 /** Tells providers what they could not be told before. Whatever fails is left for the next time. */

@@ -23,10 +23,11 @@ export function createMemoryUserStore(): UserStore {
         presented.delete(tokenSetName(record))
         return true
       }),
-    forgetTokenSet: (key) =>
+    forgetTokenSet: (key, generation) =>
       answer(() => {
-        tokenSets.delete(tokenSetName(key))
+        if (tokenSets.get(tokenSetName(key))?.generation !== generation) return false
         presented.delete(tokenSetName(key))
+        return tokenSets.delete(tokenSetName(key))
       }),
     notePresented: (key, generation) =>
       answer(() => {

@@ -23,9 +23,9 @@ export function createSqliteUserStore(database: Database): UserStore {
     UPDATE token_sets SET generation = ?, sealed = ?, scope = ?, status = ?, cause = ?, saved_at = ?,
       presented = 0
     WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ?`)
-  const forgetTokenSet = database.prepare(
-    'DELETE FROM token_sets WHERE provider = ? AND client_id = ? AND subject_index = ?',
-  )
+  const forgetTokenSet = database.prepare(`
+    DELETE FROM token_sets
+    WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ?`)
   const notePresented = database.prepare<{ readonly presented: number }>(`
     UPDATE token_sets SET presented = presented + 1
     WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ?
@@ -68,8 +68,10 @@ export function createSqliteUserStore(database: Database): UserStore {
         return row === undefined ? undefined : { ...row, scope: JSON.parse(row.scope) as string[] }
       }),
     saveTokenSet: (record, over) => database.answer(() => saveTokenSet(record, over)),
-    forgetTokenSet: ({ provider, clientId, subjectIndex }) =>
-      database.answer(() => void forgetTokenSet.run(provider, clientId, subjectIndex)),
+    forgetTokenSet: ({ provider, clientId, subjectIndex }, generation) =>
+      database.answer(
+        () => forgetTokenSet.run(provider, clientId, subjectIndex, generation).changes === 1,
+      ),
     notePresented: ({ provider, clientId, subjectIndex }, generation) =>
       database.answer(
         () => notePresented.get(provider, clientId, subjectIndex, generation)?.presented ?? 0,

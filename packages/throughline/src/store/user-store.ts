@@ -43,7 +43,8 @@ export interface UserStore {
   loadTokenSet(key: TokenSetKey): Promise<TokenSetRecord | undefined>
   /** Writes over generation `over`, without it where none is stored; false, and nothing written, where that is not so. */
   saveTokenSet(record: TokenSetRecord, over?: number): Promise<boolean>
-  forgetTokenSet(key: TokenSetKey): Promise<void>
+  /** Drops a token set of this generation; false, and nothing dropped, where there is none, or another by now. */
+  forgetTokenSet(key: TokenSetKey, generation: number): Promise<boolean>
   /**
    * Counts that generation n is about to be presented for a fresh one; `saveTokenSet` begins at zero again.
    *

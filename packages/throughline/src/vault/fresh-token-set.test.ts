@@ -65,6 +65,12 @@ async function useUp(opened: OpenedTokenSet | undefined): Promise<void> {
   })
 }
 
+/** Drops the token set, as a disconnect does. */
+async function forget(): Promise<void> {
+  const { generation } = (await loadTokenSet(vault, key)) ?? assert.fail()
+  assert.equal(await vault.users.forgetTokenSet(key, generation), true)
+}
+
 const hasCode = (code: string) => (thrown: unknown) => isThroughlineError(thrown, code)
 
 describe('freshTokenSet()', () => {
@@ -272,7 +278,7 @@ describe('freshTokenSet()', () => {
     const before = refreshes()
     const late = freshTokenSet(vault, key, grant)
     while (refreshes() === before) await new Promise((resolve) => setTimeout(resolve, 5))
-    await vault.users.forgetTokenSet(key)
+    await forget()
     await assert.rejects(late, hasCode('vault.needs-reconnect'))
     assert.equal(await loadTokenSet(vault, key), undefined)
   })
@@ -286,7 +292,7 @@ describe('freshTokenSet()', () => {
       const before = refreshes()
       const late = freshTokenSet(vault, key, grant)
       while (refreshes() === before) await new Promise((resolve) => setTimeout(resolve, 5))
-      await vault.users.forgetTokenSet(key)
+      await forget()
       const expiresAt = time.now / 1000 + 600
       const narrower = createTokenSet({ accessToken: 'access-anew', scope: [], expiresAt })
       await saveConsent(vault, key, narrower)
@@ -299,7 +305,7 @@ describe('freshTokenSet()', () => {
 
   test('D7: a token that the API refuses late does not end what the person has consented to since', async () => {
     const opened = (await loadTokenSet(vault, key)) ?? assert.fail()
-    await vault.users.forgetTokenSet(key)
+    await vault.users.forgetTokenSet(key, opened.generation)
     time.now += 1000
     await saveConsent(vault, key, createTokenSet({ accessToken: 'access-anew', scope: [] }))
 

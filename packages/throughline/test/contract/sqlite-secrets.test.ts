@@ -112,7 +112,7 @@ describe('what lies in the SQLite file', () => {
     assert.deepEqual(found(), [true, true, true])
 
     const second = openSqliteStores(path)
-    await second.users.forgetTokenSet(key)
+    await second.users.forgetTokenSet(key, record.generation)
     await Promise.all([second.sessions.close(), second.users.close()])
 
     assert.deepEqual(found(), [false, false, false])

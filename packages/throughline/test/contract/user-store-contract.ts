@@ -98,7 +98,7 @@ const CASES: Cases<UserStore> = {
       assert.equal(await store.loadTokenSet({ ...TOKEN_SET, ...other }), undefined)
       assert.equal(await store.saveTokenSet({ ...TOKEN_SET, ...other }), true)
     }
-    await store.forgetTokenSet(TOKEN_SET)
+    assert.equal(await store.forgetTokenSet(TOKEN_SET, TOKEN_SET.generation), true)
 
     assert.equal(await store.loadTokenSet(TOKEN_SET), undefined)
     for (const other of others) {
@@ -106,9 +106,20 @@ const CASES: Cases<UserStore> = {
     }
   },
 
+  'RV-01 forgets a token set of one generation, and none that came after it': async (store) => {
+    await store.saveTokenSet(TOKEN_SET)
+    const { generation } = TOKEN_SET
+    await store.saveTokenSet({ ...TOKEN_SET, generation: generation + 1 }, generation)
+
+    assert.equal(await store.forgetTokenSet(TOKEN_SET, generation), false)
+    assert.equal((await store.loadTokenSet(TOKEN_SET))?.generation, generation + 1)
+    assert.equal(await store.forgetTokenSet(TOKEN_SET, generation + 1), true)
+    assert.equal(await store.forgetTokenSet(TOKEN_SET, generation + 1), false)
+  },
+
   'D7 begins anew at any generation once a token set is forgotten': async (store) => {
     await store.saveTokenSet(TOKEN_SET)
-    await store.forgetTokenSet(TOKEN_SET)
+    await store.forgetTokenSet(TOKEN_SET, TOKEN_SET.generation)
     const anew = { ...TOKEN_SET, generation: 1_795_000_000_000, sealed: 'new' }
 
     assert.equal(await store.saveTokenSet({ ...TOKEN_SET, generation: 2 }, 1), false)

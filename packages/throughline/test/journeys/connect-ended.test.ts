@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { ACCOUNT, arrive, connectInTab, rowsOf, startStage } from './consent.ts'
+import { Person } from '../../src/testing/person.ts'
+import { ACCOUNT, arrive, connectInTab, consent, leave, rowsOf, startStage } from './consent.ts'
 
 describe('a grant that ends', () => {
   test('RF-05 P10: the page says so with the button, and one press mends it', async (t) => {
@@ -54,6 +55,43 @@ describe('a grant that ends', () => {
       assert.match(two.text, /Connected as Ada Example.*Kept "two"/)
     })
   }
+
+  test('RV-01: tokens that another browser was granted while the account is disconnected are ended as well', async (t) => {
+    const granted: unknown[] = []
+    const spy: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init)
+      if (String(input).endsWith('/token')) granted.push(await answer.clone().json())
+      return answer
+    }
+    const { program, server, app } = await startStage(t, { fetch: spy })
+    const one = await arrive(program)
+    await connectInTab(one)
+    const two = await arrive(program)
+    const callback = await consent(await leave(two))
+    const stores = () => {
+      const { sessions, users } = program.handler.program.connect
+      const close = async () => {}
+      const forgetTokenSet: typeof users.forgetTokenSet = async (...asked) => {
+        if (granted.length === 1) await two.go(callback)
+        return users.forgetTokenSet(...asked)
+      }
+      return { sessions: { ...sessions, close }, users: { ...users, close, forgetTokenSet } }
+    }
+    const node = program.another(app, { stores })
+    const person = new Person(node.fetch)
+    for (const [name, value] of one.person.jar) person.jar.set(name, value)
+    const tab = await person.open(ACCOUNT)
+    await tab.press('button:Disconnect')
+
+    assert.match(tab.text, /Disconnected, revoked true/)
+    const tokens = granted.map((answer) => (answer as { access_token: string }).access_token)
+    assert.equal(tokens.length, 2)
+    assert.deepEqual(
+      server.requestsTo('/revoke').map(({ form }) => form.get('token')),
+      tokens,
+    )
+    assert.deepEqual([...rowsOf(program, 'token_sets'), ...rowsOf(program, 'revocations')], [])
+  })
 
   test('RV-01: where a token had to be renewed before it could be ended, the next attempt ends the new one', async (t) => {
     const revokesOnce = { token: 'access_token', reason: 'The endpoint knows no other.' } as const

@@ -322,7 +322,8 @@ describe('a token that ends', () => {
       clientId: String(row?.['client_id']),
       subjectIndex: String(row?.['subject_index']),
     }
-    await users.forgetTokenSet(key)
+    const { generation } = (await users.loadTokenSet(key)) ?? assert.fail()
+    await users.forgetTokenSet(key, generation)
     await sessions.forgetAccount(key.provider, key.clientId, key.subjectIndex)
     await fetching
     assert.deepEqual(rowsOf(stage.program, 'token_sets'), [])
