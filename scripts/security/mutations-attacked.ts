@@ -9,7 +9,6 @@ const STORES = 'test/contract/sqlite-stores.test.ts'
 const PLANTED = 'test/journeys/session-planted.test.ts'
 const MIXED = 'test/journeys/connect-mixed.test.ts'
 const TOKENS = 'test/journeys/connect-tokens.test.ts'
-const SEVERAL = 'test/journeys/connect-several.test.ts'
 
 /** Changes to what attacks have found. */
 export const ATTACKED_MUTATIONS: readonly Mutation[] = [
@@ -36,14 +35,6 @@ export const ATTACKED_MUTATIONS: readonly Mutation[] = [
     to: 'if (rotation !== undefined) rotate(sessionKey, rotation)',
     says: 'an account is linked although the cookie id was replaced meanwhile',
     tests: [STORES],
-  },
-  {
-    ids: ['AT-06', 'AT-10'],
-    file: 'connect/finish.ts',
-    from: 'if (holder.connectedAt < startedAt || cookieHash === hashOf(come.presentedId)) return slot',
-    to: 'if (holder !== undefined) return slot',
-    says: 'a flow from before a connect replaces the account that was connected',
-    tests: [PLANTED],
   },
   {
     ids: ['CB-13'],
@@ -115,14 +106,6 @@ export const ATTACKED_MUTATIONS: readonly Mutation[] = [
     to: '',
     says: 'what a revocation has renewed is forgotten where it fails',
     tests: ['test/journeys/connect-ended.test.ts'],
-  },
-  {
-    ids: ['MX-11'],
-    file: 'connect/finish.ts',
-    from: 'if (isOneMore) return `account-',
-    to: 'if (isOneMore) return slot || `account-',
-    says: 'of two accounts that are added at once one is lost',
-    tests: [SEVERAL],
   },
   {
     ids: ['MX-11'],

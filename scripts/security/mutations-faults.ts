@@ -82,13 +82,13 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RV-01'],
     file: DISCONNECT,
-    from: '  await users.forgetTokenSet(record)\n',
-    to: '',
+    from: 'if (await world.users.forgetTokenSet(record, opened.generation)) return noted',
+    to: 'return noted',
     also: [
       {
         file: DISCONNECT,
         from: '  return { revoked }\n',
-        to: '  await users.forgetTokenSet(record)\n  return { revoked }\n',
+        to: '  await forgetTokens(world, record)\n  return { revoked }\n',
       },
     ],
     says: 'the token set is kept until the provider has answered',

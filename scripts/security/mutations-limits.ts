@@ -104,7 +104,7 @@ export const LIMIT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['DO-06'],
     file: 'session/cookie.ts',
-    from: '.map(withoutBlanks)',
+    from: '.map(trimBlanks)',
     to: ".map((pair) => pair.replace(/^[ \\t]+|[ \\t]+$/g, ''))",
     says: 'a header of blanks takes the square of its length',
     tests: ['scripts/regexes.test.ts'],

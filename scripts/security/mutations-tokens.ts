@@ -192,8 +192,8 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RV-01'],
     file: 'connect/disconnect.ts',
-    from: '  await users.forgetTokenSet(record)\n',
-    to: '',
+    from: 'if (await world.users.forgetTokenSet(record, opened.generation)) return noted',
+    to: 'return noted',
     says: 'disconnecting keeps the token set',
     tests: [ENDED],
   },

@@ -88,7 +88,13 @@ export async function dismissNewcomer(
   const opened = await loadTokenSet(vault, newcomer)
   const noted =
     opened?.status === 'good' ? toRevocation(world, newcomer, opened.tokenSet) : undefined
-  if (!(await sessions.dismissNewcomer(newcomer, noted))) return
+  const isLast = await sessions.dismissNewcomer(newcomer, noted)
+  world.note({
+    event: 'connect.dismissed',
+    session: sessionId(newcomer.sessionKey),
+    ...accountIds(newcomer),
+  })
+  if (!isLast) return
   const isGone = opened !== undefined && (await users.forgetTokenSet(newcomer, opened.generation))
   const later = isGone ? [] : await forgetTokens(world, newcomer)
   await sessions.forgetCached(accountOf(newcomer))
