@@ -258,4 +258,14 @@ describe('readTokenResponse()', () => {
     assert.equal(answer['expires_on'], '1495048954')
     assert.equal(answer['id_token'], undefined)
   })
+
+  test('TK-09 DO-05 takes a scope of 16,384 characters, and refuses a longer one', async () => {
+    const scope = `${'a '.repeat(8_190)}long`
+    assert.equal(scope.length, 16_384)
+
+    assert.deepEqual((await exchange({ members: { scope } })).tokenSet.scope, ['a', 'long'])
+    await assert.rejects(exchange({ members: { scope: `${scope}r` } }), {
+      code: 'oauth.answer-invalid',
+    })
+  })
 })

@@ -22,6 +22,9 @@ import { createTokenSet, splitScope, type TokenSet } from './token-set.ts'
 /** Longest token that is kept, in characters. RFC 6749 sets no limit; 16 kB must work. */
 const MAXIMUM_TOKEN_LENGTH = 32_768
 
+/** Longest scope that is taken, in characters: twice what a request can ask for. It is read at every run of a page. */
+const MAXIMUM_SCOPE_LENGTH = 16_384
+
 /** Ends further away than ten years are brought to it: nobody means 1e300 seconds. */
 const MAXIMUM_LIFETIME_SECONDS = 10 * 365 * 24 * 3_600
 
@@ -81,6 +84,9 @@ export async function readTokenResponse(
   assertToken(tokens.access_token, 'access_token', context)
   if (tokens.refresh_token !== undefined)
     assertToken(tokens.refresh_token, 'refresh_token', context)
+  if ((tokens.scope ?? '').length > MAXIMUM_SCOPE_LENGTH) {
+    throw createInvalidAnswerError(context, `its scope has over ${MAXIMUM_SCOPE_LENGTH} characters`)
+  }
   const expiresAt = toExpiresAt(expires_in, now, context)
   const separator = quirks?.scopeAnsweredWith?.separator ?? scopeSeparator
   const said = tokens.scope === undefined ? askedScope : splitScope(tokens.scope, separator)
