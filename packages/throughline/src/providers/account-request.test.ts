@@ -48,6 +48,20 @@ describe('requestAccount()', () => {
     await canary.close()
   })
 
+  test('ID-10 DO-05 cuts and cleans the name that a record of one’s own passes on', async () => {
+    for (const [name, shown] of [
+      ['x'.repeat(1_000_000), 'x'.repeat(200)],
+      ['Ada\u202e\u0000Example', 'Ada Example'],
+      ['\u200b', 'id'],
+    ] as const) {
+      const account = async () => ({ subject: 'id', name, claims: {} })
+      const own = { ...provider, account }
+
+      const read = await requestAccount({ provider: own, tokenSet, answer: {}, fetch })
+      assert.equal(read.name, shown)
+    }
+  })
+
   for (const subject of ['', 'x'.repeat(256), 5, undefined, '\ud800']) {
     test(`refuses a record that reads the subject ${inspect(subject).slice(0, 12)}`, async () => {
       const account = { subject, name: 'Ada', claims: {} } as Account

@@ -38,7 +38,9 @@ export async function requestAccount(options: AccountRequest): Promise<Account> 
     throw createAwayError(response, { kind: 'user-info', endpoint: url.href, secrets: [] })
   }
   const account = await provider.account({ answer, claims, request })
-  if (isAccount(account)) return { ...account, name: toBoundedText(account.name) }
+  // A record of one's own may pass a name on as it came; it is opened and shown at every run of a page.
+  if (isAccount(account))
+    return { ...account, name: toBoundedText(account.name) || account.subject }
   throw new ThroughlineError(
     'providers.account-unreadable',
     `The record of ${provider.title} read no account: expected a subject of 1 to 255 characters and a name.`,
