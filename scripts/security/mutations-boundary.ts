@@ -17,14 +17,6 @@ const REFUSED = 'test/journeys/connect-refused.test.ts'
 /** Changes to what is let in. */
 export const BOUNDARY_MUTATIONS: readonly Mutation[] = [
   {
-    ids: ['LB-02'],
-    file: 'server/serve.ts',
-    from: "address === '::1' ? '[::1]' : '127.0.0.1'",
-    to: "address === '::1' ? '127.0.0.1' : '127.0.0.1'",
-    says: 'the address is not the one that was bound',
-    tests: ['test/journeys/loopback.test.ts'],
-  },
-  {
     ids: ['AR-05', 'HB-01'],
     file: HANDLER,
     from: 'const refusal = checkPost(request, publicUrl)',

@@ -12,6 +12,14 @@ const SECRETS = 'test/journeys/connect-secrets.test.ts'
 /** Changes to what an app keeps of an account, and to what must not be seen of it. */
 export const KEPT_MUTATIONS: readonly Mutation[] = [
   {
+    ids: ['SE-08'],
+    file: 'session/cookie.ts',
+    from: 'SameSite=Lax',
+    to: 'SameSite=Strict',
+    says: 'the cookie stays behind on the way back from another site',
+    tests: ['src/session/cookie.test.ts'],
+  },
+  {
     ids: ['P7'],
     file: RECORD,
     from: 'const fields = { ...openRow(world, key, row), ...changes } as Record<string, unknown>',

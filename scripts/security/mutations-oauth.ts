@@ -11,6 +11,14 @@ const SERVER_TEST = 'src/oauth/authorization-server.test.ts'
 /** Changes to the way out, and to what comes back. */
 export const OAUTH_MUTATIONS: readonly Mutation[] = [
   {
+    ids: ['LB-02'],
+    file: 'server/serve.ts',
+    from: "address === '::1' ? '[::1]' : '127.0.0.1'",
+    to: "address === '::1' ? '127.0.0.1' : '127.0.0.1'",
+    says: 'the address is not the one that was bound',
+    tests: ['test/journeys/loopback.test.ts'],
+  },
+  {
     ids: ['AR-01'],
     file: REQUEST,
     from: "url.searchParams.set('response_type', 'code')",

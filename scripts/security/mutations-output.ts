@@ -18,7 +18,7 @@ export const OUTPUT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['LG-04'],
     file: 'server/routes/callback.ts',
-    from: "    program.connect.note({ event: 'connect.refused', provider: registered.provider.name, reason })\n",
+    from: "    program.connect.note({ event: 'connection.refused', provider: registered.provider.name, reason })\n",
     to: '',
     says: 'nobody is told of a callback that was refused',
     tests: ['test/journeys/events.test.ts'],

@@ -27,7 +27,12 @@ export const BOUNDARY_REQUIREMENTS: readonly RequirementRow[] = [
   ['SE-05', 'M', 'holds', 'Who brings no cookie leaves no row.'],
   ['SE-06', 'M', 'holds', 'Sessions end by idleness and by age, and are reaped.'],
   ['SE-07', 'M', 'holds', 'Signing out ends the session on every node within a second.'],
-  ['SE-08', 'S', 'open', 'The cookie is Lax; no browser test is named after it.'],
+  [
+    'SE-08',
+    'S',
+    'holds',
+    'The cookie is Lax, comes along from another site, and cannot be made Strict.',
+  ],
   ['SE-09', 'S', 'holds', 'A cookie has less than 200 bytes.'],
   ['SE-10', 'M', 'holds', 'State is data: no prototype is reached through it.'],
   [

@@ -90,7 +90,7 @@ export async function dismissNewcomer(
     opened?.status === 'good' ? toRevocation(world, newcomer, opened.tokenSet) : undefined
   const isLast = await sessions.dismissNewcomer(newcomer, noted)
   world.note({
-    event: 'connect.dismissed',
+    event: 'connection.dismissed',
     session: sessionId(newcomer.sessionKey),
     ...accountIds(newcomer),
   })

@@ -134,7 +134,7 @@ const UNFINISHED = 'The connection could not be finished. Please connect again.'
 
 function noteFailure(world: ConnectWorld, pending: PendingRecord, reason: string): void {
   const { provider, sessionKey } = pending
-  world.note({ event: 'connect.failed', provider, session: sessionId(sessionKey), reason })
+  world.note({ event: 'connection.failed', provider, session: sessionId(sessionKey), reason })
 }
 
 /** A repeated parameter is refused before anything is looked up: nobody can say which one is meant. */
@@ -186,7 +186,7 @@ async function settle(
       },
     })
     world.note({
-      event: 'connect.finished',
+      event: 'connection.finished',
       session: sessionId(pending.sessionKey),
       ...accountIds(connection),
     })

@@ -144,7 +144,7 @@ async function admit(
   const connection = { ...place, account: sealAccount(world, place, account) }
   if (await world.sessions.admitNewcomer(record, connection)) {
     const session = sessionId(record.sessionKey)
-    world.note({ event: 'connect.taken', session, ...accountIds(record) })
+    world.note({ event: 'connection.taken', session, ...accountIds(record) })
   }
   // Another tab may have chosen otherwise a moment ago: what is stored counts.
   const connections = await world.sessions.loadConnections(connectRun.facts.sessionKey)

@@ -8,13 +8,13 @@ import type { TokenSetKey } from '../store/user-store.ts'
 
 /** What there is to follow, and what it says. */
 export const SECURITY_EVENTS = {
-  'connect.started': 'A person has left for a provider.',
-  'connect.limited': 'So many people were on their way that one more was asked to wait.',
-  'connect.finished': 'An account was connected, or waits for a choice.',
-  'connect.failed': 'A person came back, and nothing was connected; the reason says why.',
-  'connect.refused': 'A request at the redirect URI was refused; the reason says why.',
-  'connect.taken': 'An account that came where another is connected has taken its place.',
-  'connect.dismissed': 'An account that came where another is connected was dropped.',
+  'connection.started': 'A person has left for a provider.',
+  'connection.limited': 'So many people were on their way that one more was asked to wait.',
+  'connection.finished': 'An account was connected, or waits for a choice.',
+  'connection.failed': 'A person came back, and nothing was connected; the reason says why.',
+  'connection.refused': 'A request at the redirect URI was refused; the reason says why.',
+  'connection.taken': 'An account that came where another is connected has taken its place.',
+  'connection.dismissed': 'An account that came where another is connected was dropped.',
   'grant.refreshed': 'An access token was renewed.',
   'grant.refresh-failed': 'An access token could not be renewed; the grant stays.',
   'grant.ended': 'The provider accepts the grant no more: the person must connect again.',

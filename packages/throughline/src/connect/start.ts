@@ -38,7 +38,7 @@ export async function startAuthorization(
   const ids = { provider: provider.name, session: sessionId(facts.sessionKey) }
   if (registered.outage.isDown) throw unreachable(provider, undefined)
   if (!world.departures.take()) {
-    world.note({ event: 'connect.limited', ...ids })
+    world.note({ event: 'connection.limited', ...ids })
     throw tooMany(provider.title)
   }
   const { scopeSeparator, authorizationParameters = {}, quirks } = provider
@@ -87,7 +87,7 @@ export async function startAuthorization(
     },
     PENDING_CAP,
   )
-  world.note({ event: 'connect.started', ...ids })
+  world.note({ event: 'connection.started', ...ids })
   return url
 }
 

@@ -38,13 +38,13 @@ describe('createTerminalLog()', () => {
     const entry: LogEntry = {
       level: 'info',
       message: 'A person came back.',
-      event: { event: 'connect.refused', provider: 'acme', reason: 'unknown\u001b[2J' },
+      event: { event: 'connection.refused', provider: 'acme', reason: 'unknown\u001b[2J' },
     }
 
     createTerminalLog((text) => lines.push(text))(entry)
     assert.equal(lines.length, 0)
     createTerminalLog((text) => lines.push(text), true)(entry)
-    assert.deepEqual(lines, ['[info] connect.refused acme unknown\n'])
+    assert.deepEqual(lines, ['[info] connection.refused acme unknown\n'])
   })
 
   test('XS-07 lets no control sequence of others through', () => {

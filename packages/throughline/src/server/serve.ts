@@ -13,7 +13,7 @@ import type { TabQueue } from '../script/tab-queue.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
 import { surviveForgottenWork } from './forgotten-work.ts'
-import { createHandler } from './handler.ts'
+import { createHandler, type Handler } from './handler.ts'
 import { listen } from './listen.ts'
 import { createJsonLog, createTerminalLog } from './log.ts'
 import { watchLoop } from './loop-watch.ts'
@@ -104,31 +104,24 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   const publicUrl = env['PUBLIC_URL'] ? settings.publicUrl : loopbackUrl(bound)
   const { onBeat } = options
   const pulse = new Pulse(() => performance.now(), onBeat)
-  const handler = createHandler({
-    app,
-    publicUrl,
-    sessions,
-    users,
-    ring,
-    registrations: settings.registrations,
-    assets,
-    development,
-    log,
-    pulse,
-  })
   let stopWatching = () => {}
+  let handler: Handler | undefined
   const close = async () => {
-    handler.close()
+    handler?.close()
     stopWatching()
     const graceMs = development ? DEVELOPMENT_GRACE_MS : GRACE_MS
     const graceEnds = performance.now() + graceMs
     await closeServer(server, graceMs)
-    await endOfRuns(handler.program.script.queue, graceEnds)
+    if (handler !== undefined) await endOfRuns(handler.program.script.queue, graceEnds)
     await sessions.close()
     await users.close()
     stopSurviving()
   }
   try {
+    const { registrations } = settings
+    const kept = { sessions, users, ring }
+    const told = { development, log, pulse }
+    handler = createHandler({ app, publicUrl, ...kept, registrations, assets, ...told })
     await checkProviders(handler.program)
   } catch (error) {
     await close()

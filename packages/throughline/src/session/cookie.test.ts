@@ -42,7 +42,7 @@ describe('a cookie id', () => {
     assert.equal(issuedAt(cookieIdOf(() => NOW + 999, 'x'.repeat(43))), NOW)
   })
 
-  test('SE-02: is set with every lock that the origin allows', () => {
+  test('SE-02 SE-08: is set with every lock that the origin allows', () => {
     const id = create()
     assert.equal(
       serializeCookie(ring, id, SECURE),

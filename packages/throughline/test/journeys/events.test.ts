@@ -24,7 +24,7 @@ describe('what an operator can follow', () => {
   test('LG-04: a connection, its refresh, its end at the provider and here, and signing out', async (t) => {
     const { server, program, tab, happened } = await start(t, { server: { expiresIn: 600 } })
     await connectInTab(tab)
-    assert.deepEqual(happened(), ['connect.started', 'connect.finished'])
+    assert.deepEqual(happened(), ['connection.started', 'connection.finished'])
 
     program.advance(600_000)
     await tab.press('button:Fetch')
@@ -41,7 +41,7 @@ describe('what an operator can follow', () => {
     server.endGrants()
     program.advance(600_000)
     await tab.press('button:Fetch')
-    assert.deepEqual(happened(), ['connect.started', 'connect.finished', 'grant.ended'])
+    assert.deepEqual(happened(), ['connection.started', 'connection.finished', 'grant.ended'])
     await tab.press('button:Sign%20out')
     assert.deepEqual(happened(), ['session.ended'])
   })
@@ -55,23 +55,25 @@ describe('what an operator can follow', () => {
       return happened().slice(1)
     }
     assert.deepEqual(await attempt({ code: undefined, error: 'access_denied' }), [
-      'connect.failed declined',
+      'connection.failed declined',
     ])
     assert.deepEqual(await attempt({ code: undefined, error: 'server_error' }), [
-      'connect.failed oauth.authorization-refused',
+      'connection.failed oauth.authorization-refused',
     ])
-    assert.deepEqual(await attempt({ code: 'of-nobody' }), ['connect.failed oauth.code-rejected'])
-    assert.deepEqual(await attempt({ state: 'short' }), ['connect.refused malformed'])
-    assert.deepEqual(await attempt({ state: 'a'.repeat(43) }), ['connect.refused unknown'])
+    assert.deepEqual(await attempt({ code: 'of-nobody' }), [
+      'connection.failed oauth.code-rejected',
+    ])
+    assert.deepEqual(await attempt({ state: 'short' }), ['connection.refused malformed'])
+    assert.deepEqual(await attempt({ state: 'a'.repeat(43) }), ['connection.refused unknown'])
 
     const back = await consent(await leave(tab))
     await new Person(program.fetch).send(back)
     program.advance(10 * 60_000 + 1)
     await tab.go(back)
     assert.deepEqual(happened(), [
-      'connect.started',
-      'connect.refused other-browser',
-      'connect.failed expired',
+      'connection.started',
+      'connection.refused other-browser',
+      'connection.failed expired',
     ])
   })
 
@@ -84,7 +86,7 @@ describe('what an operator can follow', () => {
     assert.deepEqual(happened().slice(2), ['grant.disconnected', 'grant.revocation-open'])
     await tab.go(ACCOUNT)
     await tab.press('connect-button:acme')
-    assert.deepEqual(happened(), ['connect.limited'])
+    assert.deepEqual(happened(), ['connection.limited'])
   })
 
   test('LG-04: events of one session and account belong together, by ids that are no secret', async (t) => {
@@ -128,8 +130,8 @@ describe('what an operator can follow', () => {
     const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
     const shown = entries.map(({ level, event, provider }) => ({ level, event, provider }))
     assert.deepEqual(shown, [
-      { level: 30, event: 'connect.started', provider: 'acme' },
-      { level: 30, event: 'connect.finished', provider: 'acme' },
+      { level: 30, event: 'connection.started', provider: 'acme' },
+      { level: 30, event: 'connection.finished', provider: 'acme' },
     ])
   })
 })

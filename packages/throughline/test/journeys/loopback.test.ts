@@ -6,6 +6,7 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { app, text } from '../../src/index.ts'
+import type { ProviderRecord } from '../../src/providers.ts'
 import { serve, type Served } from '../../src/serve.ts'
 import { freePort } from '../../src/testing/free-ports.ts'
 
@@ -14,10 +15,14 @@ const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
 )
 const skip = hasIpv6 ? false : 'this machine has no ::1'
 
-async function start(t: TestContext, env: Readonly<Record<string, string>>): Promise<Served> {
+async function start(
+  t: TestContext,
+  env: Readonly<Record<string, string>>,
+  providers: readonly ProviderRecord[] = [],
+): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
   const pages = { '/': () => text('Ours') }
-  const served = await serve(app({ title: 'Loopback', pages }), {
+  const served = await serve(app({ title: 'Loopback', providers, pages }), {
     env: { THROUGHLINE_DATA: folder, ...env },
     log: () => {},
   })
@@ -65,6 +70,16 @@ describe('the loopback address', () => {
       await assert.rejects(read(`http://127.0.0.1:${port}`))
     },
   )
+
+  test('LB-03: is free again where the start was broken off by a record that cannot be used', async (t) => {
+    const port = await freePort()
+    const provider = { name: 'acme', title: 'Acme', authorizationServer: { issuer: 'ftp://acme' } }
+    const env = { PORT: String(port), ACME_CLIENT_ID: 'client', ACME_CLIENT_SECRET: 'none' }
+    await assert.rejects(start(t, env, [provider]), { name: 'ThroughlineError' })
+
+    const { url } = await start(t, { PORT: String(port) })
+    assert.match(await read(url), /Ours/)
+  })
 
   test('LB-02: is the one that localhost stands for, where the operator asks for that name', async (t) => {
     const { url } = await start(t, { PORT: '0', HOST: 'localhost' })

@@ -37,7 +37,11 @@ export async function serveCallback(
   const finished = await finishAuthorization(program.connect, registered, parameters, browser)
   if (finished.kind === 'refused') {
     const { reason } = finished
-    program.connect.note({ event: 'connect.refused', provider: registered.provider.name, reason })
+    program.connect.note({
+      event: 'connection.refused',
+      provider: registered.provider.name,
+      reason,
+    })
   }
   const response =
     finished.kind === 'refused'
