@@ -18,8 +18,8 @@ export const OUTPUT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['LG-04'],
     file: 'server/routes/callback.ts',
-    from: "    program.connect.note({ event: 'connection.refused', provider: registered.provider.name, reason })\n",
-    to: '',
+    from: "  if (finished.kind === 'refused') {",
+    to: "  if (finished.kind === 'refused' && request.method === 'HEAD') {",
     says: 'nobody is told of a callback that was refused',
     tests: ['test/journeys/events.test.ts'],
   },
