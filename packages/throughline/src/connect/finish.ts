@@ -5,7 +5,8 @@
  *   another browser, or none                          → refused     nothing is consumed: who left can still return
  *   the browser that left, its cookie replaced since  → returned, when this very flow replaced it; else refused
  *   waiting, expired                                  → returned    no exchange; the page says so
- *   waiting, another flow of the session exchanging   → wait for it; refused where it replaced this browser's cookie
+ *   waiting, another flow of the session exchanging   → wait for it; to come again where it replaced this browser's
+ *                                                       cookie, or takes too long
  *   waiting  ──claim, atomic: one caller──→ exchanging ──→ settled  exchange, seal, link, rotate, commit
  *   exchanging                                        → wait for the one who claimed, see the same
  *   settled                                           → returned    the same outcome, whoever comes second
@@ -54,6 +55,8 @@ import { accountIds, sessionId } from './security-event.ts'
 
 /** An exchange that takes longer counts as failed. */
 const EXCHANGE_MS = 30_000
+/** A request that waits longer for its turn comes again: proxies cut what is silent for a minute. */
+const TURN_MS = 20_000
 const LOOK_AGAIN_MS = 25
 
 /** What the callback answers. */
@@ -71,10 +74,10 @@ export type FinishedAuthorization =
   | {
       readonly kind: 'refused'
       /**
-       * `retired`: the browser is about to send the cookie that took over, if it is the one that left; `replaced`: the
-       * same, where that came about while this request waited.
+       * `retired`: the browser is about to send the cookie that took over, if it is the one that left; `again`: the
+       * same, where that came about while this request waited for its turn, or the turn did not come.
        */
-      readonly reason: 'malformed' | 'unknown' | 'other-browser' | 'retired' | 'replaced'
+      readonly reason: 'malformed' | 'unknown' | 'other-browser' | 'retired' | 'again'
     }
 
 /**
@@ -114,7 +117,7 @@ export async function finishAuthorization(
   }
 
   const turn = await awaitTurn(world, stateHash, browser.cookieId)
-  if (turn === 'replaced') return { kind: 'refused', reason: 'replaced' }
+  if (turn === 'again') return { kind: 'refused', reason: 'again' }
   if (turn === 'ours') {
     await settle(world, registered, pending, departure, parameters, browser.cookieId)
   } else if (pending.status === 'waiting' && pending.expiresAt <= now) {
@@ -142,19 +145,21 @@ function hasRepeated(parameters: URLSearchParams): boolean {
   return ['code', 'state', 'iss', 'error'].some((name) => parameters.getAll(name).length > 1)
 }
 
-/** Waits until the flow may be exchanged here, or need not be; or until the browser's cookie was replaced. */
+/** Waits until the flow may be exchanged here, or need not be; or until the browser is to come again. */
 async function awaitTurn(
   { sessions, clock }: ConnectWorld,
   stateHash: string,
   cookieId: string,
-): Promise<'ours' | 'not-ours' | 'replaced'> {
+): Promise<'ours' | 'not-ours' | 'again'> {
   const cookieHash = hashOf(cookieId)
+  const giveUpAt = clock() + TURN_MS
   for (;;) {
     const now = clock()
     if (await sessions.claimPending(stateHash, cookieHash, now, now + EXCHANGE_MS)) return 'ours'
     const present = await sessions.loadPending(stateHash)
     if (present?.status !== 'waiting' || present.expiresAt <= now) return 'not-ours'
-    if ((await sessions.loadSession(cookieHash)) === undefined) return 'replaced'
+    const isReplaced = (await sessions.loadSession(cookieHash)) === undefined
+    if (isReplaced || now >= giveUpAt) return 'again'
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
   }
 }

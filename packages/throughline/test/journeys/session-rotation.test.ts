@@ -193,6 +193,27 @@ describe('the cookie id that rotates at each connect', () => {
     assert.match((await early.open(backs[1] ?? '')).text, /One moment|Connected/)
   })
 
+  test('CI-06 P1: who waits long for the flow of another tab is asked to come again, and arrives then', async (t) => {
+    const { server, program } = await startStage(t)
+    const one = await arrive(program, 'kept')
+    const two = await one.person.open(ACCOUNT)
+    const backs = [await consent(await leave(one)), await consent(await leave(two))]
+    server.next({ path: '/token', delayMilliseconds: 400 })
+    const slow = one.person.send(backs[0] ?? '')
+    while (exchanges(server) === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    const waiting = two.person.send(backs[1] ?? '')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    program.advance(21_000)
+
+    assert.equal((await waiting).headers.get('refresh'), '1')
+    const statuses = rowsOf(program, 'pending_authorizations').map(({ status }) => status)
+    assert.deepEqual(new Set(statuses), new Set(['exchanging', 'waiting']))
+    await slow
+    await two.go(backs[1] ?? '')
+    assert.match(two.text, /Connected as Ada Example.*Kept "kept"/)
+    assert.equal(exchanges(server), 2)
+  })
+
   test('P1: a flow that left under the old id comes back under the new one', async (t) => {
     const { server, program } = await startStage(t)
     const one = await arrive(program, 'kept')

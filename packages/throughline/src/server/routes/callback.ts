@@ -72,7 +72,7 @@ function refusedResponse(
 ): Response {
   const cookies = request.headers.get('cookie') ?? undefined
   const isHeldUp = cookieValues(cookies, MOMENT_COOKIE).length > 0
-  if (reason === 'replaced' || (reason === 'retired' && !isHeldUp)) return momentResponse(program)
+  if (reason === 'again' || (reason === 'retired' && !isHeldUp)) return momentResponse(program)
   const why =
     reason === 'other-browser' || reason === 'retired'
       ? `The connection to ${title} was begun in another browser, and can be finished only there.`
