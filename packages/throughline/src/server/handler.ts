@@ -32,7 +32,7 @@ import {
   type PresentBrowser,
 } from '../session/browser-identity.ts'
 import { assetResponse } from './assets.ts'
-import { checkHost, checkPost, isFromOurPage, isSpeculative } from './guards.ts'
+import { checkHost, checkPost, isFromOurPage, isSpeculative, isToBeShown } from './guards.ts'
 import { withCommonHeaders } from './headers.ts'
 import { pathWithTab, tabOfDocument, wantsFrames } from './page-request.ts'
 import {
@@ -179,7 +179,9 @@ async function route(program: Program, news: NewsStreams, request: Request): Pro
 function servePage(program: Program, page: Parameters<typeof serveDocument>[1]): Promise<Response> {
   const { request } = page
   if (request.method === 'POST') return servePress(program, page)
-  if (!wantsFrames(request)) {
+  const isDocument = !wantsFrames(request)
+  if (isDocument && !isToBeShown(request)) return Promise.resolve(notFromOurPage(program))
+  if (isDocument) {
     const isPopup = page.url.searchParams.has(POPUP_PARAMETER)
     if (isPopup)
       return Promise.resolve(
@@ -188,14 +190,14 @@ function servePage(program: Program, page: Parameters<typeof serveDocument>[1]):
     return serveDocument(program, page)
   }
   if (isSpeculative(request) || !isFromOurPage(request, program.publicUrl)) {
-    return Promise.resolve(
-      refusalResponse(program, {
-        status: 403,
-        sentence: 'This did not come from a page of this program.',
-      }),
-    )
+    return Promise.resolve(notFromOurPage(program))
   }
   return serveQuestion(program, page)
+}
+
+function notFromOurPage(program: Program): Response {
+  const sentence = 'This did not come from a page of this program.'
+  return refusalResponse(program, { status: 403, sentence })
 }
 
 /** Only GET brings a person back; a press on that page stays a press, whatever stands in its address. */

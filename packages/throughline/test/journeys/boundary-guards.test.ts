@@ -218,4 +218,21 @@ describe('a POST from elsewhere', () => {
     const ours = { accept: FRAMES, 'sec-fetch-site': 'same-origin' }
     assert.equal((await tab.person.send(ACCOUNT, { headers: ours })).status, 200)
   })
+
+  test('HB-02 DO-04: a page is run to be shown, and makes no tab as a picture, in a frame or for a script', async (t) => {
+    const { program } = await startStage(t)
+    const tab = await arrive(program)
+    const before = rowsOf(program, 'tabs').length
+    const ask = (dest: string) =>
+      tab.person.send(ACCOUNT, {
+        headers: { 'sec-fetch-dest': dest, 'sec-fetch-site': 'same-origin' },
+      })
+
+    for (const dest of ['image', 'iframe', 'frame', 'object', 'script', 'style', 'empty', '']) {
+      assert.equal((await ask(dest)).status, 403, dest)
+    }
+    assert.equal(rowsOf(program, 'tabs').length, before)
+    assert.equal((await ask('document')).status, 200)
+    assert.equal(rowsOf(program, 'tabs').length, before + 1)
+  })
 })
