@@ -12,7 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { app, dataGrid, text } from 'throughline'
-import { createKeyRing } from '../packages/throughline/src/crypto/key-ring.ts'
+import { createKeyRing, createSealingKeys } from '../packages/throughline/src/crypto/key-ring.ts'
 import { FIELD, FRAMES_TYPE } from '../packages/throughline/src/protocol/fields.ts'
 import { createHandler } from '../packages/throughline/src/server/handler.ts'
 import { openSqliteStores } from '../packages/throughline/src/store/sqlite-stores.ts'
@@ -60,7 +60,10 @@ const handler = createHandler({
   publicUrl: new URL(ORIGIN),
   sessions,
   users,
-  ring: createKeyRing([{ id: 'bench', bytes: randomBytes(32) }]),
+  ring: createKeyRing(
+    createSealingKeys([{ id: 'bench', bytes: randomBytes(32) }]),
+    randomBytes(32),
+  ),
   registrations: [],
   assets: { stylesheet: asset, program: asset },
 })

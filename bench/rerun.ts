@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createKeyRing } from '../packages/throughline/src/crypto/key-ring.ts'
+import { createKeyRing, createSealingKeys } from '../packages/throughline/src/crypto/key-ring.ts'
 import {
   app,
   button,
@@ -67,7 +67,10 @@ const handler = createHandler({
   publicUrl: new URL(ORIGIN),
   sessions,
   users,
-  ring: createKeyRing([{ id: 'bench', bytes: randomBytes(32) }]),
+  ring: createKeyRing(
+    createSealingKeys([{ id: 'bench', bytes: randomBytes(32) }]),
+    randomBytes(32),
+  ),
   registrations: [],
   assets: { stylesheet: asset, program: asset },
 })

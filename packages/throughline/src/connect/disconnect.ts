@@ -128,6 +128,7 @@ function toRevocation(
   return {
     ...account,
     id,
+    issuer: issuerOf(world, account),
     dueAt: world.clock() + TRY_AGAIN_MS,
     expiresAt,
     sealed: seal(world.ring, 'revocation', contextOf(world, account, id), text, world.random),
@@ -176,7 +177,10 @@ async function attempt(world: ConnectWorld, revocation: RevocationRecord): Promi
 }
 
 /** Opens for the issuer alone that gave the tokens, should the provider have another one by the time it is told. */
-function contextOf({ providers }: ConnectWorld, key: TokenSetKey, id: string): readonly string[] {
-  const registered = providers.get(key.provider)
-  return [id, accountOf(key), registered?.provider.authorizationServer.issuer ?? '']
+function contextOf(world: ConnectWorld, key: TokenSetKey, id: string): readonly string[] {
+  return [id, accountOf(key), issuerOf(world, key)]
+}
+
+function issuerOf({ providers }: ConnectWorld, { provider }: TokenSetKey): string {
+  return providers.get(provider)?.provider.authorizationServer.issuer ?? ''
 }

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
-import { createKeyRing } from '../crypto/key-ring.ts'
+import { createKeyRing, createSealingKeys } from '../crypto/key-ring.ts'
 import { seal } from '../crypto/seal.ts'
 import { openDeparture, sealDeparture, type Departure } from './pending-authorization.ts'
 
 const world = {
-  ring: createKeyRing([{ id: 'k1', bytes: randomBytes(32) }]),
+  ring: createKeyRing(createSealingKeys([{ id: 'k1', bytes: randomBytes(32) }]), randomBytes(32)),
   random: systemRandom,
 }
 

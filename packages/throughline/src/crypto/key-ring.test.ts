@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { systemRandom } from '../base/random.ts'
-import { createKeyRing, parseKeys, serializeKey } from './key-ring.ts'
+import { createKeyRing, createSealingKeys, parseKeys, serializeKey } from './key-ring.ts'
 
 function newKey(id: string) {
   return { id, bytes: systemRandom(32) }
@@ -72,22 +72,44 @@ describe('parseKeys()', () => {
   })
 })
 
-describe('createKeyRing()', () => {
-  test('keeps the index key when a key is put in front, and changes it with the oldest', () => {
-    const [oldest, newer, newest] = [newKey('k1'), newKey('k2'), newKey('k3')]
-    const before = createKeyRing([newer, oldest])
-
-    const added = createKeyRing([newest, newer, oldest])
-    const removed = createKeyRing([newest, newer])
-
-    assert.deepEqual(added.indexKey, before.indexKey)
-    assert.notDeepEqual(removed.indexKey, before.indexKey)
-  })
-
+describe('createSealingKeys()', () => {
   test('refuses keys of a wrong length and a ring without keys', () => {
     const key = { id: 'k1', bytes: systemRandom(16) }
 
-    assert.throws(() => createKeyRing([key]), /has 16 bytes, expected 32/)
-    assert.throws(() => createKeyRing([]), { code: 'crypto.bad-keys' })
+    assert.throws(() => createSealingKeys([key]), /has 16 bytes, expected 32/)
+    assert.throws(() => createSealingKeys([]), { code: 'crypto.bad-keys' })
+  })
+})
+
+describe('createKeyRing()', () => {
+  test('CR-07 shows the sealing keys of now, and always the same MAC key', () => {
+    const [one, two] = ['k1', 'k2'].map((id) => createSealingKeys([newKey(id)]))
+    assert.ok(one !== undefined && two !== undefined)
+    const macKey = systemRandom(32)
+    let present = one
+    const sealing = {
+      get primary() {
+        return present.primary
+      },
+      get keys() {
+        return present.keys
+      },
+    }
+
+    const ring = createKeyRing(sealing, macKey)
+    assert.deepEqual([ring.primary.id, ...ring.keys.keys()], ['k1', 'k1'])
+    present = two
+
+    assert.deepEqual([ring.primary.id, ...ring.keys.keys()], ['k2', 'k2'])
+    assert.equal(ring.macKey, macKey)
+  })
+
+  test('refuses a MAC key of another length', () => {
+    const sealing = createSealingKeys([newKey('k1')])
+
+    assert.throws(() => createKeyRing(sealing, systemRandom(31)), {
+      code: 'crypto.bad-keys',
+      message: /The MAC key has 31 bytes, expected 32/,
+    })
   })
 })

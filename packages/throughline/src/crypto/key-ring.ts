@@ -1,13 +1,12 @@
 /*
- * The master keys of an installation: which one seals, which ones still open.
+ * The keys of an installation: which one seals, which ones still open, and the one that MACs are made with.
  *
- * New keys are put in front, so the first key seals and the last is the oldest. The index key derives from the
- * LAST key: a blind index finds rows by equality, so its key must not change when a key is added in front. It
- * changes only when the oldest key is taken away, and whoever does that must rewrite the indexes anyway.
+ * New sealing keys are put in front: the first seals, the others open what they have sealed until it is sealed anew.
+ * The MAC key is no sealing key, for what it makes is found by equality and must not change: blind indexes find
+ * accounts, and MACs stand in cookies and links. It rests in the user store, sealed like all else.
  *
  * Nothing here may print key material, not even that of a malformed entry.
  */
-import { hkdfSync } from 'node:crypto'
 import { ThroughlineError } from '../base/error.ts'
 
 /** One master key. */
@@ -18,34 +17,40 @@ export interface SealingKey {
   readonly bytes: Uint8Array
 }
 
-/** All master keys of an installation. */
-export interface KeyRing {
+/** The sealing keys of an installation. May be others at the next look: a key file can change while a program runs. */
+export interface SealingKeys {
   /** The key that seals. */
   readonly primary: SealingKey
   /** Every key that opens, by its id, newest first. */
   readonly keys: ReadonlyMap<string, SealingKey>
-  /** 32 bytes for MACs that must stay the same when a key is added. */
-  readonly indexKey: Uint8Array
 }
 
-/** Length of a sealing key in bytes. */
-export const SEALING_KEY_BYTES = 32
+/** All keys that a program works with. */
+export interface KeyRing extends SealingKeys {
+  /** 32 bytes that all MACs and blind indexes are made with: the same whatever becomes of the sealing keys. */
+  readonly macKey: Uint8Array
+}
+
+/** Length of a sealing key, and of the MAC key, in bytes. */
+export const KEY_BYTES = 32
 
 const KEY_ID = /^[a-z0-9-]{1,16}$/
 const KEY_TEXT = /^[A-Za-z0-9+/_-]{43}=?$/
 
 /**
- * Puts sealing keys together to a ring.
+ * Puts sealing keys together.
  *
  * @param keys Newest first; the first seals.
  * @param source Where they came from, for the message.
  * @throws `crypto.bad-keys` when there is none, an id is malformed or taken, a key has not 32 bytes or stands
  *   there twice.
  */
-export function createKeyRing(keys: readonly SealingKey[], source = 'The key ring'): KeyRing {
+export function createSealingKeys(
+  keys: readonly SealingKey[],
+  source = 'The key ring',
+): SealingKeys {
   const [primary] = keys
-  const oldest = keys.at(-1)
-  if (primary === undefined || oldest === undefined) throw badKeys(`${source} holds no key.`)
+  if (primary === undefined) throw badKeys(`${source} holds no key.`)
   const byId = new Map<string, SealingKey>()
   const texts = new Set<string>()
   for (const [index, key] of keys.entries()) {
@@ -54,7 +59,7 @@ export function createKeyRing(keys: readonly SealingKey[], source = 'The key rin
       throw badKeys(`${source}: the id of ${place} must be 1 to 16 of a-z, 0-9 and "-".`)
     }
     if (byId.has(key.id)) throw badKeys(`${source}: the key id \`${key.id}\` stands there twice.`)
-    if (key.bytes.length !== SEALING_KEY_BYTES) {
+    if (key.bytes.length !== KEY_BYTES) {
       throw badKeys(`${source}: ${place} has ${key.bytes.length} bytes, expected 32.`)
     }
     const text = Buffer.from(key.bytes).toString('base64')
@@ -62,8 +67,23 @@ export function createKeyRing(keys: readonly SealingKey[], source = 'The key rin
     texts.add(text)
     byId.set(key.id, key)
   }
-  const indexKey = hkdfSync('sha256', oldest.bytes, '', 'throughline/v1/index', 32)
-  return { primary, keys: byId, indexKey: new Uint8Array(indexKey) }
+  return { primary, keys: byId }
+}
+
+/** Adds the MAC key to sealing keys, which are looked at anew at each use. */
+export function createKeyRing(sealing: SealingKeys, macKey: Uint8Array): KeyRing {
+  if (macKey.length !== KEY_BYTES) {
+    throw badKeys(`The MAC key has ${macKey.length} bytes, expected 32.`)
+  }
+  return {
+    get primary() {
+      return sealing.primary
+    },
+    get keys() {
+      return sealing.keys
+    },
+    macKey,
+  }
 }
 
 /**
@@ -73,7 +93,7 @@ export function createKeyRing(keys: readonly SealingKey[], source = 'The key rin
  * @param source Where the text came from, for the message.
  * @throws `crypto.bad-keys`, whose message names the entry by its place and never repeats it.
  */
-export function parseKeys(text: string, source = 'THROUGHLINE_KEYS'): KeyRing {
+export function parseKeys(text: string, source = 'THROUGHLINE_KEYS'): SealingKeys {
   const entries = text.trim() === '' ? [] : text.split(',')
   const keys = entries.map((entry, index): SealingKey => {
     const place = `entry ${index + 1} of ${entries.length}`
@@ -86,7 +106,7 @@ export function parseKeys(text: string, source = 'THROUGHLINE_KEYS'): KeyRing {
     const bytes = Buffer.from(keyText.replace('=', ''), 'base64url')
     return { id: entry.slice(0, colon).trim(), bytes }
   })
-  return createKeyRing(keys, source)
+  return createSealingKeys(keys, source)
 }
 
 /** Writes one key as {@link parseKeys} reads it. The result is a secret. */

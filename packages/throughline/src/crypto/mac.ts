@@ -23,62 +23,55 @@ export function hashOf(value: string): string {
   return hash('sha256', value, 'base64url')
 }
 
-/** Returns the HMAC-SHA256 of a value under the primary key's key for this purpose: 43 base64url characters. */
-export function mac(ring: KeyRing, purpose: MacPurpose, value: string): string {
-  // The primary key is the first of the ring.
-  return macWith(macKeys(ring, purpose)[0] as KeyObject, value)
+/** What MACs are made with. */
+export type MacKey = Pick<KeyRing, 'macKey'>
+
+/** Returns the HMAC-SHA256 of a value under the MAC key's key for this purpose: 43 base64url characters. */
+export function mac(ring: MacKey, purpose: MacPurpose, value: string): string {
+  return macWith(keyFor(ring, `mac/${purpose}`), value)
 }
 
 /**
- * Tells whether a candidate is the MAC of the value for this purpose, under any key of the ring.
+ * Tells whether a candidate is the MAC of the value for this purpose.
  *
  * Takes the same time wherever two candidates of the right length differ; never throws, whatever the candidate.
  */
 export function isMac(
-  ring: KeyRing,
+  ring: MacKey,
   purpose: MacPurpose,
   value: string,
   candidate: string,
 ): boolean {
   const received = Buffer.from(candidate)
-  let found = false
-  for (const key of macKeys(ring, purpose)) {
-    const expected = Buffer.from(macWith(key, value))
-    if (received.length === expected.length && timingSafeEqual(received, expected)) found = true
-  }
-  return found
+  const expected = Buffer.from(mac(ring, purpose, value))
+  return received.length === expected.length && timingSafeEqual(received, expected)
 }
 
 /**
  * Returns what finds an account without saying who it is: 43 base64url characters. A subject is somebody only at its
  * issuer.
- *
- * The same for the same account as long as the oldest key of the ring stays.
  */
-export function blindIndex(ring: KeyRing, issuer: string, subject: string): string {
-  const value = toPrefixedBytes([issuer, subject])
-  return createHmac('sha256', ring.indexKey).update(value).digest('base64url')
+export function blindIndex(ring: MacKey, issuer: string, subject: string): string {
+  return macWith(keyFor(ring, 'index'), toPrefixedBytes([issuer, subject]))
 }
 
-function macWith(key: KeyObject, value: string): string {
+function macWith(key: KeyObject, value: string | Uint8Array): string {
   return createHmac('sha256', key).update(value).digest('base64url')
 }
 
 /**
- * Derived once per ring and purpose, in the order of the ring; gone with the ring. Key objects, because Node takes
- * four times as long to begin a MAC with bytes.
+ * Derived once per MAC key and use; gone with it. Key objects, because Node takes four times as long to begin a MAC
+ * with bytes.
  */
-const derived = new WeakMap<KeyRing, Map<MacPurpose, readonly KeyObject[]>>()
+const derived = new WeakMap<Uint8Array, Map<string, KeyObject>>()
 
-function macKeys(ring: KeyRing, purpose: MacPurpose): readonly KeyObject[] {
-  const ofRing = derived.get(ring) ?? new Map<MacPurpose, readonly KeyObject[]>()
-  derived.set(ring, ofRing)
-  const known = ofRing.get(purpose)
+function keyFor({ macKey }: MacKey, use: string): KeyObject {
+  const ofKey = derived.get(macKey) ?? new Map<string, KeyObject>()
+  derived.set(macKey, ofKey)
+  const known = ofKey.get(use)
   if (known !== undefined) return known
-  const keys = [...ring.keys.values()].map(({ bytes }) => {
-    const key = hkdfSync('sha256', bytes, '', `throughline/v1/mac/${purpose}`, 32)
-    return createSecretKey(new Uint8Array(key))
-  })
-  ofRing.set(purpose, keys)
-  return keys
+  const bytes = hkdfSync('sha256', macKey, '', `throughline/v1/${use}`, 32)
+  const key = createSecretKey(new Uint8Array(bytes))
+  ofKey.set(use, key)
+  return key
 }

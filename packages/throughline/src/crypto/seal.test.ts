@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { isThroughlineError } from '../base/error.ts'
 import { createId, systemRandom } from '../base/random.ts'
-import { createKeyRing } from './key-ring.ts'
+import { createSealingKeys } from './key-ring.ts'
 import { open, seal, type SealPurpose } from './seal.ts'
 
 const PURPOSES: readonly SealPurpose[] = [
@@ -15,7 +15,7 @@ const PURPOSES: readonly SealPurpose[] = [
     'tab-values',
     'pending-authorization',
   ] as const),
-  ...(['account', 'download', 'cache', 'form-values'] as const),
+  ...(['account', 'download', 'cache', 'form-values', 'mac-key'] as const),
 ]
 const HEAD = 'tl1.a256gcm.k1.'.length
 
@@ -23,7 +23,7 @@ function newKey(id: string) {
   return { id, bytes: systemRandom(32) }
 }
 
-const ring = createKeyRing([newKey('k1')])
+const ring = createSealingKeys([newKey('k1')])
 
 /** Opens, and returns the code of the error; fails on an error that is not ours. */
 function codeOf(envelope: string, purpose: SealPurpose = 'account', context = ['row']): string {
@@ -144,7 +144,7 @@ describe('seal() and open()', () => {
   })
 
   test('CR-03 an envelope of another installation with the same key id does not open', () => {
-    const elsewhere = createKeyRing([newKey('k1')])
+    const elsewhere = createSealingKeys([newKey('k1')])
     const envelope = seal(elsewhere, 'account', ['row'], 'plain', systemRandom)
 
     assert.equal(codeOf(envelope), 'crypto.cannot-open')
@@ -178,11 +178,11 @@ describe('seal() and open()', () => {
 
   test('CR-06 a missing key is named, and no other value suffers', () => {
     const [oldest, newest] = [newKey('k1'), newKey('k2')]
-    const old = seal(createKeyRing([oldest]), 'cache', [], 'old', systemRandom)
-    const both = createKeyRing([newest, oldest])
+    const old = seal(createSealingKeys([oldest]), 'cache', [], 'old', systemRandom)
+    const both = createSealingKeys([newest, oldest])
     const young = seal(both, 'cache', [], 'young', systemRandom)
 
-    const alone = createKeyRing([newest])
+    const alone = createSealingKeys([newest])
 
     assert.throws(() => open(alone, 'cache', [], old), {
       code: 'crypto.unknown-key',

@@ -23,7 +23,7 @@ import {
 } from 'node:crypto'
 import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
-import type { KeyRing, SealingKey } from './key-ring.ts'
+import type { SealingKey, SealingKeys } from './key-ring.ts'
 import { toPrefixedBytes } from './prefixed.ts'
 
 /** What a text is sealed for: a closed list. */
@@ -38,10 +38,12 @@ export type SealPurpose =
   | 'download'
   | 'cache'
   | 'form-values'
+  | 'mac-key'
 
 const VERSION = 'tl1'
 const ALGORITHM = 'a256gcm'
-const PREFIX = `${VERSION}.${ALGORITHM}.`
+/** What every envelope begins with; the id of its key and a dot follow. */
+export const PREFIX = `${VERSION}.${ALGORITHM}.`
 const SALT_BYTES = 32
 const NONCE_BYTES = 12
 const COMMITMENT_BYTES = 16
@@ -66,7 +68,7 @@ const PADDED: ReadonlySet<SealPurpose> = new Set([
  * @returns An envelope of base64url characters and dots, safe in SQL, cookies and sheets.
  */
 export function seal(
-  ring: KeyRing,
+  ring: SealingKeys,
   purpose: SealPurpose,
   context: readonly string[],
   plain: string,
@@ -76,13 +78,14 @@ export function seal(
   const fresh = random(SALT_BYTES + NONCE_BYTES)
   const salt = fresh.subarray(0, SALT_BYTES)
   const nonce = fresh.subarray(SALT_BYTES)
-  const { recordKey, commitment } = toRecordKey(ring.primary, purpose, salt)
+  const { primary } = ring
+  const { recordKey, commitment } = toRecordKey(primary, purpose, salt)
   const cipher = createCipheriv('aes-256-gcm', recordKey, nonce, { authTagLength: TAG_BYTES })
-  cipher.setAAD(toPrefixedBytes([VERSION, ALGORITHM, ring.primary.id, purpose, ...context]))
+  cipher.setAAD(toPrefixedBytes([VERSION, ALGORITHM, primary.id, purpose, ...context]))
   const body = cipher.update(PADDED.has(purpose) ? toPadded(plain) : Buffer.from(plain))
   cipher.final()
   const bytes = Buffer.concat([salt, nonce, commitment, body, cipher.getAuthTag()])
-  return `${PREFIX}${ring.primary.id}.${bytes.toString('base64url')}`
+  return `${prefixOf(primary.id)}${bytes.toString('base64url')}`
 }
 
 /**
@@ -92,7 +95,7 @@ export function seal(
  *   lacks its key, named in `details.keyId`; `crypto.cannot-open` when it was altered or sealed for another place.
  */
 export function open(
-  ring: KeyRing,
+  ring: SealingKeys,
   purpose: SealPurpose,
   context: readonly string[],
   envelope: string,
@@ -114,6 +117,11 @@ export function open(
     throw cannotOpen(purpose)
   }
   return (PADDED.has(purpose) ? toUnpadded(body, purpose) : body).toString()
+}
+
+/** What every envelope that a key has sealed begins with, and no other. */
+export function prefixOf(keyId: string): string {
+  return `${PREFIX}${keyId}.`
 }
 
 function parseEnvelope(envelope: string): { keyId: string; bytes: Buffer } {
@@ -171,7 +179,9 @@ function notSealed(): ThroughlineError {
 }
 
 function unknownKey(keyId: string): ThroughlineError {
-  const message = `A stored value is sealed with the key \`${keyId}\`, which is not in THROUGHLINE_KEYS. Add it again.`
+  const message =
+    `A stored value is sealed with the key \`${keyId}\`, which is not among the sealing keys (THROUGHLINE_KEYS, else ` +
+    'the key file). Add it again.'
   return new ThroughlineError('crypto.unknown-key', message, {
     attribution: 'operator',
     details: { keyId },

@@ -3,7 +3,7 @@
  */
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
-import type { KeyRing } from '../crypto/key-ring.ts'
+import type { SealingKeys } from '../crypto/key-ring.ts'
 import type { ConnectionRecord, SessionStore, SettledOutcome } from '../store/session-store.ts'
 import type { App } from './app.ts'
 import type { Declarations } from './declarations.ts'
@@ -29,7 +29,7 @@ export interface ScriptWorld {
   readonly app: App
   readonly declarations: Declarations
   readonly sessions: SessionStore
-  readonly ring: KeyRing
+  readonly ring: SealingKeys
   readonly clock: Clock
   readonly random: Random
   /** Names this process in holds and leases. */

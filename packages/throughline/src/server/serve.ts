@@ -7,10 +7,12 @@ import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { ThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
+import type { KeyRing, SealingKeys } from '../crypto/key-ring.ts'
+import { openKeyRing } from '../keys/mac-key.ts'
 import type { App } from '../script/app.ts'
 import { Pulse } from '../script/pulse.ts'
 import type { TabQueue } from '../script/tab-queue.ts'
-import { openSqliteStores } from '../store/sqlite-stores.ts'
+import { openSqliteStores, type SqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
 import { surviveForgottenWork } from './forgotten-work.ts'
 import { createHandler, type Handler } from './handler.ts'
@@ -75,15 +77,17 @@ export interface Served {
  * unless `HOST` names another.
  *
  * @throws `server.port-taken`, `server.not-built`; the codes of `readSettings`, `readKeys`, `openSqliteStores`,
- *   `createProgram` and `checkProviders`.
+ *   `openKeyRing`, `createProgram` and `checkProviders`.
  */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Served> {
   const env = options.env ?? process.env
   const settings = readSettings(app, env, process.cwd())
   const assets = loadAssets()
   makeDataFolder(settings.dataFolder)
-  const { ring, made } = readKeys(env, settings.dataFolder, systemRandom)
-  const { sessions, users } = openSqliteStores(databaseFile(settings.dataFolder))
+  const { sealing, made, path } = readKeys(env, settings.dataFolder, systemRandom)
+  const stores = openSqliteStores(databaseFile(settings.dataFolder))
+  const { sessions, users } = stores
+  const ring = await openRing(stores, sealing)
   const development = options.development ?? settings.development
   const log =
     options.log ??
@@ -138,8 +142,18 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
       api: provider.api,
       redirectUri,
     })),
-    madeKeyFile: made,
+    madeKeyFile: made ? path : undefined,
     close,
+  }
+}
+
+async function openRing({ sessions, users }: SqliteStores, sealing: SealingKeys): Promise<KeyRing> {
+  try {
+    return await openKeyRing(users, sealing, systemRandom)
+  } catch (error) {
+    await sessions.close()
+    await users.close()
+    throw error
   }
 }
 

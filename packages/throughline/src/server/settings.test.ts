@@ -111,17 +111,17 @@ describe('readKeys()', () => {
     t.after(() => rmSync(folder, { recursive: true }))
     const key = randomBytes(32).toString('base64')
     const given = readKeys({ THROUGHLINE_KEYS: `k1:${key}` }, folder, systemRandom)
-    assert.equal(given.ring.primary.id, 'k1')
-    assert.equal(given.made, undefined)
+    assert.equal(given.sealing.primary.id, 'k1')
+    assert.deepEqual([given.made, given.path], [false, undefined])
     for (const THROUGHLINE_KEYS of [undefined, '']) {
       const env = { NODE_ENV: 'production', THROUGHLINE_KEYS }
       assert.throws(() => readKeys(env, folder, systemRandom), isBad(/THROUGHLINE_KEYS is not set/))
     }
     const first = readKeys({}, folder, systemRandom)
-    assert.ok(first.made?.startsWith(folder))
+    assert.deepEqual([first.made, first.path], [true, join(folder, 'keys')])
     const second = readKeys({}, folder, systemRandom)
-    assert.equal(second.made, undefined)
-    assert.deepEqual(second.ring.primary.bytes, first.ring.primary.bytes)
+    assert.equal(second.made, false)
+    assert.deepEqual(second.sealing.primary.bytes, first.sealing.primary.bytes)
     const bad = () => readKeys({ THROUGHLINE_KEYS: `k1:${key.slice(3)}` }, folder, systemRandom)
     assert.throws(
       bad,

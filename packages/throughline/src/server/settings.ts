@@ -4,8 +4,8 @@
 import { join, resolve } from 'node:path'
 import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
-import { loadKeyFile } from '../crypto/key-file.ts'
-import { parseKeys, type KeyRing } from '../crypto/key-ring.ts'
+import { loadKeyFile, type KeyFile } from '../crypto/key-file.ts'
+import { parseKeys } from '../crypto/key-ring.ts'
 import { catalogue } from '../providers/catalogue.ts'
 import type { ProviderRecord } from '../providers/provider-record.ts'
 import { registrationFromEnvironment, variableOf } from '../providers/provider.ts'
@@ -65,27 +65,28 @@ export function readPort(env: Environment, name: string, fallback: number): numb
   throw badSetting(`${name} is "${text}", expected a port from 0 to 65535 (0: any free one).`)
 }
 
+/** The sealing keys, and where they are. */
+export interface ReadKeys extends Omit<KeyFile, 'path'> {
+  /** Of the key file; absent where the keys come from the environment. */
+  readonly path?: string
+}
+
 /**
  * Reads the keys: from `THROUGHLINE_KEYS`, else from a key file that is made when there is none.
  *
- * @returns The key ring, and the key file's path where this start has made one.
+ * @returns The sealing keys; the key file's path where they come from one; whether this call has made it.
  * @throws `server.bad-setting`, `crypto.bad-keys`; the codes of `loadKeyFile`.
  */
-export function readKeys(
-  env: Environment,
-  dataFolder: string,
-  random: Random,
-): { readonly ring: KeyRing; readonly made: string | undefined } {
+export function readKeys(env: Environment, dataFolder: string, random: Random): ReadKeys {
   const text = env['THROUGHLINE_KEYS']
-  if (text !== undefined && text !== '') return { ring: parseKeys(text), made: undefined }
+  if (text !== undefined && text !== '') return { sealing: parseKeys(text), made: false }
   if (env['NODE_ENV'] === 'production') {
     throw badSetting(
       'THROUGHLINE_KEYS is not set, and NODE_ENV is production. Set it to `k1:` and 32 random bytes in base64 ' +
         '(`openssl rand -base64 32`), and keep them: without them nothing that was sealed can be opened.',
     )
   }
-  const { ring, made, path } = loadKeyFile(dataFolder, random)
-  return { ring, made: made ? path : undefined }
+  return loadKeyFile(dataFolder, random)
 }
 
 /** The database file of a data folder. */

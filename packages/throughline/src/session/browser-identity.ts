@@ -13,7 +13,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
 import type { KeyRing } from '../crypto/key-ring.ts'
-import { hashOf, mac } from '../crypto/mac.ts'
+import { hashOf, mac, type MacKey } from '../crypto/mac.ts'
 import type { SessionRecord, SessionStore } from '../store/session-store.ts'
 import { tooManySessions, type Admission } from './admission.ts'
 import { createCookieId, issuedAt, readCookie, type CookieKind } from './cookie.ts'
@@ -119,6 +119,6 @@ export async function establishSession(
 }
 
 /** The form token of a cookie id: proves that a form came from a page that this browser was given. */
-export function formToken(ring: KeyRing, cookieId: string): string {
+export function formToken(ring: MacKey, cookieId: string): string {
   return mac(ring, 'form-token', cookieId)
 }

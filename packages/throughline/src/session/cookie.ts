@@ -7,8 +7,7 @@
  */
 import type { Clock } from '../base/clock.ts'
 import { createId, type Random } from '../base/random.ts'
-import { isMac, mac } from '../crypto/mac.ts'
-import type { KeyRing } from '../crypto/key-ring.ts'
+import { isMac, mac, type MacKey } from '../crypto/mac.ts'
 
 /** How long a browser keeps the cookie: as long as a session may live; when it ends earlier the server decides. */
 const COOKIE_SECONDS = 180 * 24 * 3600
@@ -43,7 +42,7 @@ export function issuedAt(cookieId: string): number {
 }
 
 /** Writes the `Set-Cookie` value that gives a browser this cookie id. */
-export function serializeCookie(ring: KeyRing, cookieId: string, kind: CookieKind): string {
+export function serializeCookie(ring: MacKey, cookieId: string, kind: CookieKind): string {
   const value = `${cookieId}.${mac(ring, 'cookie', cookieId)}`
   return (
     `${kind.name}=${value}; Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Lax` +
@@ -59,7 +58,7 @@ export function serializeCookie(ring: KeyRing, cookieId: string, kind: CookieKin
  * @returns The id, or undefined when there is none that we issued.
  */
 export function readCookie(
-  ring: KeyRing,
+  ring: MacKey,
   header: string | undefined,
   { name }: CookieKind,
 ): string | undefined {

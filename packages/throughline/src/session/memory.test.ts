@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { systemRandom } from '../base/random.ts'
-import { createKeyRing } from '../crypto/key-ring.ts'
+import { createSealingKeys } from '../crypto/key-ring.ts'
 import type { StateEntry } from '../store/session-store.ts'
 import { SessionMemory } from './memory.ts'
 
-const ring = createKeyRing([{ id: 'k', bytes: randomBytes(32) }])
+const ring = createSealingKeys([{ id: 'k', bytes: randomBytes(32) }])
 const memoryOf = (entries: readonly StateEntry[] = []) =>
   new SessionMemory(ring, systemRandom, 's', entries)
 const stored = (memory: SessionMemory): StateEntry[] =>

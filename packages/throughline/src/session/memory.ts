@@ -7,7 +7,7 @@
 import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import { parseValue, serializeValue } from '../base/value.ts'
-import type { KeyRing } from '../crypto/key-ring.ts'
+import type { SealingKeys } from '../crypto/key-ring.ts'
 import { open, seal } from '../crypto/seal.ts'
 import type { SessionStore, StateEntry } from '../store/session-store.ts'
 
@@ -22,13 +22,18 @@ const CHANGE_ATTEMPTS = 100
 
 /** One run's view of what its session remembers. */
 export class SessionMemory {
-  readonly #ring: KeyRing
+  readonly #ring: SealingKeys
   readonly #random: Random
   readonly #sessionKey: string
   readonly #sealed: Map<string, string>
   readonly #opened = new Map<string, Remembered>()
 
-  constructor(ring: KeyRing, random: Random, sessionKey: string, entries: readonly StateEntry[]) {
+  constructor(
+    ring: SealingKeys,
+    random: Random,
+    sessionKey: string,
+    entries: readonly StateEntry[],
+  ) {
     this.#ring = ring
     this.#random = random
     this.#sessionKey = sessionKey

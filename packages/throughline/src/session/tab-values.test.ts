@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { systemRandom } from '../base/random.ts'
-import { createKeyRing } from '../crypto/key-ring.ts'
+import { createSealingKeys } from '../crypto/key-ring.ts'
 import { TabValues } from './tab-values.ts'
 
-const ring = createKeyRing([{ id: 'k', bytes: randomBytes(32) }])
+const ring = createSealingKeys([{ id: 'k', bytes: randomBytes(32) }])
 const changesOf = (values: TabValues) => values.changes(ring, systemRandom, 's', 't')
 
 describe('TabValues', () => {

@@ -4,7 +4,7 @@
  * They are kept as they came: each widget reads and checks them anew in every run, against what it then offers.
  */
 import type { Random } from '../base/random.ts'
-import type { KeyRing } from '../crypto/key-ring.ts'
+import type { SealingKeys } from '../crypto/key-ring.ts'
 import { open, seal } from '../crypto/seal.ts'
 
 /** Values of one page's widgets, by widget id. */
@@ -27,7 +27,7 @@ export class TabValues {
   }
 
   /** Opens what a store holds. */
-  static open(ring: KeyRing, sessionKey: string, tabId: string, sealed: string): TabValues {
+  static open(ring: SealingKeys, sessionKey: string, tabId: string, sealed: string): TabValues {
     const text = open(ring, 'tab-values', [sessionKey, tabId], sealed)
     return new TabValues(JSON.parse(text) as Record<string, PageValues>)
   }
@@ -77,7 +77,7 @@ export class TabValues {
    * these.
    */
   changes(
-    ring: KeyRing,
+    ring: SealingKeys,
     random: Random,
     sessionKey: string,
     tabId: string,

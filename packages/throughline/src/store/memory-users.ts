@@ -9,6 +9,7 @@ export function createMemoryUserStore(): UserStore {
   const tokenSets = new Map<string, TokenSetRecord>()
   const presented = new Map<string, number>()
   const users = new Map<string, UserRow>()
+  const secrets = new Map<string, string>()
   const tokenSetName = ({ provider, clientId, subjectIndex }: TokenSetKey) =>
     JSON.stringify([provider, clientId, subjectIndex])
   const userName = ({ provider, subjectIndex }: AccountKey) =>
@@ -52,6 +53,13 @@ export function createMemoryUserStore(): UserStore {
         return true
       }),
     forgetUser: (key) => answer(() => void users.delete(userName(key))),
+    loadSecret: (name) => answer(() => secrets.get(name)),
+    saveSecret: (name, sealed, over) =>
+      answer(() => {
+        if (secrets.get(name) !== over) return false
+        secrets.set(name, sealed)
+        return true
+      }),
     close: async () => {},
   }
 }

@@ -140,6 +140,8 @@ export interface PendingRecord {
 export interface RevocationRecord {
   readonly id: string
   readonly provider: string
+  /** Who gave the tokens, should the provider have another issuer by the time it is told. */
+  readonly issuer: string
   readonly clientId: string
   readonly subjectIndex: string
   /** When it is to be tried next. */

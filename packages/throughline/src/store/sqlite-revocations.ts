@@ -12,11 +12,11 @@ type RevocationSteps = Pick<
 /** Makes the step that keeps a revocation, inside the caller's transaction. */
 export function createRevocation(database: Database): (revocation: RevocationRecord) => void {
   const create = database.prepare(`
-    INSERT INTO revocations (id, provider, client_id, subject_index, due_at, expires_at, sealed)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`)
+    INSERT INTO revocations (id, provider, issuer, client_id, subject_index, due_at, expires_at, sealed)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
   return (revocation) => {
-    const { id, provider, clientId, subjectIndex, dueAt, expiresAt, sealed } = revocation
-    create.run(id, provider, clientId, subjectIndex, dueAt, expiresAt, sealed)
+    const { id, provider, issuer, clientId, subjectIndex, dueAt, expiresAt, sealed } = revocation
+    create.run(id, provider, issuer, clientId, subjectIndex, dueAt, expiresAt, sealed)
   }
 }
 
@@ -25,7 +25,7 @@ export function createRevocationSteps(database: Database): RevocationSteps {
   const create = createRevocation(database)
   const take = database.prepare<RevocationRecord>(`
     UPDATE revocations SET due_at = ?2 WHERE due_at <= ?1 AND expires_at > ?1
-    RETURNING id, provider, client_id AS clientId, subject_index AS subjectIndex, due_at AS dueAt,
+    RETURNING id, provider, issuer, client_id AS clientId, subject_index AS subjectIndex, due_at AS dueAt,
       expires_at AS expiresAt, sealed`)
   const drop = database.prepare('DELETE FROM revocations WHERE id = ?')
   const dropOf = database.prepare(

@@ -156,6 +156,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE revocations (
     id TEXT NOT NULL PRIMARY KEY,
     provider TEXT NOT NULL,
+    issuer TEXT NOT NULL,
     client_id TEXT NOT NULL,
     subject_index TEXT NOT NULL,
     due_at INTEGER NOT NULL,
@@ -177,5 +178,15 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (session_key, provider, slot, client_id, subject_index)
   ) STRICT;
   CREATE INDEX newcomers_by_account ON newcomers (provider, client_id, subject_index);
+  `,
+  `
+  -- What every process must know and nobody else: the MAC key.
+  CREATE TABLE secrets (
+    name TEXT NOT NULL PRIMARY KEY,
+    sealed TEXT NOT NULL
+  ) STRICT;
+
+  -- Sealing keys that nothing may be sealed by any more (sqlite-sealed.ts).
+  CREATE TABLE retired_keys (id TEXT NOT NULL PRIMARY KEY) STRICT;
   `,
 ]

@@ -44,6 +44,15 @@ export function createSqliteUserStore(database: Database): UserStore {
     UPDATE users SET version = ?, sealed = ?, created_at = ?, saved_at = ?
     WHERE provider = ? AND subject_index = ? AND version = ?`)
   const forgetUser = database.prepare('DELETE FROM users WHERE provider = ? AND subject_index = ?')
+  const loadSecret = database.prepare<{ readonly sealed: string }>(
+    'SELECT sealed FROM secrets WHERE name = ?',
+  )
+  const createSecret = database.prepare(
+    'INSERT INTO secrets (sealed, name) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  )
+  const replaceSecret = database.prepare(
+    'UPDATE secrets SET sealed = ? WHERE name = ? AND sealed = ?',
+  )
 
   function saveTokenSet(record: TokenSetRecord, over: number | undefined): boolean {
     const { provider, clientId, subjectIndex, generation, sealed, status, cause, savedAt } = record
@@ -86,6 +95,15 @@ export function createSqliteUserStore(database: Database): UserStore {
     saveUser: (row, over) => database.answer(() => saveUser(row, over)),
     forgetUser: ({ provider, subjectIndex }) =>
       database.answer(() => void forgetUser.run(provider, subjectIndex)),
+    loadSecret: (name) => database.answer(() => loadSecret.get(name)?.sealed),
+    saveSecret: (name, sealed, over) =>
+      database.answer(() => {
+        const written =
+          over === undefined
+            ? createSecret.run(sealed, name)
+            : replaceSecret.run(sealed, name, over)
+        return written.changes === 1
+      }),
     close: async () => database.close(),
   }
 }

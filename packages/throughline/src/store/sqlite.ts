@@ -9,7 +9,8 @@ import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ThroughlineError } from '../base/error.ts'
 import { MIGRATIONS } from './sqlite-schema.ts'
-import { nameTaken, noSession } from './store-error.ts'
+import { createRetirement, RETIRED_KEY } from './sqlite-sealed.ts'
+import { nameTaken, noSession, retiredKey } from './store-error.ts'
 
 /** How long a step waits for another process's write before it fails, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000
@@ -51,6 +52,7 @@ export function openDatabase(path: string, synchronous: 'NORMAL' | 'FULL'): Data
     try {
       configure(connection, synchronous)
       migrate(connection, file)
+      connection.exec(createRetirement())
       return toDatabase(connection)
     } catch (error) {
       connection.close()
@@ -187,10 +189,14 @@ const FOREIGN_KEY = 787
 /** SQLITE_CONSTRAINT_PRIMARYKEY */
 const PRIMARY_KEY = 1555
 
+/** SQLITE_CONSTRAINT_TRIGGER */
+const TRIGGER = 1811
+
 function toStoreError(error: unknown): unknown {
   const { errcode, code, syscall } = error as NodeJS.ErrnoException & { errcode?: unknown }
   if (errcode === FOREIGN_KEY) return noSession()
   if (errcode === PRIMARY_KEY) return nameTaken()
+  if (errcode === TRIGGER && (error as Error).message === RETIRED_KEY) return retiredKey()
   // A closed connection answers ERR_INVALID_STATE. All else is not the database's fault.
   const isDatabase = code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_STATE'
   if (!isDatabase && syscall === undefined) return error

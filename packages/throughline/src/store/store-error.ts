@@ -21,6 +21,16 @@ export function nameTaken(): ThroughlineError {
   )
 }
 
+/** `store.retired-key`: this process seals by a key that was dropped. */
+export function retiredKey(): ThroughlineError {
+  return new ThroughlineError(
+    'store.retired-key',
+    'This process seals by a key that was dropped, so nothing was written. Give it the present keys ' +
+      '(THROUGHLINE_KEYS), newest first, and start it anew.',
+    { attribution: 'operator' },
+  )
+}
+
 /** `store.foreign-connection`: a settlement that would link an account to a session that did not ask for it. */
 export function foreignConnection(): ThroughlineError {
   return new ThroughlineError(

@@ -1,5 +1,6 @@
 /*
- * What an app keeps about people: user records and sealed token sets. Written rarely, kept.
+ * What an app keeps about people: user records and sealed token sets; and the secrets that its processes share. Written
+ * rarely, kept.
  *
  * A store keeps rows and compares generations. It never opens what is sealed. Every promise resolves after its
  * writes survive a loss of power. Times are epoch milliseconds.
@@ -59,6 +60,11 @@ export interface UserStore {
   /** Writes over version `over`, without it where none is stored; false, and nothing written, where that is not so. */
   saveUser(row: UserRow, over?: number): Promise<boolean>
   forgetUser(key: AccountKey): Promise<void>
+
+  /** Reads a secret that all processes share, sealed. */
+  loadSecret(name: string): Promise<string | undefined>
+  /** Writes over what is sealed there, without it where nothing is; false, and nothing written, where that is not so. */
+  saveSecret(name: string, sealed: string, over?: string): Promise<boolean>
 
   close(): Promise<void>
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { wallClock } from '../base/clock.ts'
 import type { SecurityEvent } from '../connect/security-event.ts'
-import { createKeyRing, type KeyRing } from '../crypto/key-ring.ts'
+import { createKeyRing, createSealingKeys, type KeyRing } from '../crypto/key-ring.ts'
 import type { App } from '../script/app.ts'
 import type { Assets } from '../server/assets.ts'
 import { createHandler, type Handler } from '../server/handler.ts'
@@ -63,9 +63,9 @@ const ASSETS: Assets = {
 /** Starts a program on a database of its own. */
 export function startProgram(app: App, options: TestProgramOptions = {}): TestProgram {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  const bytes = randomBytes(32)
-  tell({ kind: 'secret', name: 'key', secret: bytes })
-  const ring = options.ring ?? createKeyRing([{ id: 'test', bytes }])
+  const [bytes, macKey] = [randomBytes(32), randomBytes(32)]
+  for (const secret of [bytes, macKey]) tell({ kind: 'secret', name: 'key', secret })
+  const ring = options.ring ?? createKeyRing(createSealingKeys([{ id: 'test', bytes }]), macKey)
   const time = { passed: 0 }
   const nodes: (() => Promise<void>)[] = []
   const start = (appOfNode: App, changes: TestProgramOptions = {}): TestProgram => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
-import { createKeyRing } from '../crypto/key-ring.ts'
+import { createSealingKeys } from '../crypto/key-ring.ts'
 import { requestFreshTokenSet, requestTokenSet } from '../oauth/token-request.ts'
 import { createTokenSet } from '../oauth/token-set.ts'
 import { createMemorySessionStore } from '../store/memory-sessions.ts'
@@ -34,7 +34,7 @@ beforeEach(async () => {
   vault = {
     users: createMemoryUserStore(),
     sessions: createMemorySessionStore(),
-    ring: createKeyRing([{ id: 'k1', bytes: randomBytes(32) }]),
+    ring: createSealingKeys([{ id: 'k1', bytes: randomBytes(32) }]),
     random: systemRandom,
     clock: () => time.now,
     owner: 'one',

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
-import { createKeyRing } from '../crypto/key-ring.ts'
+import { createSealingKeys } from '../crypto/key-ring.ts'
 import { createTokenSet } from '../oauth/token-set.ts'
 import { createMemorySessionStore } from '../store/memory-sessions.ts'
 import { createMemoryUserStore } from '../store/memory-users.ts'
@@ -16,7 +16,7 @@ function createVault(ids = ['k1']): Vault {
   return {
     users: createMemoryUserStore(),
     sessions: createMemorySessionStore(),
-    ring: createKeyRing(ids.map((id) => ({ id, bytes: randomBytes(32) }))),
+    ring: createSealingKeys(ids.map((id) => ({ id, bytes: randomBytes(32) }))),
     random: systemRandom,
     clock: () => 1_000_000,
     owner: 'one',

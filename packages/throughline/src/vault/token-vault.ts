@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../base/clock.ts'
 import type { Random } from '../base/random.ts'
-import type { KeyRing } from '../crypto/key-ring.ts'
+import type { SealingKeys } from '../crypto/key-ring.ts'
 import { open, seal } from '../crypto/seal.ts'
 import {
   isScopeWithin,
@@ -21,7 +21,7 @@ import type { TokenSetKey, TokenSetRecord, UserStore } from '../store/user-store
 export interface Vault {
   readonly users: UserStore
   readonly sessions: SessionStore
-  readonly ring: KeyRing
+  readonly ring: SealingKeys
   readonly random: Random
   readonly clock: Clock
   /** Names this process in leases. */

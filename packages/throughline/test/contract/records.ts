@@ -115,6 +115,7 @@ export function revocation(id: string, changes: Partial<RevocationRecord> = {}):
   return {
     id,
     provider: 'vimeo',
+    issuer: 'https://vimeo.example',
     clientId: 'client',
     subjectIndex: 'index-1',
     dueAt: NOW,

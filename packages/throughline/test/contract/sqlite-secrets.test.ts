@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { createId, systemRandom } from '../../src/base/random.ts'
-import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { createSealingKeys } from '../../src/crypto/key-ring.ts'
 import { hashOf } from '../../src/crypto/mac.ts'
 import { open, seal, type SealPurpose } from '../../src/crypto/seal.ts'
 import { openSqliteStores } from '../../src/store/sqlite-stores.ts'
@@ -13,7 +13,7 @@ import { NOW, begin, connect, connection, download, pending, runOf } from './rec
 const base = mkdtempSync(join(tmpdir(), 'throughline-secrets-'))
 after(() => rmSync(base, { recursive: true }))
 
-const ring = createKeyRing([{ id: 'k1', bytes: systemRandom(32) }])
+const ring = createSealingKeys([{ id: 'k1', bytes: systemRandom(32) }])
 
 /** Tells in which files of the folder a text lies, in clear or in a usual encoding. */
 function filesWith(folder: string, text: string): readonly string[] {

@@ -167,6 +167,24 @@ const CASES: Cases<UserStore> = {
     assert.deepEqual(await store.loadUser(USER), anew)
   },
 
+  'CR-07 gives one of those who keep a secret at once the word, and writes only over what is there':
+    async (store) => {
+      assert.equal(await store.loadSecret('mac-key'), undefined)
+      assert.equal(await store.saveSecret('mac-key', 'early', 'nothing'), false)
+
+      const written = await Promise.all(
+        ['a', 'b', 'c'].map((sealed) => store.saveSecret('mac-key', sealed)),
+      )
+
+      assert.equal(written.filter(Boolean).length, 1)
+      const first = ['a', 'b', 'c'][written.indexOf(true)]
+      assert.equal(await store.loadSecret('mac-key'), first)
+      assert.equal(await store.saveSecret('mac-key', 'late', 'other'), false)
+      assert.equal(await store.saveSecret('mac-key', 'anew', first), true)
+      assert.equal(await store.loadSecret('mac-key'), 'anew')
+      assert.equal(await store.loadSecret('other'), undefined)
+    },
+
   'gives each caller a copy of its own': async (store) => {
     const scope = ['public']
     await store.saveTokenSet({ ...TOKEN_SET, scope })

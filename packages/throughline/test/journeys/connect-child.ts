@@ -3,7 +3,9 @@
  * listens.
  */
 import { serve } from '@hono/node-server'
-import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { systemRandom } from '../../src/base/random.ts'
+import { createSealingKeys } from '../../src/crypto/key-ring.ts'
+import { openKeyRing } from '../../src/keys/mac-key.ts'
 import { createHandler } from '../../src/server/handler.ts'
 import { openSqliteStores } from '../../src/store/sqlite-stores.ts'
 import { accountApp, registrationOf } from './consent.ts'
@@ -34,11 +36,13 @@ const asset = {
   bytes: Buffer.of(),
   compressed: Buffer.of(),
 }
+const stores = openSqliteStores(databaseFile)
+const sealing = createSealingKeys([{ id: 'k1', bytes: Buffer.from(key, 'base64url') }])
 const handler = createHandler({
   app: accountApp(provider),
   publicUrl: new URL(`http://127.0.0.1:${port}`),
-  ...openSqliteStores(databaseFile),
-  ring: createKeyRing([{ id: 'k1', bytes: Buffer.from(key, 'base64url') }]),
+  ...stores,
+  ring: await openKeyRing(stores.users, sealing, systemRandom),
   registrations: [registrationOf(provider)],
   assets: { stylesheet: asset, program: asset },
   clock: () => Date.now() + ahead,

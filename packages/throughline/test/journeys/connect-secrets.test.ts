@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { app, button, connect } from '../../src/index.ts'
-import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { createKeyRing, createSealingKeys } from '../../src/crypto/key-ring.ts'
 import type { LogEntry, ProviderRegistration } from '../../src/server/program.ts'
 import type { Behaviour } from '../../src/testing/misbehaviour.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
@@ -83,13 +83,14 @@ describe('secrets of a whole journey', () => {
       provider,
       registration: { clientId: 'the-client', clientSecret },
     }
-    const key = randomBytes(32)
+    const [key, macKey] = [randomBytes(32), randomBytes(32)]
     secrets.set('master key', key)
+    secrets.set('MAC key', macKey)
     const answers: string[] = []
     const cookies = new Set<string>()
     const program = startProgram(accountApp(provider), {
       registrations: [registration],
-      ring: createKeyRing([{ id: 'k1', bytes: key }]),
+      ring: createKeyRing(createSealingKeys([{ id: 'k1', bytes: key }]), macKey),
       development: true,
       fetch: async (input, init) => {
         const response = await fetch(input, init)

@@ -4,7 +4,7 @@
  */
 import { systemRandom } from '../../src/base/random.ts'
 import { isThroughlineError } from '../../src/base/error.ts'
-import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { createSealingKeys } from '../../src/crypto/key-ring.ts'
 import { createOAuthClient } from '../../src/oauth/oauth-client.ts'
 import { openSqliteStores } from '../../src/store/sqlite-stores.ts'
 import type { TokenSetKey } from '../../src/store/user-store.ts'
@@ -50,7 +50,7 @@ export function openVault(options: Omit<RefreshChildOptions, 'server' | 'account
       saveTokenSet: dying('saveTokenSet', users.saveTokenSet),
     },
     sessions: { ...sessions, releaseLease: dying('releaseLease', sessions.releaseLease) },
-    ring: createKeyRing([{ id: 'k1', bytes: Buffer.from(ringKey, 'base64url') }]),
+    ring: createSealingKeys([{ id: 'k1', bytes: Buffer.from(ringKey, 'base64url') }]),
     random: systemRandom,
     clock: () => now,
     owner: `process ${process.pid}`,

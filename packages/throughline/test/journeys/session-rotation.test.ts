@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { createKeyRing } from '../../src/crypto/key-ring.ts'
+import { createKeyRing, createSealingKeys } from '../../src/crypto/key-ring.ts'
 import {
   ACCOUNT,
   arrive,
@@ -236,8 +236,12 @@ describe('the cookie id that rotates at each connect', () => {
 describe('keys that change', () => {
   test('SE-01: a session, a flow and a form outlive a key put in front; nothing merges, nothing splits', async (t) => {
     const old = { id: 'k1', bytes: randomBytes(32) }
-    const { program, app } = await startStage(t, { ring: createKeyRing([old]) })
-    const ring = createKeyRing([{ id: 'k2', bytes: randomBytes(32) }, old])
+    const macKey = randomBytes(32)
+    const { program, app } = await startStage(t, {
+      ring: createKeyRing(createSealingKeys([old]), macKey),
+    })
+    const newer = { id: 'k2', bytes: randomBytes(32) }
+    const ring = createKeyRing(createSealingKeys([newer, old]), macKey)
     const tab = await arrive(program, 'kept')
     const fresh = new Person(program.fetch)
     await fresh.open(ACCOUNT)

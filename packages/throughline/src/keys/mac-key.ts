@@ -1,0 +1,35 @@
+/*
+ * The MAC key: drawn once for a database, kept in its user store, sealed like all else by the sealing key of now.
+ */
+import type { Random } from '../base/random.ts'
+import { createKeyRing, KEY_BYTES, type KeyRing, type SealingKeys } from '../crypto/key-ring.ts'
+import { open, prefixOf, seal } from '../crypto/seal.ts'
+import type { UserStore } from '../store/user-store.ts'
+
+const NAME = 'mac-key'
+
+/**
+ * Opens the key ring of a program: its sealing keys and the MAC key, which is made where there is none. Of processes
+ * that start at the same time one makes it, and all open the same. An older key's envelope is sealed anew.
+ *
+ * @throws `crypto.unknown-key` when the sealing keys lack the one that the MAC key is sealed by, named in
+ *   `details.keyId`: these are not the keys of this database; the other codes of `open`; `store.retired-key`.
+ */
+export async function openKeyRing(
+  users: Pick<UserStore, 'loadSecret' | 'saveSecret'>,
+  sealing: SealingKeys,
+  random: Random,
+): Promise<KeyRing> {
+  for (;;) {
+    const sealed = await users.loadSecret(NAME)
+    const text =
+      sealed === undefined
+        ? Buffer.from(random(KEY_BYTES)).toString('base64url')
+        : open(sealing, 'mac-key', [NAME], sealed)
+    const isSettled =
+      sealed?.startsWith(prefixOf(sealing.primary.id)) === true ||
+      (await users.saveSecret(NAME, seal(sealing, 'mac-key', [NAME], text, random), sealed))
+    // Another process was first where it is not: what that one has written counts.
+    if (isSettled) return createKeyRing(sealing, Buffer.from(text, 'base64url'))
+  }
+}
