@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command line: `throughline run script.ts`, `throughline simulate vimeo`, `throughline providers`.
+ * The command line: `throughline run script.ts`, `throughline simulate vimeo`, `throughline providers`,
+ * `throughline keys`.
  *
  * @module
  */
@@ -13,6 +14,7 @@ import { superviseScript } from './server/supervise-script.ts'
 const HELP = `Usage: throughline run script.ts [--no-watch]
        throughline simulate vimeo [--videos DIR] [--generate N] [--port N] [--redirect-uri URI]
        throughline providers [SEARCH]
+       throughline keys [add | rotate | drop ID]
 
 run        Serves a script at http://127.0.0.1:3000 and starts it again whenever a file beside it is saved; where
            NODE_ENV is production, whenever its process has ended by itself or stands still.
@@ -26,6 +28,11 @@ simulate   Starts a Vimeo of your own with two made-up people, and says how a pr
 
 providers  Lists the providers that are known by name, with what each needs set, where it is registered and which
            redirect URI that takes; and those that nobody here has checked, with a record to paste.
+
+keys       Lists the sealing keys, which one seals, and how many rows each has sealed.
+  add        puts a new key in front of the key file; with THROUGHLINE_KEYS, says what to set
+  rotate     seals anew, by the first key, what the others have sealed, while programs serve; to be run again if cut short
+  drop ID    takes a key away that nothing needs any more
 
 --help     This page
 
@@ -47,7 +54,7 @@ const SIMULATOR = import.meta.url.endsWith('.ts')
   ? '../../simulators/src/vimeo/command.ts'
   : './simulators/src/vimeo/command.js'
 
-const commands: Readonly<Record<string, Command>> = { run, simulate, providers }
+const commands: Readonly<Record<string, Command>> = { run, simulate, providers, keys }
 const { env } = process
 
 try {
@@ -111,6 +118,12 @@ function providers(args: readonly string[]): void {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
   const publicUrl = env['PUBLIC_URL'] || `http://127.0.0.1:${env['PORT'] || '3000'}`
   console.log(listProviders(publicUrl.replace(/\/$/, ''), positionals.join(' ')))
+}
+
+async function keys(args: readonly string[]): Promise<void> {
+  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
+  const { runKeysCommand } = await import('./server/keys-command.ts')
+  await runKeysCommand(positionals, env, console.log)
 }
 
 /** Node's own sentence about a flag does not say which flags there are. */

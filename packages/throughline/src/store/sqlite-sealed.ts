@@ -58,9 +58,10 @@ function downloadContext(part: string): readonly string[] {
 
 /** SQL for the id of the key that an envelope is sealed by; empty where it is no envelope. */
 export function keyIdOf(sealed: string): string {
-  const start = PREFIX.length + 1
   // An id has 16 characters at most: the rest of a long value is not read.
-  return `iif(${sealed} GLOB '${PREFIX}*', substr(${sealed}, ${start}, instr(substr(${sealed}, ${start}, 17), '.') - 1), '')`
+  const rest = `substr(${sealed}, ${PREFIX.length + 1}, 17)`
+  const id = `substr(${rest}, 1, max(instr(${rest}, '.') - 1, 0))`
+  return `iif(${sealed} GLOB '${PREFIX}*', ${id}, '')`
 }
 
 /** The message by which {@link createRetirement} refuses a row. */

@@ -1,0 +1,33 @@
+/*
+ * Which key has sealed how many rows, by a look at what each envelope begins with: nothing is opened.
+ */
+import { keyIdOf, SEALED_COLUMNS } from '../store/sqlite-sealed.ts'
+import type { Database } from '../store/sqlite.ts'
+
+/** So many rows of a kind, all sealed by one key. */
+export interface SealedRows {
+  /** Empty where a value is no envelope. */
+  readonly keyId: string
+  readonly rows: string
+  readonly count: number
+}
+
+/** Counts all rows, by key and kind. Others read and write meanwhile. */
+export function countSealedRows(database: Database): Promise<readonly SealedRows[]> {
+  return database.answer(() =>
+    SEALED_COLUMNS.flatMap(({ table, column, rows }) =>
+      database
+        .prepare<Omit<SealedRows, 'rows'>>(
+          `SELECT ${keyIdOf(column)} AS keyId, count(*) AS count FROM ${table}
+          WHERE ${column} <> '' GROUP BY 1`,
+        )
+        .all()
+        .map((row) => ({ ...row, rows })),
+    ),
+  )
+}
+
+/** Says what there is, as in "3 tabs, 1 connections". */
+export function describeRows(counts: readonly SealedRows[]): string {
+  return counts.map(({ count, rows }) => `${count} ${rows}`).join(', ')
+}

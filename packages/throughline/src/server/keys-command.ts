@@ -1,0 +1,168 @@
+/*
+ * What `throughline keys` does and says: lists the sealing keys, puts a new one in front, seals anew what older ones have
+ * sealed, and drops one that nothing needs. All of it while programs serve the same database.
+ */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { ThroughlineError } from '../base/error.ts'
+import { systemRandom } from '../base/random.ts'
+import { serializeKey, type SealingKeys } from '../crypto/key-ring.ts'
+import { countSealedRows, describeRows } from '../keys/census.ts'
+import { openKeyRing } from '../keys/mac-key.ts'
+import { addToFile, createKey, dropFromFile, retireKey } from '../keys/ring-changes.ts'
+import { rotateRows, type Rotated, type RotationProgress } from '../keys/rotate.ts'
+import { createSqliteUserStore } from '../store/sqlite-users.ts'
+import { openDatabase, type Database } from '../store/sqlite.ts'
+import { databaseFile, DEFAULT_FOLDER, readKeys, type Environment } from './settings.ts'
+
+/** A line about a rotation under way is printed for so many rows. */
+const PRINTED_ROWS = 500
+
+/** What every subcommand works with. */
+interface Work {
+  readonly database: Database
+  readonly sealing: SealingKeys
+  /** Of the key file; absent where the keys come from the environment. */
+  readonly path: string | undefined
+  readonly print: (line: string) => void
+}
+
+/**
+ * Runs `throughline keys` with its arguments.
+ *
+ * @throws A `TypeError` for a wrong argument; `keys.no-database`; `keys.unknown-key`, `keys.still-seals` and
+ *   `keys.still-needed` where a key cannot be dropped; `keys.not-rotated` where rows stay; the codes of `readKeys` and
+ *   `openKeyRing`.
+ */
+export async function runKeysCommand(
+  args: readonly string[],
+  env: Environment,
+  print: (line: string) => void,
+): Promise<void> {
+  const [name = 'list', ...others] = args
+  const [id] = others
+  if (!['list', 'add', 'rotate', 'drop'].includes(name)) {
+    throw new TypeError(
+      `keys ${name} is no command: expected keys, keys add, keys rotate or keys drop ID.`,
+    )
+  }
+  if (others.length !== (name === 'drop' ? 1 : 0)) {
+    throw new TypeError(
+      'Expected keys, keys add, keys rotate, or keys drop with the ID of one key.',
+    )
+  }
+  const folder = resolve(env['THROUGHLINE_DATA'] || DEFAULT_FOLDER)
+  const file = databaseFile(folder)
+  if (!existsSync(file)) throw noDatabase(file)
+  const { sealing, path } = readKeys(env, folder, systemRandom)
+  const database = openDatabase(file, 'FULL')
+  const work = { database, sealing, path, print }
+  try {
+    if (name === 'add') await add(work)
+    else if (name === 'rotate') await rotate(work)
+    else if (name === 'drop') await drop(work, id ?? '')
+    else await list(work)
+  } finally {
+    database.close()
+  }
+}
+
+async function list({ database, sealing, print }: Work): Promise<void> {
+  const counts = await countSealedRows(database)
+  const has = (keyId: string) =>
+    describeRows(counts.filter((one) => one.keyId === keyId)) || 'nothing'
+  for (const id of sealing.keys.keys()) {
+    print(`${id.padEnd(16)} ${id === sealing.primary.id ? 'seals, has' : 'opens, has'} ${has(id)}`)
+  }
+  const missing = new Set(counts.map(({ keyId }) => keyId).filter((id) => !sealing.keys.has(id)))
+  for (const id of missing) {
+    print(
+      `${(id || '(none)').padEnd(16)} ${id === '' ? 'not sealed:' : 'MISSING, needed by'} ${has(id)}`,
+    )
+  }
+}
+
+async function add(work: Work): Promise<void> {
+  const { database, sealing, path, print } = work
+  if (path === undefined) {
+    const key = await database.answer(() => createKey(database, sealing, systemRandom))
+    print(stepsFor(serializeKey(key), key.id, sealing))
+    return
+  }
+  const key = await addToFile(database, path, sealing, systemRandom)
+  await openKeyRing(createSqliteUserStore(database), sealing, systemRandom)
+  print(
+    `The key \`${key.id}\` now seals; running programs know it already. Back up ${path}, then run throughline keys rotate.`,
+  )
+}
+
+/** Shows a new key: it is in nobody's environment yet, and this is the only time that it is shown. */
+function stepsFor(entry: string, id: string, sealing: SealingKeys): string {
+  const before = [...sealing.keys.keys()].map((one) => `${one}:…`).join(',')
+  return `THROUGHLINE_KEYS is set, so nothing was changed here. A new key, as secret as the others:
+
+  ${entry}
+
+1. Put it BEHIND the others in every process, and start each anew: THROUGHLINE_KEYS=${before},${id}:…
+   From then on every process opens what it seals. (With one process alone, begin with 2.)
+2. Put it in FRONT in every process, and start each anew: THROUGHLINE_KEYS=${id}:…,${before}
+3. With the same THROUGHLINE_KEYS: throughline keys rotate
+4. throughline keys drop ${sealing.primary.id}, then take its entry out of THROUGHLINE_KEYS.`
+}
+
+async function rotate({ database, sealing, print }: Work): Promise<void> {
+  const { primary } = sealing
+  const rotated = await rotateRows(database, sealing, systemRandom, printing(print))
+  const left = (await countSealedRows(database)).filter(({ keyId }) => keyId !== primary.id)
+  print(`Sealed anew by \`${primary.id}\`: ${rotated.count}. Left: ${describeRows(left) || 0}.`)
+  if (!rotated.isLogEmpty) {
+    print(
+      'Programs were reading all the time, so that copies may still stand in the log beside the database.',
+    )
+  }
+  if (left.length > 0)
+    throw notRotated(
+      left.map(({ keyId }) => keyId),
+      rotated,
+    )
+}
+
+function printing(print: (line: string) => void): (progress: RotationProgress) => void {
+  let printed: RotationProgress = { rows: '', count: 0 }
+  return (progress) => {
+    if (progress.rows === printed.rows && progress.count < printed.count + PRINTED_ROWS) return
+    printed = progress
+    print(`Sealing anew: ${progress.count} ${progress.rows} …`)
+  }
+}
+
+async function drop({ database, sealing, path, print }: Work, id: string): Promise<void> {
+  await retireKey(database, sealing, id)
+  if (path === undefined) {
+    print(
+      `Nothing needs the key \`${id}\`, and nothing can be sealed by it any more. Take its entry out of ` +
+        'THROUGHLINE_KEYS in every process.',
+    )
+    return
+  }
+  await dropFromFile(database, path, sealing, id, systemRandom)
+  print(
+    `The key \`${id}\` is gone from ${path}. A backup from before needs it; this database does not.`,
+  )
+}
+
+function noDatabase(file: string): ThroughlineError {
+  const message =
+    `There is no database ${file}, so there is nothing that keys are for. Set THROUGHLINE_DATA to the folder that the ` +
+    'program has, or start it once.'
+  return new ThroughlineError('keys.no-database', message, { attribution: 'operator' })
+}
+
+function notRotated(ids: readonly string[], { failures }: Rotated): ThroughlineError {
+  const reasons = [...new Set(failures.map(({ rows, error }) => `${rows}: ${error.message}`))]
+  const message =
+    `Rows of ${[...new Set(ids)].map((id) => `\`${id}\``).join(', ')} are as they were. ` +
+    (reasons.join(' ') ||
+      'A process still seals by an older key: give it the present keys, start it anew, and run this again.')
+  return new ThroughlineError('keys.not-rotated', message, { attribution: 'operator' })
+}
