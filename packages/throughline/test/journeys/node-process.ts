@@ -19,7 +19,6 @@ import { fetchOverHttp } from './fetch-over-http.ts'
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const APPS = fileURLToPath(new URL('./apps/', import.meta.url))
 
-/** A process that does not end by itself is ended after so long. */
 const LONGEST_LIFE_MS = 60_000
 
 /** How one start of a process differs from the ordinary. */
@@ -80,14 +79,18 @@ export interface ProcessesOptions {
   readonly env?: (folder: string) => Readonly<Record<string, string>>
   /** Whether each is watched over by a process that starts it anew (no): that one is then killed, asked and so on. */
   readonly isSupervised?: boolean
+  /** A process that does not end by itself is ended after so long, in milliseconds (60,000). */
+  readonly longestLifeMs?: number
 }
 
 /** Starts an app of `apps/`; everything ends with `t`. */
 export async function startProcesses(
   t: Ending,
   appFile: string,
-  { count = 1, env: more = () => ({}), isSupervised = false }: ProcessesOptions = {},
+  options: ProcessesOptions = {},
 ): Promise<Processes> {
+  const { count = 1, env: more = () => ({}), isSupervised = false } = options
+  const { longestLifeMs = LONGEST_LIFE_MS } = options
   const folder = mkdtempSync(join(tmpdir(), 'throughline-nodes-'))
   const ports = await freePorts(count)
   const origin = `http://127.0.0.1:${ports[0]}`
@@ -104,7 +107,10 @@ export async function startProcesses(
   }
   const flags = isSupervised ? [] : ['--no-watch']
   const nodes = ports.map((port) =>
-    createProcess([...flags, join(APPS, appFile)], port, { ...env, PORT: String(port) }),
+    createProcess([...flags, join(APPS, appFile)], port, longestLifeMs, {
+      ...env,
+      PORT: String(port),
+    }),
   )
   t.after(async () => {
     for (const node of nodes) await node.kill()
@@ -124,6 +130,7 @@ export async function startProcesses(
 function createProcess(
   run: readonly string[],
   port: number,
+  timeout: number,
   env: Readonly<Record<string, string | undefined>>,
 ): ServerProcess {
   const agent = new Agent({ keepAlive: true })
@@ -158,7 +165,7 @@ function createProcess(
         {
           env: { ...env },
           stdio: ['ignore', 'pipe', 'pipe'],
-          timeout: LONGEST_LIFE_MS,
+          timeout,
           killSignal: 'SIGKILL',
         },
       )
