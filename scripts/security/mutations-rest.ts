@@ -53,8 +53,8 @@ export const REST_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['CR-03'],
     file: SEAL,
-    from: 'cipher.setAAD(toPrefixedBytes([VERSION, ALGORITHM, ring.primary.id, purpose, ...context]))',
-    to: 'cipher.setAAD(toPrefixedBytes([VERSION, ALGORITHM, ring.primary.id, purpose]))',
+    from: 'cipher.setAAD(toPrefixedBytes([VERSION, ALGORITHM, primary.id, purpose, ...context]))',
+    to: 'cipher.setAAD(toPrefixedBytes([VERSION, ALGORITHM, primary.id, purpose]))',
     also: [
       {
         file: SEAL,
@@ -109,16 +109,16 @@ export const REST_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['CR-08'],
     file: MAC,
-    from: "hkdfSync('sha256', bytes, '', ",
-    to: "hkdfSync('sha256', bytes, 'salt', ",
+    from: "hkdfSync('sha256', macKey, '', ",
+    to: "hkdfSync('sha256', macKey, 'salt', ",
     says: 'MACs of before are worth nothing',
     tests: [VECTORS],
   },
   {
     ids: ['CR-09', 'AT-07'],
     file: MAC,
-    from: `\`throughline/v1/mac/\${purpose}\``,
-    to: "'throughline/v1/mac'",
+    from: `keyFor(ring, \`mac/\${purpose}\`)`,
+    to: "keyFor(ring, 'mac')",
     says: 'a MAC of one purpose is one of every purpose',
     tests: ['src/crypto/mac.test.ts', 'test/journeys/connect-refused.test.ts'],
   },

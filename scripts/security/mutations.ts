@@ -9,6 +9,7 @@ import { CALLBACK_MUTATIONS } from './mutations-callback.ts'
 import { DISCOVERY_MUTATIONS } from './mutations-discovery.ts'
 import { FAULT_MUTATIONS } from './mutations-faults.ts'
 import { KEPT_MUTATIONS } from './mutations-kept.ts'
+import { KEY_MUTATIONS } from './mutations-keys.ts'
 import { LIMIT_MUTATIONS } from './mutations-limits.ts'
 import { OAUTH_MUTATIONS } from './mutations-oauth.ts'
 import { OUTPUT_MUTATIONS } from './mutations-output.ts'
@@ -30,6 +31,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PROVIDER_MUTATIONS,
   ...KEPT_MUTATIONS,
   ...REST_MUTATIONS,
+  ...KEY_MUTATIONS,
   ...LIMIT_MUTATIONS,
   ...OUTPUT_MUTATIONS,
   ...ATTACKED_MUTATIONS,
