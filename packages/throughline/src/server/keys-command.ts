@@ -30,8 +30,8 @@ interface Work {
 /**
  * Runs `throughline keys` with its arguments.
  *
- * @throws A `TypeError` for a wrong argument; `keys.no-database`; `keys.unknown-key`, `keys.still-seals` and
- *   `keys.still-needed` where a key cannot be dropped; `keys.not-rotated` where rows stay; the codes of `readKeys` and
+ * @throws A `TypeError` for a wrong argument; `server.no-database`; `keys.unknown-key`, `keys.still-seals` and
+ *   `keys.still-needed` where a key cannot be dropped; `server.not-rotated` where rows stay; the codes of `readKeys` and
  *   `openKeyRing`.
  */
 export async function runKeysCommand(
@@ -155,7 +155,7 @@ function noDatabase(file: string): ThroughlineError {
   const message =
     `There is no database ${file}, so there is nothing that keys are for. Set THROUGHLINE_DATA to the folder that the ` +
     'program has, or start it once.'
-  return new ThroughlineError('keys.no-database', message, { attribution: 'operator' })
+  return new ThroughlineError('server.no-database', message, { attribution: 'operator' })
 }
 
 function notRotated(ids: readonly string[], { failures }: Rotated): ThroughlineError {
@@ -164,5 +164,5 @@ function notRotated(ids: readonly string[], { failures }: Rotated): ThroughlineE
     `Rows of ${[...new Set(ids)].map((id) => `\`${id}\``).join(', ')} are as they were. ` +
     (reasons.join(' ') ||
       'A process still seals by an older key: give it the present keys, start it anew, and run this again.')
-  return new ThroughlineError('keys.not-rotated', message, { attribution: 'operator' })
+  return new ThroughlineError('server.not-rotated', message, { attribution: 'operator' })
 }
