@@ -71,8 +71,8 @@ export const ATTACKED_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['TU-01', 'RV-01'],
     file: 'connect/disconnect.ts',
-    from: "registered?.provider.authorizationServer.issuer ?? ''",
-    to: "registered === undefined ? '' : ''",
+    from: "providers.get(provider)?.provider.authorizationServer.issuer ?? ''",
+    to: "providers.has(provider) ? '' : ''",
     says: 'a token is ended at whichever issuer the provider has by then',
     tests: [MIXED],
   },

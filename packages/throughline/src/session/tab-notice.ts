@@ -2,7 +2,7 @@
  * A sentence that waits for a tab's next run, as it rests: it may name a person's files, and what an API said of them.
  */
 import type { Random } from '../base/random.ts'
-import type { KeyRing } from '../crypto/key-ring.ts'
+import type { SealingKeys } from '../crypto/key-ring.ts'
 import { open, seal } from '../crypto/seal.ts'
 
 /** Whose sentence it is. */
@@ -13,7 +13,7 @@ export interface NoticePlace {
 
 /** Seals a sentence for its tab. */
 export function sealNotice(
-  { ring, random }: { readonly ring: KeyRing; readonly random: Random },
+  { ring, random }: { readonly ring: SealingKeys; readonly random: Random },
   place: NoticePlace,
   text: string,
 ): string {
@@ -21,7 +21,7 @@ export function sealNotice(
 }
 
 /** Opens it again. */
-export function openNotice(ring: KeyRing, place: NoticePlace, sealed: string): string {
+export function openNotice(ring: SealingKeys, place: NoticePlace, sealed: string): string {
   return open(ring, 'tab-values', contextOf(place), sealed)
 }
 

@@ -32,6 +32,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   column('newcomers.account', 'newcomers', 'account', ACCOUNT),
   column('session_state.sealed', 'session state', 'session-state', ['session_key', 'name']),
   column('tabs.sealed_values', 'tabs', 'tab-values', ['session_key', 'id']),
+  column('tabs.notice', 'sentences for tabs', 'tab-values', ['session_key', 'id', "'notice'"]),
   column('pending_authorizations.sealed', 'authorizations', 'pending-authorization', [
     ...['session_key', 'state_hash'],
   ]),
