@@ -16,6 +16,7 @@ import { OUTPUT_MUTATIONS } from './mutations-output.ts'
 import { PROVIDER_MUTATIONS } from './mutations-providers.ts'
 import { REST_MUTATIONS } from './mutations-rest.ts'
 import { SIGN_IN_MUTATIONS } from './mutations-sign-in.ts'
+import { STRANGER_MUTATIONS } from './mutations-strangers.ts'
 import { TOKEN_MUTATIONS } from './mutations-tokens.ts'
 
 /** All changes. */
@@ -35,4 +36,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...LIMIT_MUTATIONS,
   ...OUTPUT_MUTATIONS,
   ...ATTACKED_MUTATIONS,
+  ...STRANGER_MUTATIONS,
 ]
