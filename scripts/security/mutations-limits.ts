@@ -55,10 +55,18 @@ export const LIMIT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['DO-04'],
     file: 'connect/start.ts',
-    from: 'if (!world.departures.take())',
-    to: 'if (!world.departures.take() && provider.title === undefined)',
+    from: 'if (!world.departures.take(facts.sessionKey))',
+    to: 'if (!world.departures.take(facts.sessionKey) && provider.title === undefined)',
     says: 'any number of people leave for a provider at once',
     tests: [LIMITS_TEST],
+  },
+  {
+    ids: ['DO-04'],
+    file: 'session/allowance.ts',
+    from: 'return own.take() && this.#whole.take()',
+    to: 'return this.#whole.take()',
+    says: 'one session uses up what there is for all',
+    tests: ['src/session/allowance.test.ts'],
   },
   {
     ids: ['HB-14'],

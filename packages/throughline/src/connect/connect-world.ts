@@ -15,7 +15,7 @@ import type { Flight } from './flight.ts'
 import type { NoteEvent } from './security-event.ts'
 import { currentScriptRun, ScriptRun } from '../script/run.ts'
 import type { RunFacts } from '../script/world.ts'
-import type { Allowance } from '../session/allowance.ts'
+import type { SharedAllowance } from '../session/allowance.ts'
 import type { ConnectionRecord, SessionStore } from '../store/session-store.ts'
 import type { TokenSetKey, UserStore } from '../store/user-store.ts'
 import type { Vault } from '../vault/token-vault.ts'
@@ -44,7 +44,7 @@ export interface ConnectWorld {
   /** Tells the operator's log what happened, in ids. */
   readonly note: NoteEvent
   /** How often somebody may leave for a provider: each departure is a row for as long as they may take. */
-  readonly departures: Allowance
+  readonly departures: SharedAllowance
   /** Results under way, so that one call serves all who ask at once. */
   readonly underWay: Map<string, Flight>
 }

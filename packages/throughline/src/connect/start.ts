@@ -37,7 +37,7 @@ export async function startAuthorization(
   const { provider, client, redirectUri } = registered
   const ids = { provider: provider.name, session: sessionId(facts.sessionKey) }
   if (registered.outage.isDown) throw unreachable(provider, undefined)
-  if (!world.departures.take()) {
+  if (!world.departures.take(facts.sessionKey)) {
     world.note({ event: 'connection.limited', ...ids })
     throw tooMany(provider.title)
   }

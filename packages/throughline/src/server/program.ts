@@ -29,7 +29,7 @@ import { RunRoom, type RoomLimits } from '../script/run-room.ts'
 import { TabQueue } from '../script/tab-queue.ts'
 import type { ScriptWorld } from '../script/world.ts'
 import { Admission, type AdmissionLimits } from '../session/admission.ts'
-import { Allowance, type Rate } from '../session/allowance.ts'
+import { SharedAllowance, type Rate } from '../session/allowance.ts'
 import type { IdentityContext } from '../session/browser-identity.ts'
 import { cookieKindAt } from '../session/cookie.ts'
 import type { SessionStore } from '../store/session-store.ts'
@@ -61,13 +61,19 @@ export interface LogEntry {
 export interface ProgramLimits extends AdmissionLimits, RoomLimits {
   /** People who leave for a provider, in this process. */
   readonly departures: Rate
+  readonly departuresOfSession: Rate
   /** Event streams of this process, and of one session. */
   readonly streams: number
   readonly streamsOfSession: number
 }
 
 /** Each departure is a row for ten minutes: 31,000 rows at most. A browser holds one stream for all its tabs. */
-const LIMITS = { departures: { atOnce: 1000, perSecond: 50 }, streams: 3000, streamsOfSession: 20 }
+const LIMITS = {
+  departures: { atOnce: 1000, perSecond: 50 },
+  departuresOfSession: { atOnce: 40, perSecond: 1 },
+  streams: 3000,
+  streamsOfSession: 20,
+}
 
 /** What a program is made of. */
 export interface ProgramOptions {
@@ -140,7 +146,7 @@ export function createProgram(options: ProgramOptions): Program {
     report: (error) =>
       log({ level: 'warn', message: 'Connecting or disconnecting failed.', error }),
     note: (event) => log({ level: 'info', message: SECURITY_EVENTS[event.event], event }),
-    departures: new Allowance(limits.departures, clock),
+    departures: new SharedAllowance(limits.departures, limits.departuresOfSession, clock),
     underWay: new Map(),
   }
   const script: ScriptWorld = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Allowance } from './allowance.ts'
+import { Allowance, SharedAllowance } from './allowance.ts'
 
 describe('an allowance', () => {
   test('DO-04 gives so many at once, then as many as time has brought, and never more than at once', () => {
@@ -28,5 +28,20 @@ describe('an allowance', () => {
     assert.equal(allowance.take(), false)
     now += 1000
     assert.equal(allowance.take(), true)
+  })
+})
+
+describe('a shared allowance', () => {
+  test('DO-04 gives each so many, all together so many, and lets nobody use up what is there for others', () => {
+    const allowance = new SharedAllowance(
+      { atOnce: 4, perSecond: 0 },
+      { atOnce: 3, perSecond: 0 },
+      () => 0,
+    )
+    const taken = (who: string) => [1, 2, 3, 4, 5].filter(() => allowance.take(who)).length
+
+    assert.equal(taken('one'), 3)
+    assert.equal(taken('other'), 1)
+    assert.equal(taken('third'), 0)
   })
 })

@@ -36,3 +36,30 @@ export class Allowance {
     return true
   }
 }
+
+/** Of so many it is known what they have used; who was not heard of for longest begins anew. */
+const MOST_KNOWN = 10_000
+
+/** A rate for each of many, within one for all: who has used up their own takes nothing from the others. */
+export class SharedAllowance {
+  readonly #whole: Allowance
+  readonly #each: Rate
+  readonly #clock: Clock
+  readonly #known = new Map<string, Allowance>()
+
+  constructor(whole: Rate, each: Rate, clock: Clock) {
+    this.#whole = new Allowance(whole, clock)
+    this.#each = each
+    this.#clock = clock
+  }
+
+  /** Uses one up, of theirs and of all; false where none is left. */
+  take(who: string): boolean {
+    const own = this.#known.get(who) ?? new Allowance(this.#each, this.#clock)
+    this.#known.delete(who)
+    this.#known.set(who, own)
+    const [oldest] = this.#known.keys()
+    if (this.#known.size > MOST_KNOWN && oldest !== undefined) this.#known.delete(oldest)
+    return own.take() && this.#whole.take()
+  }
+}

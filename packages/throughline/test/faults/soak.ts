@@ -75,7 +75,7 @@ export async function soak({ faults: wanted, people, seed }: SoakOptions): Promi
   const program = startProgram(soakApp(...providers), {
     registrations: providers.map((provider) => registrationOf(provider)),
     fetch: fetchFaultily,
-    limits: { rate: OFTEN, departures: OFTEN },
+    limits: { rate: OFTEN, departures: OFTEN, departuresOfSession: OFTEN },
   })
   const strayAnswers: string[] = []
   try {

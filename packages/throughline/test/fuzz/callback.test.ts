@@ -33,6 +33,7 @@ test(
     const limits = {
       rate: { atOnce: 1e9, perSecond: 1 },
       departures: { atOnce: 1e9, perSecond: 1 },
+      departuresOfSession: { atOnce: 1e9, perSecond: 1 },
     }
     const stage = await startStage(t, { limits })
     const { program, server } = stage

@@ -232,7 +232,8 @@ describe('coming back from the provider', () => {
   })
 
   test('CI-07: 200 abandoned starts leave a small cookie header and few rows, which go when they end', async (t) => {
-    const { program } = await startStage(t)
+    const limits = { departuresOfSession: { atOnce: 200, perSecond: 1 } }
+    const { program } = await startStage(t, { limits })
     const tab = await arrive(program)
     for (let start = 0; start < 200; start += 1) await leave(tab)
 
