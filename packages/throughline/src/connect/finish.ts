@@ -37,6 +37,7 @@ import { requestAccount } from '../providers/account-request.ts'
 import { isDiscovered } from '../providers/provider.ts'
 import { REMEMBER_ENDED_MS, type BrowserIdentity } from '../session/browser-identity.ts'
 import { cookieIdOf } from '../session/cookie.ts'
+import { tellTab } from '../session/tab-notice.ts'
 import type { ConnectionRecord, PendingRecord } from '../store/session-store.ts'
 import { saveConsent } from '../vault/token-vault.ts'
 import {
@@ -121,12 +122,12 @@ export async function finishAuthorization(
   if (turn === 'ours') {
     await settle(world, registered, pending, departure, parameters, browser.cookieId)
   } else if (pending.status === 'waiting' && pending.expiresAt <= now) {
-    await world.sessions.tellTab(pending.sessionKey, tabId, EXPIRED)
+    await tellTab(world, { sessionKey: pending.sessionKey, tabId }, EXPIRED)
     noteFailure(world, pending, 'expired')
   }
   const outcome = await awaitOutcome(world, stateHash)
   if (outcome === undefined && pending.expiresAt > now) {
-    await world.sessions.tellTab(pending.sessionKey, tabId, UNFINISHED)
+    await tellTab(world, { sessionKey: pending.sessionKey, tabId }, UNFINISHED)
     noteFailure(world, pending, 'unfinished')
   }
   return { ...returned, ...((await isInForce()) ? { cookieId } : {}) }

@@ -12,7 +12,7 @@ import { toPartText } from '../protocol/size-text.ts'
 import type { Offer } from '../script/control-signal.ts'
 import type { TabAnswer, TabRequest } from '../script/tab-request.ts'
 import type { IdentityContext } from '../session/browser-identity.ts'
-import { sealNotice } from '../session/tab-notice.ts'
+import { tellTab } from '../session/tab-notice.ts'
 import type { PageValues } from '../session/tab-values.ts'
 import type { ConnectionRecord, DownloadRecord } from '../store/session-store.ts'
 import type { Program } from './program.ts'
@@ -118,8 +118,7 @@ export async function breakDownload(
 ): Promise<void> {
   const { sessions, clock } = identity
   await sessions.noteDownload(idHash, undefined, clock())
-  const notice = sealNotice(identity, { sessionKey, tabId }, sentencesOf(broken).join(' '))
-  await sessions.tellTab(sessionKey, tabId, notice)
+  await tellTab(identity, { sessionKey, tabId }, sentencesOf(broken).join(' '))
   await sessions.announce(sessionKey)
 }
 

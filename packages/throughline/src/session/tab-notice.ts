@@ -4,6 +4,7 @@
 import type { Random } from '../base/random.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
 import { open, seal } from '../crypto/seal.ts'
+import type { SessionStore } from '../store/session-store.ts'
 
 /** Whose sentence it is. */
 export interface NoticePlace {
@@ -11,12 +12,23 @@ export interface NoticePlace {
   readonly tabId: string
 }
 
-/** Seals a sentence for its tab. */
-export function sealNotice(
-  { ring, random }: { readonly ring: SealingKeys; readonly random: Random },
+interface Sealing {
+  readonly ring: SealingKeys
+  readonly random: Random
+}
+
+/** Keeps a sentence for a tab's next run. */
+export function tellTab(
+  sealing: Sealing & { readonly sessions: SessionStore },
   place: NoticePlace,
   text: string,
-): string {
+): Promise<void> {
+  const { sessionKey, tabId } = place
+  return sealing.sessions.tellTab(sessionKey, tabId, sealNotice(sealing, place, text))
+}
+
+/** Seals a sentence for its tab. */
+export function sealNotice({ ring, random }: Sealing, place: NoticePlace, text: string): string {
   return seal(ring, 'tab-values', contextOf(place), text.toWellFormed(), random)
 }
 
