@@ -41,8 +41,8 @@ export interface ServeOptions {
   /** Variables in place of the process's own. */
   readonly env?: Environment
   /**
-   * Whether errors show the author's lines (where `PUBLIC_URL` is https: if `NODE_ENV` is `development`; else unless it
-   * is `production`).
+   * Whether errors show the author's lines (where `PUBLIC_URL` is https or `HOST` not the loopback interface: if
+   * `NODE_ENV` is `development`; else unless it is `production`).
    */
   readonly development?: boolean
   /** Where log lines go (standard error: sentences in development, JSON lines otherwise). */

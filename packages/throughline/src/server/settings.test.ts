@@ -35,6 +35,10 @@ describe('readSettings()', () => {
     assert.deepEqual([{}, { NODE_ENV: '' }, { NODE_ENV: 'test' }].map(shows), [true, true, true])
     assert.equal(shows({ NODE_ENV: 'production' }), false)
     assert.equal(shows({ PUBLIC_URL, NODE_ENV: 'development' }), true)
+    assert.equal(shows({ HOST: 'localhost' }), true)
+    // Whoever reaches the port can name the host that is asked for.
+    assert.equal(shows({ HOST: '0.0.0.0' }), false)
+    assert.equal(shows({ HOST: '0.0.0.0', NODE_ENV: 'development' }), true)
     for (const NODE_ENV of [undefined, '', 'production', 'staging']) {
       assert.equal(shows({ PUBLIC_URL, NODE_ENV }), false)
     }

@@ -113,10 +113,12 @@ function readPublicUrl(env: Environment, port: number): URL {
   return url
 }
 
-/** On the author's own machine it need not be said; at a public address anybody may look on. */
+/** On the author's own machine it need not be said; at a public address, or in a network, anybody may look on. */
 function isDevelopment(env: Environment, publicUrl: URL): boolean {
-  const said = env['NODE_ENV']
-  return publicUrl.protocol === 'http:' ? said !== 'production' : said === 'development'
+  const { HOST: host = '', NODE_ENV: said } = env
+  const isHere = ['', '127.0.0.1', 'localhost', '::1'].includes(host)
+  const isOwn = publicUrl.protocol === 'http:' && isHere
+  return isOwn ? said !== 'production' : said === 'development'
 }
 
 function readRegistrations(app: App, env: Environment): readonly ProviderRegistration[] {
