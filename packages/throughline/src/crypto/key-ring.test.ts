@@ -20,9 +20,21 @@ describe('parseKeys()', () => {
   })
 
   test('reads base64url and base64 without padding', () => {
-    const bytes = Buffer.alloc(32, 0xff)
+    const bytes = Buffer.from(Array.from({ length: 32 }, (_, at) => 0xff - at))
+    assert.match(bytes.toString('base64'), /\//)
     for (const text of [bytes.toString('base64'), bytes.toString('base64url')]) {
       assert.deepEqual(parseKeys(`k1:${text}`).primary.bytes, bytes)
+    }
+  })
+
+  test('refuses a placeholder, which anybody would guess', () => {
+    for (const bytes of [Buffer.alloc(32), Buffer.alloc(32, 'a'), Buffer.alloc(32, 'changeme')]) {
+      for (const text of [`k1:${bytes.toString('base64')}`, `k1:${bytes.toString('base64url')}`]) {
+        assert.throws(() => parseKeys(text), {
+          code: 'crypto.bad-keys',
+          message: /the key of entry 1 of 1 is a placeholder/,
+        })
+      }
     }
   })
 

@@ -34,6 +34,9 @@ export interface KeyRing extends SealingKeys {
 /** Length of a sealing key, and of the MAC key, in bytes. */
 export const KEY_BYTES = 32
 
+/** Of 32 random bytes some thirty differ; fewer than this never come by chance. */
+const LEAST_DISTINCT_BYTES = 12
+
 const KEY_ID = /^[a-z0-9-]{1,16}$/
 const KEY_TEXT = /^[A-Za-z0-9+/_-]{43}=?$/
 
@@ -104,6 +107,9 @@ export function parseKeys(text: string, source = 'THROUGHLINE_KEYS'): SealingKey
       throw badKeys(`${source}: the key of ${place} is not the base64 of exactly 32 bytes.`)
     }
     const bytes = Buffer.from(keyText.replace('=', ''), 'base64url')
+    if (new Set(bytes).size < LEAST_DISTINCT_BYTES) {
+      throw badKeys(`${source}: the key of ${place} is a placeholder, not 32 random bytes.`)
+    }
     return { id: entry.slice(0, colon).trim(), bytes }
   })
   return createSealingKeys(keys, source)
