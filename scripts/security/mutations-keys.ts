@@ -105,6 +105,14 @@ export const KEY_MUTATIONS: readonly Mutation[] = [
   },
   {
     ids: ['CR-06'],
+    file: 'server/keys-command.ts',
+    from: "if (name !== 'list') await openKeyRing(",
+    to: "if (name === 'list') await openKeyRing(",
+    says: 'another key of the same id seals what nobody else can open',
+    tests: [COMMAND_TEST],
+  },
+  {
+    ids: ['CR-06'],
     file: ROTATE,
     from: '        if (!isThroughlineError(error)) throw error\n',
     to: '        if (isThroughlineError(error)) throw error\n',

@@ -137,6 +137,25 @@ describe('throughline keys', () => {
     assert.match(await run('drop', 'k1'), /is gone from/)
   })
 
+  test('CR-06 with another key of the same id, or without the one that is needed, changes nothing', async (t) => {
+    const { run, environment, users } = await start(t, { THROUGHLINE_KEYS: freshKey('k1') })
+    const key = { provider: 'vimeo', subjectIndex: 'first' }
+    const before = [await users.loadUser(key), await users.loadSecret('mac-key')]
+
+    for (const [THROUGHLINE_KEYS, code] of [
+      [freshKey('k1'), 'crypto.cannot-open'],
+      [`${freshKey('k2')},${freshKey('k1')}`, 'crypto.cannot-open'],
+      [freshKey('k2'), 'crypto.unknown-key'],
+    ] as const) {
+      environment.env = { ...environment.env, THROUGHLINE_KEYS }
+      for (const args of [['add'], ['rotate'], ['drop', 'k1']]) {
+        await assert.rejects(run(...args), { code }, args.join(' '))
+      }
+    }
+
+    assert.deepEqual([await users.loadUser(key), await users.loadSecret('mac-key')], before)
+  })
+
   test('CR-07 with THROUGHLINE_KEYS says what to set, and changes what the database holds alone', async (t) => {
     const before = freshKey('k1')
     const { run, environment } = await start(t, {
@@ -152,7 +171,7 @@ describe('throughline keys', () => {
     environment.env = { ...environment.env, THROUGHLINE_KEYS: `${before},${added}` }
     assert.match(await run(), /k1 +seals, has 1 .*\nk2 +opens, has nothing/)
     environment.env = { ...environment.env, THROUGHLINE_KEYS: `${added},${before}` }
-    assert.match(await run('rotate'), /Sealed anew by `k2`: 2\. Left: 0/)
+    assert.match(await run('rotate'), /Sealed anew by `k2`: 1\. Left: 0/)
     assert.match(await run('drop', 'k1'), /Take its entry out of THROUGHLINE_KEYS in every process/)
 
     environment.env = { ...environment.env, THROUGHLINE_KEYS: added }

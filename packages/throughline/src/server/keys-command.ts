@@ -58,6 +58,8 @@ export async function runKeysCommand(
   const database = openDatabase(file, 'FULL')
   const work = { database, sealing, path, print }
   try {
+    // Also a proof that these are the keys of this database: another key of the same id would seal for nobody.
+    if (name !== 'list') await openKeyRing(createSqliteUserStore(database), sealing, systemRandom)
     if (name === 'add') await add(work)
     else if (name === 'rotate') await rotate(work)
     else if (name === 'drop') await drop(work, id ?? '')
