@@ -7,7 +7,7 @@ import type { ConnectWorld } from './connect-world.ts'
 
 /** How long a person may take at the provider. */
 export const PENDING_MS = 10 * 60_000
-/** Waiting authorizations of one session; the oldest go first. */
+/** Authorizations kept of one session besides those being exchanged; the oldest go first. */
 export const PENDING_CAP = 20
 
 /** The sealed part of a pending authorization: everything that the way back is checked against. */
