@@ -18,7 +18,6 @@ import { impliedScope, inJson, type TokenQuirks } from './token-quirks.ts'
 import { readTokenResponse, type TokenAnswer } from './token-response.ts'
 import { createTokenSet, type TokenSet } from './token-set.ts'
 
-export type { TokenQuirks } from './token-quirks.ts'
 export type { TokenAnswer } from './token-response.ts'
 
 interface TokenEndpointOptions {

@@ -14,7 +14,7 @@ import {
 import { wellKnownUrls } from '../oauth/discovery.ts'
 import { createOAuthClient, type OAuthClient } from '../oauth/oauth-client.ts'
 import { createRedacted } from '../oauth/redacted.ts'
-import type { TokenQuirks } from '../oauth/token-request.ts'
+import type { TokenQuirks } from '../oauth/token-quirks.ts'
 import type { AccountClaims } from './account-claims.ts'
 
 /** The person's account at the provider. */
