@@ -13,7 +13,8 @@ export const SECURITY_EVENTS = {
   'connection.finished': 'An account was connected, or waits for a choice.',
   'connection.failed': 'A person came back, and nothing was connected; the reason says why.',
   'connection.refused': 'A request at the redirect URI was refused; the reason says why.',
-  'connection.taken': 'An account that came where another is connected has taken its place.',
+  'connection.taken':
+    'An account that came where another is connected was connected, in its place or beside it.',
   'connection.dismissed': 'An account that came where another is connected was dropped.',
   'grant.refreshed': 'An access token was renewed.',
   'grant.refresh-failed': 'An access token could not be renewed; the grant stays.',
