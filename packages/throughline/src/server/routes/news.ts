@@ -25,14 +25,6 @@ export class NewsStreams {
     this.#program = program
   }
 
-  /** How many streams there are, of this session where it is named. */
-  #count(key?: string): number {
-    if (key !== undefined) return this.#streams.get(key)?.size ?? 0
-    let count = 0
-    for (const streams of this.#streams.values()) count += streams.size
-    return count
-  }
-
   /** Answers with a stream, or with why not. */
   async serve(request: Request, browser: BrowserIdentity): Promise<Response> {
     const program = this.#program
@@ -49,8 +41,9 @@ export class NewsStreams {
     // A session that has no row yet is listened to as well: its first press may be made in another tab.
     const { key, cookieHash } = toSession(program.identity, browser)
     const { streams, streamsOfSession } = program.limits
-    if (this.#count(key) >= streamsOfSession) return tooManyResponse(program, 429)
-    if (this.#count() >= streams) return tooManyResponse(program, 503)
+    if ((this.#streams.get(key)?.size ?? 0) >= streamsOfSession)
+      return tooManyResponse(program, 429)
+    if (this.#countAll() >= streams) return tooManyResponse(program, 503)
     const { body, stream } = createStream(cookieHash, () => this.#drop(key, stream))
     this.#open(key, stream, request.signal)
     // Asked once the stream is open, so that nothing is announced in between.
@@ -66,6 +59,12 @@ export class NewsStreams {
     clearInterval(this.#heartbeat)
     for (const streams of this.#streams.values()) for (const stream of streams) end(stream)
     this.#streams.clear()
+  }
+
+  #countAll(): number {
+    let count = 0
+    for (const streams of this.#streams.values()) count += streams.size
+    return count
   }
 
   #open(key: string, stream: Stream, signal: AbortSignal): void {
