@@ -10,7 +10,7 @@ import { heading } from '../elements/heading.ts'
 import { isScopeWithin } from '../oauth/token-set.ts'
 import type { ProviderRecord } from '../providers/provider-record.ts'
 import { loadStanding } from '../vault/token-vault.ts'
-import { chooseAccount, freeSlot } from './choose-account.ts'
+import { chooseAccount } from './choose-account.ts'
 import { createConnection, type Connection } from './connection.ts'
 import {
   connectionsOf,
@@ -73,7 +73,7 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
   const { provider } = registered
   const scope = [...new Set([...(provider.alwaysScope ?? []), ...(asked.scope ?? [])])]
   const whole = [...scope, ...optionalScope]
-  if (asked.several) await seatNewcomers(connectRun, registered, freeSlot)
+  if (asked.several) await seatNewcomers(connectRun, registered)
   const chosen = asked.several
     ? await chooseAccount(connectRun, registered, { scope: [...new Set(whole)], open })
     : undefined

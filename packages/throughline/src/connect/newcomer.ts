@@ -11,6 +11,7 @@ import { heading } from '../elements/heading.ts'
 import { isolated } from '../html/isolate.ts'
 import type { Account } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
+import { freeSlot } from './choose-account.ts'
 import {
   connectionsOf,
   isOfRegistration,
@@ -96,7 +97,6 @@ export async function settleNewcomers(
 export async function seatNewcomers(
   connectRun: ConnectRun,
   registered: RegisteredProvider,
-  freeSlot: (taken: readonly ConnectionRecord[]) => string,
 ): Promise<void> {
   for (const newcomer of await loadNewcomers(connectRun, registered, () => true)) {
     const slot = freeSlot(connectRun.facts.connections)
