@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { readJsonObject } from './plain-json.ts'
+import { memberOf, readJsonObject } from './plain-json.ts'
 
 const read = (text: string) => readJsonObject(Buffer.from(text))
 
@@ -93,5 +93,18 @@ describe('readJsonObject()', () => {
     assert.deepEqual(readJsonObject(Buffer.from('{"a":1}', 'utf16le')), {
       fault: 'it is not a JSON object',
     })
+  })
+})
+
+describe('memberOf()', () => {
+  test('finds what stands within others, and in lists', () => {
+    assert.equal(memberOf({ a: { b: 1 } }, 'a', 'b'), 1)
+    assert.equal(memberOf({ a: [{ b: 1 }, { b: 2 }] }, 'a', 1, 'b'), 2)
+  })
+
+  test('finds nothing in what is no object, and nothing inherited', () => {
+    for (const value of [undefined, null, 'text', 5, {}]) {
+      assert.equal(memberOf(value, 'constructor', 'name'), undefined)
+    }
   })
 })

@@ -46,6 +46,20 @@ export async function readJsonBody(response: Response): Promise<ReadJson> {
   return isJson ? readJsonObject(bytes) : { fault: 'its content type is not application/json' }
 }
 
+/**
+ * Finds what stands under names within one another, from the outermost on; numbers are places in a list. Undefined where
+ * there is no such member, or what should have it is no object; what is inherited does not count.
+ */
+export function memberOf(value: unknown, ...names: readonly (string | number)[]): unknown {
+  return names.reduce<unknown>(
+    (found, name) =>
+      typeof found === 'object' && found !== null && Object.hasOwn(found, name)
+        ? (found as Readonly<Record<string | number, unknown>>)[name]
+        : undefined,
+    value,
+  )
+}
+
 function decode(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -2,6 +2,7 @@
  * How servers depart from the RFCs in what they are asked and what they answer: each departure is data with a reason,
  * and each kind is dealt with here, once, whichever provider has it.
  */
+import { memberOf } from './plain-json.ts'
 import { splitScope } from './token-set.ts'
 
 /** Departures that change how a token endpoint is asked, or how its answer is read. */
@@ -47,7 +48,7 @@ type Members = Readonly<Record<string, unknown>>
 
 /** Finds the `error` of an answer, in the server's own word. */
 export function errorOf(answer: Members, quirk: TokenQuirks['errorsMean']): string | undefined {
-  const found = quirk?.at?.reduce<unknown>(memberOf, answer) ?? answer['error']
+  const found = (quirk?.at && memberOf(answer, ...quirk.at)) ?? answer['error']
   return typeof found === 'string' && found !== '' ? found : undefined
 }
 
@@ -115,10 +116,6 @@ export function inJson(
     const form = new URLSearchParams(init.body as URLSearchParams)
     return fetch(url, { ...init, headers, body: JSON.stringify(Object.fromEntries(form)) })
   }
-}
-
-function memberOf(value: unknown, name: string | number): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
 function isObject(value: unknown): value is Members {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { isThroughlineError } from '../base/error.ts'
-import { accountAt, accountInAnswer, joinIds, memberOf } from './api-account.ts'
+import { memberOf } from '../oauth/plain-json.ts'
+import { accountAt, accountInAnswer, joinIds } from './api-account.ts'
 
 const hasCode = (code: string) => (thrown: unknown) => isThroughlineError(thrown, code)
 const read = (body: string | null, status = 200) =>
@@ -61,15 +62,8 @@ describe('accountInAnswer()', () => {
   })
 })
 
-describe('memberOf() and joinIds()', () => {
-  test('find nothing in what is no object, and nothing inherited', () => {
-    assert.equal(memberOf({ a: { b: 1 } }, 'a', 'b'), 1)
-    for (const value of [undefined, null, 'text', 5, {}]) {
-      assert.equal(memberOf(value, 'constructor', 'name'), undefined)
-    }
-  })
-
-  test('name an account only by ids that are all there', () => {
+describe('joinIds()', () => {
+  test('names an account only by ids that are all there', () => {
     assert.equal(joinIds('T1', 'U1'), 'T1/U1')
     assert.equal(joinIds('T1', undefined), undefined)
     assert.equal(joinIds('', 'U1'), undefined)

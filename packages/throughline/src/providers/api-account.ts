@@ -51,17 +51,6 @@ export function accountInAnswer(
   return async ({ answer }) => toAccount(title, find(answer))
 }
 
-/** Reads a member that may not be there, in what may be no object. */
-export function memberOf(value: unknown, ...names: readonly string[]): unknown {
-  return names.reduce<unknown>(
-    (found, name) =>
-      typeof found === 'object' && found !== null && Object.hasOwn(found, name)
-        ? (found as Members)[name]
-        : undefined,
-    value,
-  )
-}
-
 /** Joins ids that only together name an account; undefined where one is missing. */
 export function joinIds(...ids: readonly unknown[]): string | undefined {
   const known = ids.filter((id) => typeof id === 'string' && id !== '')

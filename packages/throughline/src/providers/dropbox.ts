@@ -1,7 +1,8 @@
 /*
  * Dropbox: an API of POST requests, and short tokens unless a refresh token is asked for.
  */
-import { accountAt, memberOf } from './api-account.ts'
+import { memberOf } from '../oauth/plain-json.ts'
+import { accountAt } from './api-account.ts'
 import type { Provider } from './provider.ts'
 
 /** Dropbox. Files come from `https://content.dropboxapi.com`, by absolute URL. */

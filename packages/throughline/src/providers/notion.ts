@@ -1,7 +1,8 @@
 /*
  * Notion: JSON in place of forms, and no scope: what a connection may do is set where it is registered.
  */
-import { accountInAnswer, joinIds, memberOf } from './api-account.ts'
+import { memberOf } from '../oauth/plain-json.ts'
+import { accountInAnswer, joinIds } from './api-account.ts'
 import type { Provider } from './provider.ts'
 
 /** Notion's API as of this day; every request must name one. */

@@ -1,7 +1,8 @@
 /*
  * Slack: a person's own token (never a bot's), whose scope and tokens stand apart from those of bots.
  */
-import { accountAt, joinIds, memberOf } from './api-account.ts'
+import { memberOf } from '../oauth/plain-json.ts'
+import { accountAt, joinIds } from './api-account.ts'
 import type { Provider } from './provider.ts'
 
 /** Slack, as a person. The subject is the workspace and the person in it, for a token is good in one workspace. */

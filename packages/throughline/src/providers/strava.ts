@@ -1,8 +1,9 @@
 /*
  * Strava: the scope is told on the way back, and errors have a shape of their own.
  */
+import { memberOf } from '../oauth/plain-json.ts'
 import { toBoundedText } from './account-claims.ts'
-import { accountInAnswer, memberOf } from './api-account.ts'
+import { accountInAnswer } from './api-account.ts'
 import type { Provider } from './provider.ts'
 
 /** Strava, API version 3. */
