@@ -71,8 +71,7 @@ async function readMetadata(fetch: BoundedFetch, url: string): Promise<ReadJson>
   )
   if (response === undefined) return { fault: 'a redirect, which is not followed' }
   const { status } = response
-  if (isTransient(status))
-    throw createAwayError(response, { kind: 'metadata', endpoint: url, secrets: [] })
+  if (isTransient(status)) throw createAwayError(response, url)
   if (status !== 200) return { fault: `status ${status}` }
   return readJsonBody(response)
 }

@@ -39,8 +39,7 @@ export function keepKeySet(jwksUri: string, fetch: typeof globalThis.fetch, cloc
   const read = async () => {
     const response = await bounded(jwksUri, { headers: { accept: 'application/json' } })
     // Whatever the status says: without keys nothing can be verified now, and that may pass.
-    if (response.status !== 200)
-      throw createAwayError(response, { kind: 'metadata', endpoint: jwksUri, secrets: [] })
+    if (response.status !== 200) throw createAwayError(response, jwksUri)
     const body = await readJsonBody(response)
     const keys = 'object' in body ? body.object['keys'] : undefined
     if (!Array.isArray(keys)) throw createKeysError(jwksUri)

@@ -18,7 +18,7 @@ const MINIMUM_SECRET_LENGTH = 6
 /** What was being asked when it went wrong. */
 export interface RequestContext {
   /** What was sent: an authorization code, a refresh token, a token to revoke; or what was asked for. */
-  readonly kind: 'code' | 'refresh' | 'revocation' | 'metadata' | 'user-info'
+  readonly kind: 'code' | 'refresh' | 'revocation' | 'user-info'
   /** The URL that was asked; only its origin and path are shown. */
   readonly endpoint: string
   /** Everything the request carried that must not be shown, should the answer echo it. */
@@ -97,7 +97,7 @@ export function isTransient(status: number): boolean {
 }
 
 /** Creates the error for an answer that may be another one later. */
-export function createAwayError(response: Response, { endpoint }: RequestContext) {
+export function createAwayError(response: Response, endpoint: string) {
   const { status } = response
   const message = `${toPlace(endpoint)} answered with status ${status}. Try again later.`
   return new ThroughlineError('oauth.unavailable', message, {

@@ -119,7 +119,7 @@ export async function readAnswer(
   context: RequestContext,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { status } = response
-  if (isTransient(status)) throw createAwayError(response, context)
+  if (isTransient(status)) throw createAwayError(response, context.endpoint)
   const read = await readJsonBody(response)
   if ('fault' in read) {
     throw status === 200

@@ -40,11 +40,11 @@ export async function requestUserInfo(
   const fetch = createBoundedFetch(request.fetch, { maximumBytes: MAXIMUM_BYTES })
   const response = await fetch(endpoint, { headers })
   const { status } = response
-  const context = { kind: 'user-info', endpoint, secrets: [accessToken] } as const
-  if (isTransient(status)) throw createAwayError(response, context)
+  if (isTransient(status)) throw createAwayError(response, endpoint)
   const isSigned = /^application\/jwt\b/i.test(response.headers.get('content-type') ?? '')
   if (status !== 200 || isSigned) return {}
   const read = await readJsonBody(response)
+  const context = { kind: 'user-info', endpoint, secrets: [accessToken] } as const
   if ('fault' in read) throw createInvalidAnswerError(context, read.fault)
   if (read.object['sub'] === subject) return read.object
   throw new ThroughlineError(

@@ -35,7 +35,7 @@ export async function requestAccount(options: AccountRequest): Promise<Account> 
     const url = toApiUrl(provider, path)
     const response = await fetch(url, { ...init, headers: toApiHeaders(provider, tokenSet) })
     if (!isTransient(response.status)) return response
-    throw createAwayError(response, { kind: 'user-info', endpoint: url.href, secrets: [] })
+    throw createAwayError(response, url.href)
   }
   const account = await provider.account({ answer, claims, request })
   // A record of one's own may pass a name on as it came; it is opened and shown at every run of a page.

@@ -102,10 +102,7 @@ async function revokeByApi(
   const error = await errorIn(response, quirks)
   if ((status === 401 && !asClient) || error === 'invalid_grant') return false
   if (ok && error === undefined) return true
-  if (isTransient(status)) {
-    const endpoint = String(url)
-    throw createAwayError(response, { kind: 'revocation', endpoint, secrets: [] })
-  }
+  if (isTransient(status)) throw createAwayError(response, String(url))
   throw new ThroughlineError(
     'providers.revocation-failed',
     `${provider.title} did not revoke the token: status ${status}. The consent can be ended in the account there.`,
