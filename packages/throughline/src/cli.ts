@@ -8,7 +8,6 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isThroughlineError } from './base/error.ts'
-import { listProviders } from './server/provider-list.ts'
 import { superviseScript } from './server/supervise-script.ts'
 
 const HELP = `Usage: throughline run script.ts [--no-watch]
@@ -114,8 +113,9 @@ async function simulate([whom, ...args]: readonly string[]): Promise<void> {
   await simulateVimeo({ args, env, folder: env['THROUGHLINE_DATA'] || '.throughline' })
 }
 
-function providers(args: readonly string[]): void {
+async function providers(args: readonly string[]): Promise<void> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
+  const { listProviders } = await import('./server/provider-list.ts')
   const publicUrl = env['PUBLIC_URL'] || `http://127.0.0.1:${env['PORT'] || '3000'}`
   console.log(listProviders(publicUrl.replace(/\/$/, ''), positionals.join(' ')))
 }
