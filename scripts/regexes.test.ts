@@ -22,6 +22,7 @@ const READ_TWICE = new Set([
   String.raw`\.([a-z0-9]+)$`,
   String.raw`:\d+$`,
   String.raw`\/(\d+)$`,
+  String.raw`\u2068([^\u2068\u2069]*)\u2069`,
   String.raw`filename\*?=(?:[\w-]+'[^']*')?"?([^";]+)`,
 ])
 

@@ -24,7 +24,6 @@ describe('freeBuffersSooner()', () => {
   it('keeps fewer unused buffers than V8 does by itself', () => {
     const byItself = mostInBuffers('')
     const sooner = mostInBuffers('freeBuffersSooner()')
-    assert.ok(sooner < 32, `${sooner} MB`)
     assert.ok(sooner < byItself / 2, `${sooner} MB, by itself ${byItself} MB`)
   })
 })

@@ -25,7 +25,7 @@ const CLEAR = `
   pending_authorizations.outcome pending_authorizations.provider pending_authorizations.session_key
   pending_authorizations.state_hash pending_authorizations.status retired_keys.id revocations.client_id revocations.id
   revocations.issuer revocations.provider revocations.subject_index secrets.name session_state.name
-  session_state.session_key sessions.cookie_hash sessions.key tabs.id tabs.notice tabs.owner tabs.session_key
+  session_state.session_key sessions.cookie_hash sessions.key tabs.id tabs.owner tabs.session_key
   token_sets.cause token_sets.client_id token_sets.provider token_sets.scope token_sets.status
   token_sets.subject_index users.provider users.subject_index
 `
