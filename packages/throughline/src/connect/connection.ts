@@ -30,8 +30,8 @@ export interface Connection {
    * `fetch` with the token added, for the provider's own API origins only.
    *
    * @param path A path behind the API's base (`/me/videos?page=2`), or an absolute URL of an API origin.
-   * @throws `providers.origin-refused`; `connect.foreign-connection`; `vault.needs-reconnect`, which `connect()` shows as a button in the next run;
-   *   `connect.unreachable`, a sentence for the person, when the provider cannot be reached.
+   * @throws `providers.origin-refused`; `connect.foreign-connection`; `vault.needs-reconnect`, which `connect()` shows
+   *   as a button in the next run; `connect.unreachable`, a sentence for the person, when the provider cannot be reached.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>
   /**

@@ -18,10 +18,10 @@
  *     the nonce, the issuer and the keys of that snapshot.
  *  3. The token set is in the vault before the session refers to it; the outcome, the reference and the new cookie
  *     id are one commit.
- *  4. Only the browser that left exchanges: the session's cookie id in force, from the claim to the commit, for the flows
- *     of a session exchange one after the other. Else who planted the session could have the cookie replaced for
- *     themselves while the person's exchange is under way. The one it had at departure is told the
- *     outcome (and the id that took over) where this flow replaced it, and nothing else: a planted cookie is dead.
+ *  4. Only the browser that left exchanges: the session's cookie id in force, from the claim to the commit, for the
+ *     flows of a session exchange one after the other. Else who planted the session could have the cookie replaced for
+ *     themselves while the person's exchange is under way. The one it had at departure is told the outcome (and the id
+ *     that took over) where this flow replaced it, and nothing else: a planted cookie is dead.
  */
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { hashOf, mac } from '../crypto/mac.ts'

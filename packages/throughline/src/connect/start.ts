@@ -24,9 +24,8 @@ export interface WhatIsAsked extends Pick<Departure, 'scope' | 'slot'> {
  * Keeps a pending authorization for the run's session, tab and page.
  *
  * @returns The URL to send the person to.
- * @throws `connect.too-many`, a sentence for the person, when too many leave at once; `connect.unreachable`, a sentence for the person, when a provider is
- *   down, or its metadata cannot be read; the codes of
- *   `discoverServer` and `createAuthorizationRequest`.
+ * @throws Sentences for the person: `connect.too-many` when too many leave at once, `connect.unreachable` when the
+ *   provider is down or its metadata cannot be read; the codes of `discoverServer` and `createAuthorizationRequest`.
  * @see RFC 6749 §4.1.1, RFC 7636 §4.3
  */
 export async function startAuthorization(

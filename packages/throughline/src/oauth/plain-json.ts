@@ -47,8 +47,8 @@ export async function readJsonBody(response: Response): Promise<ReadJson> {
 }
 
 /**
- * Finds what stands under names within one another, from the outermost on; numbers are places in a list. Undefined where
- * there is no such member, or what should have it is no object; what is inherited does not count.
+ * Finds what stands under names within one another, from the outermost on; numbers are places in a list. Undefined
+ * where there is no such member, or what should have it is no object; what is inherited does not count.
  */
 export function memberOf(value: unknown, ...names: readonly (string | number)[]): unknown {
   return names.reduce<unknown>(

@@ -36,7 +36,7 @@ export interface ScopeQuirks {
   }
   /** What stands between two names in an answer, where it is another than in a request. */
   readonly scopeAnsweredWith?: { readonly separator: string; readonly reason: string }
-  /** What may stand before a name that was asked without it, and the other way round; capitals count for nothing then. */
+  /** What may stand before a name that was asked without it, and the other way round; capitals then do not count. */
   readonly scopePrefix?: { readonly prefix: string; readonly reason: string }
   /** Names that are granted as asked and that no answer lists. */
   readonly scopeUnsaid?: { readonly names: readonly string[]; readonly reason: string }

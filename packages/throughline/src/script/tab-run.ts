@@ -1,8 +1,8 @@
 /*
  * One request for a run, from its turn in the line to the last commit.
  *
- *   wait for the turn (tab-queue) and for room (run-room) → hold the tab in the store (tab-hold) → open its values and apply what was sent
- *   (tab-arrival) → play, again after rerun or switchPage → commit (tab-writes) → the tab is free
+ *   wait for the turn (tab-queue) and for room (run-room) → hold the tab in the store (tab-hold) → open its values and
+ *   apply what was sent (tab-arrival) → play, again after rerun or switchPage → commit (tab-writes) → the tab is free
  *
  * Invariants:
  *  1. A press acts in the first play alone; a rerun or another page does not see it.

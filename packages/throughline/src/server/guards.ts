@@ -58,8 +58,8 @@ export function checkPost(request: Request, publicUrl: URL): Refusal | undefined
 }
 
 /**
- * Whether a page is asked for to be shown, as far as the headers tell: not as a picture, in a frame or by a script. (Each
- * document is a tab; pictures in a text of others could make so many that the person's own tabs go.)
+ * Whether a page is asked for to be shown, as far as the headers tell: not as a picture, in a frame or by a script.
+ * (Each document is a tab; pictures in a text of others could make so many that the person's own tabs go.)
  */
 export function isToBeShown(request: Request): boolean {
   const { headers } = request

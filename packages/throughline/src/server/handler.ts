@@ -37,10 +37,10 @@ import { withCommonHeaders } from './headers.ts'
 import { pathWithTab, tabOfDocument, wantsFrames } from './page-request.ts'
 import {
   againResponse,
+  fullResponse,
   MOMENT_COOKIE,
   momentResponse,
   notFoundResponse,
-  fullResponse,
   plainResponse,
   popupEndResponse,
   refusalResponse,
@@ -63,7 +63,10 @@ const URL_CHARACTERS = 16_384
 export interface Handler {
   readonly program: Program
   readonly fetch: (request: Request) => Promise<Response>
-  /** Does what falls due: drops expired rows, tells providers what they could not be told. By itself every five minutes. */
+  /**
+   * Does what falls due: drops expired rows, makes room where there are too many sessions, tells providers what they
+   * could not be told. By itself every five minutes.
+   */
   readonly tend: () => Promise<void>
   /** Ends event streams and timers; requests under way finish. */
   close(): void

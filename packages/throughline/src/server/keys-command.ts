@@ -1,6 +1,6 @@
 /*
- * What `throughline keys` does and says: lists the sealing keys, puts a new one in front, seals anew what older ones have
- * sealed, and drops one that nothing needs. All of it while programs serve the same database.
+ * What `throughline keys` does and says: lists the sealing keys, puts a new one in front, seals anew what older ones
+ * have sealed, and drops one that nothing needs. All of it while programs serve the same database.
  */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -31,8 +31,8 @@ interface Work {
  * Runs `throughline keys` with its arguments.
  *
  * @throws A `TypeError` for a wrong argument; `server.no-database`; `keys.unknown-key`, `keys.still-seals` and
- *   `keys.still-needed` where a key cannot be dropped; `server.not-rotated` where rows stay; the codes of `readKeys` and
- *   `openKeyRing`.
+ *   `keys.still-needed` where a key cannot be dropped; `server.not-rotated` where rows stay; the codes of `readKeys`
+ *   and `openKeyRing`.
  */
 export async function runKeysCommand(
   args: readonly string[],

@@ -34,8 +34,8 @@ export interface Settings {
 }
 
 /**
- * Reads the settings: `PORT`, `HOST`, `PUBLIC_URL`, `THROUGHLINE_DATA`, `NODE_ENV`, and per provider `<NAME>_CLIENT_ID`,
- * `<NAME>_CLIENT_SECRET`, `<NAME>_ORIGIN` and `<NAME>_REDIRECT_PATH`. An empty variable counts as absent.
+ * Reads the settings: `PORT`, `HOST`, `PUBLIC_URL`, `THROUGHLINE_DATA`, `NODE_ENV`, and per provider
+ * `<NAME>_CLIENT_ID`, `<NAME>_CLIENT_SECRET`, `<NAME>_ORIGIN` and `<NAME>_REDIRECT_PATH`. An empty variable counts as absent.
  *
  * @throws `server.bad-setting`, `providers.registration-incomplete`
  */

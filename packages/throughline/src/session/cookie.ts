@@ -2,8 +2,8 @@
  * The cookie that carries a cookie id: its name, its text, and how it is found among others.
  *
  * A cookie id is `<issued, base 36 seconds>.<128 random bits>`; the cookie holds the id and its MAC, so that an id
- * that we never issued is never adopted. On https the name has the `__Host-` prefix; on loopback http, where cookies know
- * no ports, it has the port, or each of two programs would throw the other's sessions away. No other name is read.
+ * that we never issued is never adopted. On https the name has the `__Host-` prefix; on loopback http, where cookies
+ * know no ports, it has the port, or each of two programs would throw the other's sessions away. No other name is read.
  */
 import type { Clock } from '../base/clock.ts'
 import { createId, type Random } from '../base/random.ts'

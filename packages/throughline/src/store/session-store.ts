@@ -326,7 +326,7 @@ export interface SessionStore {
   loadDownload(idHash: string): Promise<DownloadRecord | undefined>
   /** Stores how far a download has come, sealed; undefined: it is not under way any more. */
   noteDownload(idHash: string, progress: string | undefined, now: number): Promise<void>
-  /** Stores the sealed outcome, in place of how far it had come; the newest wins, and is told even when an older one was. */
+  /** Stores the sealed outcome in place of how far it had come; the newest wins, and is told even after an older one. */
   endDownload(idHash: string, outcome: string): Promise<void>
 
   loadCached(scope: string, key: string, now: number): Promise<CacheRecord | undefined>
