@@ -3,6 +3,7 @@
  */
 import { select } from '../elements/select.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
+import { namesOf } from './account-names.ts'
 import {
   connectionsOf,
   openAccount,
@@ -28,10 +29,8 @@ export async function chooseAccount(
   const records = newestPerAccount(connectionsOf(connectRun, registered))
   if (records.length === 0) return undefined
 
-  const options = records.map((record) => ({
-    value: record.slot,
-    label: openAccount(world, record).name,
-  }))
+  const names = namesOf(records.map((record) => openAccount(world, record)))
+  const options = records.map(({ slot: value }, at) => ({ value, label: names[at] ?? value }))
   const newest = records.toSorted((a, b) => b.connectedAt - a.connectedAt)[0]
   // Whoever has just connected another account means that one: the choice begins anew.
   const key = `${provider.name} accounts since ${newest?.connectedAt}`

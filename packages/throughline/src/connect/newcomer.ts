@@ -11,6 +11,7 @@ import { heading } from '../elements/heading.ts'
 import { isolated } from '../html/isolate.ts'
 import type { Account } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
+import { namesOf } from './account-names.ts'
 import { freeSlot } from './choose-account.ts'
 import {
   connectionsOf,
@@ -69,9 +70,10 @@ export async function settleNewcomers(
   if (asked.length === 0) return
 
   const { title } = registered.provider
-  const names = nameEach([present, ...asked])
-  const nameOf = (one: Candidate) => isolated(names.get(one) ?? one.account.name)
-  const answers = [...asked, present].map((one) => {
+  const all = [...asked, present]
+  const names = namesOf(all.map(({ account }) => account))
+  const nameOf = (one: Candidate) => isolated(names[all.indexOf(one)] ?? one.account.name)
+  const answers = all.map((one) => {
     const label = `${one === present ? 'Stay' : 'Go on'} as ${nameOf(one)}`
     const key = `${one.record.provider}/${slot}: ${one.record.subjectIndex}`
     return { one, label, widget: run.widget({ kind: 'button', label, key }, []) }
@@ -149,18 +151,6 @@ async function admit(
   // Another tab may have chosen otherwise a moment ago: what is stored counts.
   const connections = await world.sessions.loadConnections(connectRun.facts.sessionKey)
   connectRun.facts = { ...connectRun.facts, connections }
-}
-
-/** Two accounts may have one name: then what else is known of them tells them apart. */
-function nameEach(candidates: readonly Candidate[]): ReadonlyMap<Candidate, string> {
-  const names = candidates.map(({ account }) => account.name)
-  const isShared = new Set(names).size < names.length
-  return new Map(
-    candidates.map((one) => {
-      const { name, subject, claims } = one.account
-      return [one, isShared ? `${name} (${claims.email ?? subject})` : name]
-    }),
-  )
 }
 
 function without(all: readonly Candidate[], one: Candidate): readonly Candidate[] {

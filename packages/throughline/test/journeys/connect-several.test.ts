@@ -29,11 +29,11 @@ const FIRST = 'acme'
 const SECOND = 'acme/account-2'
 const THIRD = 'acme/account-3'
 
-async function start(t: TestContext) {
+async function start(t: TestContext, nameOf = (number: number) => `Person ${number}`) {
   let person = 1
   const account = async () => ({
     subject: `/users/${person}`,
-    name: `Person ${person}`,
+    name: nameOf(person),
     claims: {},
   })
   const stage = await startStage(t, { app: severalApp, provider: { account } })
@@ -78,6 +78,16 @@ describe('connect() with several', () => {
     assert.match(tab.text, /Answer 200/)
     await tab.go('/')
     assert.match(tab.text, /Chosen Person 1, noted by Person 1/)
+  })
+
+  test('two accounts of one name are told apart in the list', async (t) => {
+    const { tab, connectAs } = await start(t, () => 'Ada')
+    await connectAs(1, FIRST)
+    assert.deepEqual(accountsOn(tab), ['Ada'])
+
+    await connectAs(2, SECOND)
+
+    assert.deepEqual(accountsOn(tab), ['Ada (/users/1)', 'Ada (/users/2)'])
   })
 
   test('an account that is connected again is listed once, and chosen', async (t) => {
