@@ -31,6 +31,8 @@ const sound = {
 
 const hasCode = (code: string) => (thrown: unknown) => isThroughlineError(thrown, code)
 
+const { revocation_endpoint: _none, ...withoutRevocation } = sound.authorizationServer
+
 describe('assertProvider()', () => {
   test('accepts a sound record', () => {
     assertProvider(sound)
@@ -49,6 +51,10 @@ describe('assertProvider()', () => {
     'quirks.pkceUnconfirmed without a reason': { quirks: { pkceUnconfirmed: { reason: '' } } },
     'quirks.revokesBy with a URL': {
       quirks: { revokesBy: { method: 'DELETE', path: 'https://evil.example', reason: 'x' } },
+    },
+    'quirks.revokesBy without path and endpoint': {
+      quirks: { revokesBy: { method: 'POST', reason: 'x' } },
+      authorizationServer: withoutRevocation,
     },
     'account missing': { account: undefined as never },
     'source missing': { source: '' },

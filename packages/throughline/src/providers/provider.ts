@@ -169,14 +169,22 @@ export function assertProvider(provider: Provider): void {
     'authorizationParameters.max_age',
     'a number of seconds',
   )
-  const { path } = quirks.revokesBy ?? {}
-  const isPath = path === undefined || path.startsWith('/')
-  assertMember(isPath, provider, 'quirks.revokesBy', 'a path from the root')
+  const isRevocable = quirks.revokesBy === undefined || leadsSomewhere(quirks.revokesBy, provider)
+  const way = 'a path from the root, or a revocation endpoint that is asked'
+  assertMember(isRevocable, provider, 'quirks.revokesBy', way)
   assertMember(typeof provider.account === 'function', provider, 'account', 'a function')
   const isSourced = source === undefined || URL.parse(source)?.protocol === 'https:'
   assertMember(isSourced, provider, 'source', 'an https URL')
   const isDated = checked === undefined || /^\d{4}-\d{2}-\d{2}$/.test(checked)
   assertMember(isDated, provider, 'checked', 'a date as YYYY-MM-DD')
+}
+
+function leadsSomewhere(
+  { path }: NonNullable<Quirks['revokesBy']>,
+  { authorizationServer: server }: Provider,
+): boolean {
+  if (path !== undefined) return path.startsWith('/')
+  return isDiscovered(server) || server.revocation_endpoint !== undefined
 }
 
 /**
