@@ -77,9 +77,13 @@ export function secretsOf(client: OAuthClient): readonly string[] {
 
 function basic(clientSecret: string, encode: (text: string) => string): oauth.ClientAuth {
   return (_as, client, _body, headers) => {
-    const pair = `${encode(client.client_id)}:${encode(clientSecret)}`
-    headers.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`)
+    headers.set('authorization', toBasic(encode(client.client_id), encode(clientSecret)))
   }
+}
+
+/** Writes the value of an `Authorization` header; whoever calls has encoded both as the server wants them (RFC 7617 §2). */
+export function toBasic(clientId: string, clientSecret: string): string {
+  return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
 }
 
 /**

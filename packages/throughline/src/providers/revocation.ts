@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
-import type { OAuthClient } from '../oauth/oauth-client.ts'
+import { toBasic, type OAuthClient } from '../oauth/oauth-client.ts'
 import { createAwayError, isTransient, toShownText } from '../oauth/oauth-error.ts'
 import { readJsonObject } from '../oauth/plain-json.ts'
 import { requestRevocation } from '../oauth/revocation.ts'
@@ -89,8 +89,7 @@ async function revokeByApi(
       : toApiUrl(provider, path.replace('{client_id}', encodeURIComponent(client.clientId)))
   const headers = toApiHeaders(provider, tokenSet)
   if (asClient) {
-    const credentials = `${client.clientId}:${client.clientSecret ?? ''}`
-    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`)
+    headers.set('authorization', toBasic(client.clientId, client.clientSecret ?? ''))
     headers.set('content-type', 'application/json')
   }
   const response = await createBoundedFetch(fetch)(url, {
