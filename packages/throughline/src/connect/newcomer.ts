@@ -102,7 +102,7 @@ export async function seatNewcomers(
 ): Promise<void> {
   for (const newcomer of await loadNewcomers(connectRun, registered, () => true)) {
     const slot = freeSlot(connectRun.facts.connections)
-    await admit(connectRun, newcomer, slot)
+    await take(connectRun, newcomer, slot)
   }
 }
 
@@ -127,7 +127,7 @@ async function choose(
   chosen: Candidate,
   others: readonly Candidate[],
 ): Promise<void> {
-  await admit(connectRun, chosen, chosen.record.slot)
+  await take(connectRun, chosen, chosen.record.slot)
   await dismissAll(connectRun, others)
 }
 
@@ -136,7 +136,7 @@ async function dismissAll({ world, run }: ConnectRun, all: readonly Candidate[])
   run.checkpoint()
 }
 
-async function admit(
+async function take(
   connectRun: ConnectRun,
   { record, account }: Candidate,
   slot: string,
@@ -144,7 +144,7 @@ async function admit(
   const { world } = connectRun
   const place = { ...record, slot }
   const connection = { ...place, account: sealAccount(world, place, account) }
-  if (await world.sessions.admitNewcomer(record, connection)) {
+  if (await world.sessions.takeNewcomer(record, connection)) {
     const session = sessionId(record.sessionKey)
     world.note({ event: 'connection.taken', session, ...accountIds(record) })
   }

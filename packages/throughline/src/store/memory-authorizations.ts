@@ -29,7 +29,7 @@ type AuthorizationSteps = Pick<
   | 'settlePending'
   | 'loadConnections'
   | 'loadNewcomers'
-  | 'admitNewcomer'
+  | 'takeNewcomer'
   | 'dismissNewcomer'
   | 'relatedSessions'
   | 'forgetAccount'
@@ -164,7 +164,7 @@ export function createAuthorizationSteps(
         return rows === undefined ? [] : connectionsOf(rows)
       }),
     loadNewcomers: (sessionKey) => answer(() => tables.sessions.get(sessionKey)?.newcomers ?? []),
-    admitNewcomer: (newcomer, connection) =>
+    takeNewcomer: (newcomer, connection) =>
       answer(() =>
         settleNewcomer(newcomer, (rows) => {
           connect(rows, connection)

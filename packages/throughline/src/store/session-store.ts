@@ -267,7 +267,7 @@ export interface SessionStore {
   /** Accounts that came where another is connected and wait beside it, oldest first. */
   loadNewcomers(sessionKey: string): Promise<readonly ConnectionRecord[]>
   /** Puts a newcomer in its place as `connection` and announces it; false (and nothing written) where it is gone. */
-  admitNewcomer(newcomer: ConnectionRecord, connection: ConnectionRecord): Promise<boolean>
+  takeNewcomer(newcomer: ConnectionRecord, connection: ConnectionRecord): Promise<boolean>
   /**
    * Drops a newcomer and announces it. Where nothing else refers to its account, the revocation is kept with the same
    * step; true only then.

@@ -10,7 +10,7 @@ type ConnectionSteps = Pick<
   SessionStore,
   | 'loadConnections'
   | 'loadNewcomers'
-  | 'admitNewcomer'
+  | 'takeNewcomer'
   | 'dismissNewcomer'
   | 'relatedSessions'
   | 'forgetAccount'
@@ -119,7 +119,7 @@ export function createConnectionSteps(database: Database, news: SqliteNews): Con
     loadConnections: (sessionKey) => database.answer(() => load.all(sessionKey).map(toConnection)),
     loadNewcomers: (sessionKey) =>
       database.answer(() => loadNewcomers.all(sessionKey).map(toConnection)),
-    admitNewcomer: async (newcomer, connection) =>
+    takeNewcomer: async (newcomer, connection) =>
       (await settle(newcomer, () => {
         put('connections', connection)
         return true

@@ -242,11 +242,11 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
       store.onNews((...news) => heard.push(news))
 
       const placed = { ...bob, account: 'sealed for its place' }
-      const admit = () => store.admitNewcomer(bob, placed)
-      const admitted = await Promise.all([admit(), admit(), admit()])
+      const take = () => store.takeNewcomer(bob, placed)
+      const taken = await Promise.all([take(), take(), take()])
 
       assert.deepEqual(
-        admitted.filter((isFirst) => isFirst),
+        taken.filter((isFirst) => isFirst),
         [true],
       )
       assert.deepEqual(await store.loadConnections('a'), [placed])
