@@ -7,12 +7,11 @@ import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { ThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
-import type { KeyRing, SealingKeys } from '../crypto/key-ring.ts'
 import { openKeyRing } from '../keys/mac-key.ts'
 import type { App } from '../script/app.ts'
 import { Pulse } from '../script/pulse.ts'
 import type { TabQueue } from '../script/tab-queue.ts'
-import { openSqliteStores, type SqliteStores } from '../store/sqlite-stores.ts'
+import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
 import { surviveForgottenWork } from './forgotten-work.ts'
 import { createHandler, type Handler } from './handler.ts'
@@ -73,8 +72,8 @@ export interface Served {
 }
 
 /**
- * Serves an app until it is closed, at `PUBLIC_URL` or `http://127.0.0.1:<PORT>`, bound to the loopback interface
- * unless `HOST` names another.
+ * Serves an app until it is closed, at `PUBLIC_URL`, else at the loopback address and port that it is bound to
+ * (`127.0.0.1` unless `HOST` names another).
  *
  * @throws `server.port-taken`, `server.not-built`; the codes of `readSettings`, `readKeys`, `openSqliteStores`,
  *   `openKeyRing`, `createProgram` and `checkProviders`.
@@ -85,24 +84,30 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   const assets = loadAssets()
   makeDataFolder(settings.dataFolder)
   const { sealing, made, path } = readKeys(env, settings.dataFolder, systemRandom)
-  const stores = openSqliteStores(databaseFile(settings.dataFolder))
-  const { sessions, users } = stores
-  const ring = await openRing(stores, sealing)
+  const { sessions, users } = openSqliteStores(databaseFile(settings.dataFolder))
   const development = options.development ?? settings.development
-  const log =
-    options.log ??
-    (development
-      ? createTerminalLog(undefined, Boolean(env['THROUGHLINE_EVENTS']))
-      : createJsonLog())
+  const log = options.log ?? createLog(env, development)
   const stopSurviving = surviveForgottenWork(log)
   freeBuffersSooner()
+  const closeStores = async () => {
+    await sessions.close()
+    await users.close()
+    stopSurviving()
+  }
 
   let answer: (request: Request) => Response | Promise<Response> = () =>
     new Response(null, { status: 503 })
-  const server = await listen({
-    fetch: (request) => answer(request),
-    port: settings.port,
-    hostname: settings.host,
+  const open = async () => ({
+    ring: await openKeyRing(users, sealing, systemRandom),
+    server: await listen({
+      fetch: (request) => answer(request),
+      port: settings.port,
+      hostname: settings.host,
+    }),
+  })
+  const { ring, server } = await open().catch(async (error: unknown) => {
+    await closeStores()
+    throw error
   })
   const bound = server.address() as AddressInfo
   const publicUrl = env['PUBLIC_URL'] ? settings.publicUrl : loopbackUrl(bound)
@@ -117,9 +122,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     const graceEnds = performance.now() + graceMs
     await closeServer(server, graceMs)
     if (handler !== undefined) await endOfRuns(handler.program.script.queue, graceEnds)
-    await sessions.close()
-    await users.close()
-    stopSurviving()
+    await closeStores()
   }
   try {
     const { registrations } = settings
@@ -147,14 +150,9 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   }
 }
 
-async function openRing({ sessions, users }: SqliteStores, sealing: SealingKeys): Promise<KeyRing> {
-  try {
-    return await openKeyRing(users, sealing, systemRandom)
-  } catch (error) {
-    await sessions.close()
-    await users.close()
-    throw error
-  }
+function createLog(env: Environment, development: boolean): (entry: LogEntry) => void {
+  if (!development) return createJsonLog()
+  return createTerminalLog(undefined, env['THROUGHLINE_EVENTS'] === '1')
 }
 
 /** The address that people on this machine reach the program at: by its number, for a name may lead elsewhere. */
