@@ -26,7 +26,7 @@ export const OUTPUT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['LG-04'],
     file: 'vault/fresh-token-set.ts',
-    from: "    note?.('refreshed')\n",
+    from: "    note('refreshed')\n",
     to: '',
     says: 'nobody is told of a refresh',
     tests: ['test/journeys/events.test.ts'],

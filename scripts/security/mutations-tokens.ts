@@ -141,7 +141,7 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RF-04', 'RF-05'],
     file: FRESH,
-    from: "await markDead(vault, key, opened, presented > 1 ? 'interrupted' : 'refused')\n      note?.('ended')\n      return undefined",
+    from: "await markDead(vault, key, opened, presented > 1 ? 'interrupted' : 'refused')\n      note('ended')\n      return undefined",
     to: 'throw needsReconnect(_title)',
     says: 'nobody notes that a grant is dead',
     tests: [FRESH_TEST],

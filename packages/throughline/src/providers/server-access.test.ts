@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { isThroughlineError } from '../base/error.ts'
+import { systemRandom } from '../base/random.ts'
 import {
   startAuthorizationServer,
   type TestAuthorizationServer,
@@ -28,7 +29,7 @@ function access(record: Partial<ProviderRecord> = {}, time = { now: 0 }) {
     authorizationServer,
     ...record,
   })
-  return { time, ...createServerAccess(provider, fetch, () => time.now) }
+  return { time, ...createServerAccess(provider, fetch, () => time.now, systemRandom) }
 }
 
 describe('createServerAccess()', () => {

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../base/clock.ts'
 import { ThroughlineError } from '../base/error.ts'
-import { systemRandom, type Random } from '../base/random.ts'
+import type { Random } from '../base/random.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
 import { discoverServer } from '../oauth/discovery.ts'
 import { keepKeySet, type KeySet } from '../oauth/key-set.ts'
@@ -36,7 +36,7 @@ export function createServerAccess(
   provider: Provider,
   fetch: typeof globalThis.fetch,
   clock: Clock,
-  random: Random = systemRandom,
+  random: Random,
 ): ServerAccess {
   const { authorizationServer: server, endpointOrigins = [] } = provider
   const keySets = new Map<string, KeySet>()

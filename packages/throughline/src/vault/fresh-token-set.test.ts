@@ -4,8 +4,9 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealingKeys } from '../crypto/key-ring.ts'
+import { Outage } from '../oauth/outage.ts'
 import { requestFreshTokenSet, requestTokenSet } from '../oauth/token-request.ts'
-import { createTokenSet } from '../oauth/token-set.ts'
+import { createTokenSet, type TokenSet } from '../oauth/token-set.ts'
 import { createMemorySessionStore } from '../store/memory-sessions.ts'
 import { createMemoryUserStore } from '../store/memory-users.ts'
 import { authorizeAt } from '../testing/authorization-journey.ts'
@@ -13,7 +14,7 @@ import {
   startAuthorizationServer,
   type TestAuthorizationServer,
 } from '../testing/authorization-server.ts'
-import { freshTokenSet, type RefreshGrant } from './fresh-token-set.ts'
+import { freshTokenSet, type RefreshGrant, type RefreshOutcome } from './fresh-token-set.ts'
 import { loadTokenSet, saveConsent, type OpenedTokenSet, type Vault } from './token-vault.ts'
 
 const key = { provider: 'acme', clientId: 'the-client', subjectIndex: 'index-1' }
@@ -24,6 +25,10 @@ let time: { now: number }
 const FIRST = 1_000_000
 let vault: Vault
 let grant: RefreshGrant
+/** What each refresh has come to. */
+let told: RefreshOutcome[]
+/** What came for an account that was disconnected meanwhile. */
+let orphans: TokenSet[]
 
 before(async () => {
   server = await startAuthorizationServer({ expiresIn: 600 })
@@ -44,7 +49,18 @@ beforeEach(async () => {
   const { tokenSet } = await requestTokenSet({ ...request, now: vault.clock })
   await saveConsent(vault, key, tokenSet)
   const { authorizationServer, client } = request
-  grant = { title: 'Acme', authorizationServer: async () => authorizationServer, client, fetch }
+  told = []
+  orphans = []
+  grant = {
+    title: 'Acme',
+    authorizationServer: async () => authorizationServer,
+    client,
+    fetch,
+    outage: new Outage(vault.clock, systemRandom),
+    report: (error) => assert.fail(String(error)),
+    endOrphan: async (tokenSet) => void orphans.push(tokenSet),
+    note: (outcome) => told.push(outcome),
+  }
 })
 
 function refreshes(): number {
@@ -281,6 +297,7 @@ describe('freshTokenSet()', () => {
     await forget()
     await assert.rejects(late, hasCode('vault.needs-reconnect'))
     assert.equal(await loadTokenSet(vault, key), undefined)
+    assert.deepEqual([orphans.length, told], [1, []])
   })
 
   for (const isTaken of [true, false]) {
@@ -300,6 +317,7 @@ describe('freshTokenSet()', () => {
       assert.equal((await late).tokenSet.accessToken, 'access-anew')
       const stored = await loadTokenSet(vault, key)
       assert.deepEqual([stored?.tokenSet.accessToken, stored?.status], ['access-anew', 'good'])
+      assert.deepEqual(orphans, [])
     })
   }
 

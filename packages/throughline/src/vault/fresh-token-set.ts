@@ -49,16 +49,16 @@ export interface RefreshGrant {
   /** The keys of an authorization server, where people sign in. */
   readonly keysOf?: (authorizationServer: AuthorizationServer) => KeySet | undefined
   /** What is known of how the server is: it is left alone for as long as it asks for. */
-  readonly outage?: Outage
+  readonly outage: Outage
   readonly fetch: typeof globalThis.fetch
   readonly quirks?: TokenQuirks
   readonly scopeSeparator?: string | undefined
   /** Tells the operator of an answer that cannot be believed: the person is only asked to connect again. */
-  readonly report?: (error: unknown) => void
+  readonly report: (error: unknown) => void
   /** Ends what came for an account that was disconnected meanwhile: nobody else knows of it. */
-  readonly endOrphan?: (tokenSet: TokenSet) => Promise<void>
+  readonly endOrphan: (tokenSet: TokenSet) => Promise<void>
   /** Hears what each refresh of this process has come to. */
-  readonly note?: (outcome: RefreshOutcome) => void
+  readonly note: (outcome: RefreshOutcome) => void
 }
 
 /**
@@ -158,7 +158,7 @@ async function refresh(
   if (presented === 0) return undefined
   if (presented > MOST_PRESENTATIONS) {
     await markDead(vault, key, opened, 'interrupted')
-    note?.('ended')
+    note('ended')
     return undefined
   }
   const request = async () => {
@@ -173,27 +173,27 @@ async function refresh(
   }
   let tokenSet: TokenSet
   try {
-    tokenSet = await (outage === undefined ? request() : outage.ask(request))
+    tokenSet = await outage.ask(request)
   } catch (error) {
     const isUnbelievable = isThroughlineError(error, 'oauth.id-token-invalid')
-    if (isUnbelievable) report?.(error)
+    if (isUnbelievable) report(error)
     if (isUnbelievable || isThroughlineError(error, 'oauth.grant-dead')) {
       // Another process may have written a newer one meanwhile; then the look at the store decides.
       await markDead(vault, key, opened, presented > 1 ? 'interrupted' : 'refused')
-      note?.('ended')
+      note('ended')
       return undefined
     }
     await vault.users.noteAnswered(key, generation)
-    note?.('refresh-failed')
+    note('refresh-failed')
     const endsAt = opened.tokenSet.expiresAt ?? 0
     if (generation !== rejected && endsAt * 1000 > vault.clock()) return opened
     throw error
   }
   if (await saveGeneration(vault, key, tokenSet, generation)) {
-    note?.('refreshed')
+    note('refreshed')
     return { tokenSet, generation: generation + 1, status: 'good', cause: null }
   }
-  if ((await vault.users.loadTokenSet(key)) === undefined) await endOrphan?.(tokenSet)
+  if ((await vault.users.loadTokenSet(key)) === undefined) await endOrphan(tokenSet)
   return undefined
 }
 

@@ -2,13 +2,15 @@
  * One process that asks the vault for a fresh token set, and may be told where to kill itself. Takes one JSON argument;
  * prints what came of it as one line of JSON.
  */
+import assert from 'node:assert/strict'
 import { systemRandom } from '../../src/base/random.ts'
 import { isThroughlineError } from '../../src/base/error.ts'
 import { createSealingKeys } from '../../src/crypto/key-ring.ts'
 import { createOAuthClient } from '../../src/oauth/oauth-client.ts'
+import { Outage } from '../../src/oauth/outage.ts'
 import { openSqliteStores } from '../../src/store/sqlite-stores.ts'
 import type { TokenSetKey } from '../../src/store/user-store.ts'
-import { freshTokenSet } from '../../src/vault/fresh-token-set.ts'
+import { freshTokenSet, type RefreshGrant } from '../../src/vault/fresh-token-set.ts'
 import type { Vault } from '../../src/vault/token-vault.ts'
 
 /** Where in a refresh the process dies: at the step of the store that is named, before it or after it. */
@@ -58,11 +60,9 @@ export function openVault(options: Omit<RefreshChildOptions, 'server' | 'account
   }
 }
 
-if (import.meta.main) {
-  const options = JSON.parse(process.argv[2] ?? '{}') as RefreshChildOptions
-  const { server, accounts } = options
-  const vault = openVault(options)
-  const grant = {
+/** Where and as whom the processes refresh; nobody is disconnected meanwhile. */
+export function grantAt(server: string, { clock, random }: Vault): RefreshGrant {
+  return {
     title: 'Acme',
     authorizationServer: async () => ({
       issuer: server,
@@ -71,7 +71,18 @@ if (import.meta.main) {
     }),
     client: createOAuthClient({ clientId: 'the-client', authentication: 'none' }),
     fetch,
+    outage: new Outage(clock, random),
+    report: (error) => console.error(error),
+    endOrphan: () => assert.fail('a token set is gone'),
+    note: () => {},
   }
+}
+
+if (import.meta.main) {
+  const options = JSON.parse(process.argv[2] ?? '{}') as RefreshChildOptions
+  const { server, accounts } = options
+  const vault = openVault(options)
+  const grant = grantAt(server, vault)
   const answers = await Promise.all(
     accounts.map((key) =>
       freshTokenSet(vault, key, grant).then(

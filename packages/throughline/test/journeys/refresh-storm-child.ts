@@ -2,9 +2,8 @@
  * One process of a storm: several callers ask for all accounts again and again, and take each token set that they get
  * for ended. Takes one JSON argument; prints how many calls were answered.
  */
-import { createOAuthClient } from '../../src/oauth/oauth-client.ts'
 import { freshTokenSet } from '../../src/vault/fresh-token-set.ts'
-import { openVault } from './refresh-child.ts'
+import { grantAt, openVault } from './refresh-child.ts'
 
 /** What each process of a storm is told. */
 export interface StormChildOptions {
@@ -23,16 +22,7 @@ const LOOK_EVERY = 100
 
 async function refreshUntilOver({ server, accounts, ...base }: StormChildOptions): Promise<number> {
   const vault = openVault(base)
-  const grant = {
-    title: 'Acme',
-    authorizationServer: async () => ({
-      issuer: server,
-      authorization_endpoint: `${server}/authorize`,
-      token_endpoint: `${server}/token`,
-    }),
-    client: createOAuthClient({ clientId: STORM_CLIENT.clientId, authentication: 'none' }),
-    fetch,
-  }
+  const grant = grantAt(server, vault)
   let calls = 0
   let isOver = false
   const call = async (from: number) => {
