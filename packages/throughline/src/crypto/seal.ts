@@ -43,7 +43,7 @@ export type SealPurpose =
 const VERSION = 'tl1'
 const ALGORITHM = 'a256gcm'
 /** What every envelope begins with; the id of its key and a dot follow. */
-export const PREFIX = `${VERSION}.${ALGORITHM}.`
+export const ENVELOPE_PREFIX = `${VERSION}.${ALGORITHM}.`
 const SALT_BYTES = 32
 const NONCE_BYTES = 12
 const COMMITMENT_BYTES = 16
@@ -121,13 +121,13 @@ export function open(
 
 /** What every envelope that a key has sealed begins with, and no other. */
 export function prefixOf(keyId: string): string {
-  return `${PREFIX}${keyId}.`
+  return `${ENVELOPE_PREFIX}${keyId}.`
 }
 
 function parseEnvelope(envelope: string): { keyId: string; bytes: Buffer } {
-  const dot = envelope.indexOf('.', PREFIX.length)
-  const keyId = envelope.slice(PREFIX.length, dot)
-  if (dot === -1 || !envelope.startsWith(PREFIX) || !KEY_ID.test(keyId)) throw notSealed()
+  const dot = envelope.indexOf('.', ENVELOPE_PREFIX.length)
+  const keyId = envelope.slice(ENVELOPE_PREFIX.length, dot)
+  if (dot === -1 || !envelope.startsWith(ENVELOPE_PREFIX) || !KEY_ID.test(keyId)) throw notSealed()
   const text = envelope.slice(dot + 1)
   const bytes = Buffer.from(text, 'base64url')
   // Node skips what is not base64 and ignores spare bits: only the way back shows that each character counted.

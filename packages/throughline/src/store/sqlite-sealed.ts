@@ -4,7 +4,7 @@
  * Whoever seals and opens knows its own column; here stand all of them, for what goes over all rows: sealing anew, and
  * refusing what is sealed by a key that is retired. A column that is missing here would be lost with its key.
  */
-import { PREFIX, type SealPurpose } from '../crypto/seal.ts'
+import { ENVELOPE_PREFIX, type SealPurpose } from '../crypto/seal.ts'
 
 /** One column of envelopes. */
 export interface SealedColumn {
@@ -60,9 +60,9 @@ function downloadContext(part: string): readonly string[] {
 /** SQL for the id of the key that an envelope is sealed by; empty where it is no envelope. */
 export function keyIdOf(sealed: string): string {
   // An id has 16 characters at most: the rest of a long value is not read.
-  const rest = `substr(${sealed}, ${PREFIX.length + 1}, 17)`
+  const rest = `substr(${sealed}, ${ENVELOPE_PREFIX.length + 1}, 17)`
   const id = `substr(${rest}, 1, max(instr(${rest}, '.') - 1, 0))`
-  return `iif(${sealed} GLOB '${PREFIX}*', ${id}, '')`
+  return `iif(${sealed} GLOB '${ENVELOPE_PREFIX}*', ${id}, '')`
 }
 
 /** The message by which {@link createRetirement} refuses a row. */

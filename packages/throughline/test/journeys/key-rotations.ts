@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isThroughlineError } from '../../src/base/error.ts'
-import { PREFIX } from '../../src/crypto/seal.ts'
+import { ENVELOPE_PREFIX } from '../../src/crypto/seal.ts'
 import { runKeysCommand } from '../../src/server/keys-command.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import { Person } from '../../src/testing/person.ts'
@@ -20,7 +20,10 @@ import { startProcesses, type Ending, type Processes } from './node-process.ts'
 
 const ACCOUNT = '/account'
 
-const ENVELOPE = new RegExp(`${PREFIX.replaceAll('.', String.raw`\.`)}([a-z0-9-]{1,16})\\.`, 'g')
+const ENVELOPE = new RegExp(
+  `${ENVELOPE_PREFIX.replaceAll('.', String.raw`\.`)}([a-z0-9-]{1,16})\\.`,
+  'g',
+)
 
 /** How long a load is. */
 export interface Load {
