@@ -52,7 +52,10 @@ function keepingApp(provider: Provider, gate: Gate): App {
       '/wider': account(['read', 'write']),
       '/file': () => {
         const held = textInput('Held')
-        const from = () => ({ size: 2, body: halves(held === 'held' ? gate.opened : undefined) })
+        const from = () => ({
+          size: 2,
+          body: held === 'broken' ? broken() : halves(held === 'held' ? gate.opened : undefined),
+        })
         const outcome = downloadButton('File', { file: 'a.txt', from })
         text(`Outcome ${outcome?.bytes}`)
       },
@@ -64,6 +67,11 @@ async function* halves(between?: Promise<void>) {
   yield new Uint8Array(1)
   await between
   yield new Uint8Array(1)
+}
+
+async function* broken() {
+  yield new Uint8Array(1)
+  throw new Error('It broke.')
 }
 
 test('CR-07 all that a program has sealed is sealed anew where it lies, and opens without the key of before', async (t) => {
@@ -119,10 +127,14 @@ test('CR-07 all that a program has sealed is sealed anew where it lies, and open
   const [sent, sending] = [await dora.person.openLive('/file'), await dora.person.openLive('/file')]
   await sent.press(FILE)
   await (await dora.person.send(sent.away ?? '')).arrayBuffer()
+  const told = await dora.person.openLive('/file')
+  await told.press(FILE, { 'text-input:Held': ['broken'] })
+  await assert.rejects((await dora.person.send(told.away ?? '')).arrayBuffer())
   await sending.press(FILE, { 'text-input:Held': ['held'] })
   const file = new Streamed(await dora.person.send(sending.away ?? ''))
   await file.until(/./s)
   while (!rowsOf(program, 'downloads').some(({ progress }) => progress !== null)) await pause(20)
+  while (!rowsOf(program, 'tabs').some(({ notice }) => notice !== null)) await pause(20)
 
   const database = openDatabase(program.databaseFile, 'FULL')
   t.after(() => database.close())
