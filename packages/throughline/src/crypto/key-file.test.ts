@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import { loadKeyFile, replaceKeys, type KeyFile } from './key-file.ts'
 import { parseKeys, serializeKey } from './key-ring.ts'
@@ -97,6 +99,17 @@ describe('loadKeyFile()', () => {
     assert.equal(late.made, false)
     assert.equal(probeOf(late), firsts[0])
     assert.deepEqual(readdirSync(folder), ['keys'])
+  })
+
+  test('CR-06 makes none where something is there that needs the one that was lost, and says so', () => {
+    const folder = join(base, 'lost')
+    assert.throws(
+      () => loadKeyFile(folder, systemRandom, () => true),
+      (thrown) => isThroughlineError(thrown, 'crypto.key-file-missing'),
+    )
+    assert.equal(existsSync(join(folder, 'keys')), false)
+    loadKeyFile(folder, systemRandom)
+    assert.equal(loadKeyFile(folder, systemRandom, () => true).made, false)
   })
 
   test('gives processes that start at the same time the same key', async () => {

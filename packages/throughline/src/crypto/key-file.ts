@@ -46,13 +46,17 @@ export interface KeyFile {
  *
  * Processes that start at the same time end up with the same key.
  *
+ * @param isNeeded Whether something is there that a new key could not open: then none is made.
  * @throws `crypto.key-file-readable` when others than its owner may read the file; `crypto.bad-keys` when its content
- *   is malformed; `crypto.key-file-unusable` when it can neither be read nor made.
+ *   is malformed; `crypto.key-file-missing` when it is needed and not there; `crypto.key-file-unusable` when it can
+ *   neither be read nor made.
  */
-export function loadKeyFile(folder: string, random: Random): KeyFile {
+export function loadKeyFile(folder: string, random: Random, isNeeded = () => false): KeyFile {
   const path = join(folder, 'keys')
   try {
-    const found = readKeys(path)
+    // Looked for once more: another process may have made it, and then what needs it, in between.
+    const found =
+      readKeys(path) ?? (isNeeded() ? (readKeys(path) ?? throwMissing(path)) : undefined)
     if (found !== undefined) return { sealing: follow(path, found), path, made: false }
     const made = saveNewKey(folder, path, random)
     // Not the key just made: another process may have been first.
@@ -68,6 +72,15 @@ export function loadKeyFile(folder: string, random: Random): KeyFile {
       { attribution: 'operator', details: { path } },
     )
   }
+}
+
+function throwMissing(path: string): never {
+  throw new ThroughlineError(
+    'crypto.key-file-missing',
+    `There is no key file \`${path}\`, and what is sealed in the database beside it needs one. Put it back from the ` +
+      'backup, or set THROUGHLINE_KEYS as the program has it. Where the keys are gone for good, move the database away to begin anew.',
+    { attribution: 'operator', details: { path } },
+  )
 }
 
 /**

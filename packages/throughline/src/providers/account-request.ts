@@ -72,9 +72,12 @@ export function toApiHeaders(provider: Provider, tokenSet: TokenSet): Headers {
   return headers
 }
 
+/** What a record makes of a member that is not there: all people would be one account. */
+const NOBODY: ReadonlySet<string> = new Set(['undefined', 'null', 'NaN', '[object Object]'])
+
 function isAccount(account: Account): boolean {
   const { subject, name } = account
   if (typeof subject !== 'string' || typeof name !== 'string') return false
   // As UTF-8 all lone surrogates are one character: two accounts would be found by one index.
-  return /^.{1,255}$/s.test(subject) && subject.isWellFormed()
+  return /^.{1,255}$/s.test(subject) && subject.isWellFormed() && !NOBODY.has(subject)
 }

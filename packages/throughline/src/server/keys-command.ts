@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { ThroughlineError } from '../base/error.ts'
+import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import { serializeKey, type SealingKeys } from '../crypto/key-ring.ts'
 import { countSealedRows, describeRows } from '../keys/census.ts'
@@ -59,7 +59,10 @@ export async function runKeysCommand(
   const work = { database, sealing, path, print }
   try {
     // Also a proof that these are the keys of this database: another key of the same id would seal for nobody.
-    if (name !== 'list') await openKeyRing(createSqliteUserStore(database), sealing, systemRandom)
+    await openKeyRing(createSqliteUserStore(database), sealing, systemRandom).catch((error) => {
+      // The list names the key that is missing.
+      if (name !== 'list' || !isThroughlineError(error, 'crypto.unknown-key')) throw error
+    })
     if (name === 'add') await add(work)
     else if (name === 'rotate') await rotate(work)
     else if (name === 'drop') await drop(work, id ?? '')

@@ -40,7 +40,7 @@ describe('listProviders()', () => {
   })
 
   test('shows the record to paste of the few that a search finds', () => {
-    assert.match(listProviders(PUBLIC_URL, 'BOX'), /export const provider: .*unverified\n.*"box"/)
+    assert.match(listProviders(PUBLIC_URL, 'BOX'), /const box: .*unverified\n.*"box"/)
     assert.match(listProviders(PUBLIC_URL, 'dropbox'), /^Dropbox: (?:(?!unverified)[\s\S])+$/)
   })
 
@@ -56,10 +56,12 @@ describe('toRecordText()', () => {
     for (const unverified of all) {
       const text = toRecordText(unverified)
       assert.ok(text.split('\n').length <= 10, text)
-      const code = stripTypeScriptTypes(text)
-      const { provider } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
-        readonly provider: ProviderRecord
-      }
+      const code = stripTypeScriptTypes(`export ${text}`)
+      const [provider = assert.fail()] = Object.values(
+        (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as Readonly<
+          Record<string, ProviderRecord>
+        >,
+      )
       assertProvider(completeProvider(provider))
       assert.equal(provider.authorizationServer.token_endpoint, unverified.tokenEndpoint)
     }

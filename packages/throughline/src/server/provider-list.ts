@@ -62,7 +62,11 @@ function describeUnverified(others: readonly UnverifiedProvider[], isAfter: bool
     return `${head}; throughline providers NAME shows the record to begin with:\n${names}`
   }
   const records = others.map(toRecordText).join('\n\n')
-  return `${head}. Compare each line with the vendor's documentation, and name the record in app({ providers }):\n\n${records}`
+  return (
+    `${head}. Compare each line with the vendor's documentation, name the record in app({ providers: […] }), and ` +
+    `set what docs/connections.md, "Register, and choose the redirect URI", says:\n\n` +
+    `import type { ProviderRecord } from 'throughline/providers'\n\n${records}`
+  )
 }
 
 /** A record of an unverified provider, as text to paste into a script. */
@@ -72,17 +76,23 @@ export function toRecordText(unverified: UnverifiedProvider): string {
   const account = new URL(accountUrl ?? `${new URL(tokenEndpoint).origin}/me`)
   const said = JSON.stringify
   return [
-    `export const provider: ProviderRecord = { // unverified`,
+    `const ${identifierOf(name)}: ProviderRecord = { // unverified`,
     `  name: ${said(name)}, title: ${said(name)}, api: ${said(account.origin)},`,
     `  authorizationServer: { issuer: ${said(issuer)},`,
     `    authorization_endpoint: ${said(authorizationEndpoint)},`,
     `    token_endpoint: ${said(tokenEndpoint)} },`,
     ...(scopeSeparator === ' ' ? [] : [`  scopeSeparator: ${said(scopeSeparator)},`]),
     `  async account({ request }) {`,
-    `    const me = await (await request(${said(account.pathname + account.search)})).json()`,
-    `    return { subject: String(me.id), name: String(me.name), claims: {} }`,
+    `    const answer = (await (await request(${said(account.pathname + account.search)})).json()) as { id: string; name: string }`,
+    `    return { subject: String(answer.id), name: answer.name, claims: {} } // look up which member is the stable id`,
     `  } }`,
   ].join('\n')
+}
+
+/** The name of a provider as that of a constant: `my-films` as `myFilms`, `500px` as `_500px`. */
+function identifierOf(name: string): string {
+  const camel = name.replaceAll(/[^a-z0-9]+(.?)/gi, (_, letter: string) => letter.toUpperCase())
+  return /^\d/.test(camel) ? `_${camel}` : camel
 }
 
 function wrap(names: readonly string[]): string {

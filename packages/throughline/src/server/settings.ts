@@ -1,6 +1,7 @@
 /*
  * What the operator says: the environment, read once and checked, each mistake answered by a sentence.
  */
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
@@ -86,7 +87,7 @@ export function readKeys(env: Environment, dataFolder: string, random: Random): 
         '(`openssl rand -base64 32`), and keep them: without them nothing that was sealed can be opened.',
     )
   }
-  return loadKeyFile(dataFolder, random)
+  return loadKeyFile(dataFolder, random, () => existsSync(databaseFile(dataFolder)))
 }
 
 /** The database file of a data folder. */

@@ -54,7 +54,10 @@ describe('throughline', () => {
     assert.match(all.output, /http:\/\/127\.0\.0\.1:3000\/oauth\/callback\/zoom/)
 
     const one = await throughline(t, ['providers', 'bitbucket'])
-    assert.match(one.output, /^Not checked by anybody here[\s\S]+export const provider/)
+    assert.match(
+      one.output,
+      /^Not checked by anybody here[\s\S]+import type \{ ProviderRecord \}[\s\S]+: ProviderRecord = /,
+    )
     assert.equal((await throughline(t, ['providers', '--all'])).code, 1)
   })
 

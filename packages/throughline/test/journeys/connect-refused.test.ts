@@ -131,7 +131,11 @@ describe('an error response', () => {
     ['a page', ACCOUNT],
   ] as const) {
     test(`CB-07: any error ends the flow, and the page goes on with a sentence of ours (${redirect})`, async (t) => {
-      const stage = await startStage(t, redirectPath === undefined ? {} : { redirectPath })
+      const limits = { departuresOfSession: { atOnce: 1000, perSecond: 1 } }
+      const stage = await startStage(
+        t,
+        redirectPath === undefined ? { limits } : { limits, redirectPath },
+      )
       const tab = await arrive(stage.program, 'still here')
       for (const error of errors) {
         for (const description of descriptions) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -102,7 +103,7 @@ describe('a process that is watched over', () => {
           PATH: process.env['PATH'],
           NODE_ENV: 'production',
           THROUGHLINE_DATA: processes.folder,
-          THROUGHLINE_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+          THROUGHLINE_KEYS: `test:${randomBytes(32).toString('base64')}`,
           PORT: String(processes.nodes[0]?.port),
           ...env,
         },
