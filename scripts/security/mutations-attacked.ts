@@ -110,6 +110,14 @@ export const ATTACKED_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['MX-11'],
     file: 'providers/account-request.ts',
+    from: ' && !NOBODY.has(subject)',
+    to: '',
+    says: 'all whose id a record does not find are one account',
+    tests: ['src/providers/account-request.test.ts'],
+  },
+  {
+    ids: ['MX-11'],
+    file: 'providers/account-request.ts',
     from: ' && subject.isWellFormed()',
     to: '',
     says: 'two subjects are found by one index',

@@ -62,8 +62,8 @@ describe('requestAccount()', () => {
     }
   })
 
-  for (const subject of ['', 'x'.repeat(256), 5, undefined, '\ud800']) {
-    test(`refuses a record that reads the subject ${inspect(subject).slice(0, 12)}`, async () => {
+  for (const subject of ['', 'x'.repeat(256), 5, undefined, 'undefined', 'null', '\ud800']) {
+    test(`MX-11 refuses a record that reads the subject ${inspect(subject).slice(0, 12)}`, async () => {
       const account = { subject, name: 'Ada', claims: {} } as Account
       const odd = { ...provider, account: async () => account }
 
