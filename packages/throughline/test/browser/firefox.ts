@@ -11,7 +11,7 @@ import puppeteer from 'puppeteer-core'
 import type { Browser, BrowserContext, Page } from 'puppeteer-core'
 
 const NAMES = ['firefox-esr', 'firefox']
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 20_000
 const LOOK_AGAIN_MS = 50
 
 /** Why there can be no test with Firefox here, in one sentence; undefined where there is one. */
