@@ -27,6 +27,13 @@ const frame: fc.Arbitrary<Frame> = fc.oneof(
 )
 
 describe('frames on the wire', () => {
+  test('XS-03: no text begins another line', () => {
+    for (const html of ['\n', '\r', '\r\n', '\u2028', '\u2029', '\ud800', '"\n{"type":"end"}']) {
+      const line = serializeFrame({ type: 'put', id: html, html })
+      assert.equal(line.split(/\r\n|[\r\n]/).length, 2)
+    }
+  })
+
   test('XS-03: what was written is read, frame by frame, whatever the texts hold', () => {
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 8 }), (frames) => {

@@ -22,6 +22,7 @@ import {
   startStage,
   withParameters,
 } from './consent.ts'
+import { isThroughlineError } from '../../src/base/error.ts'
 import { FRAMES_TYPE, HEADER } from '../../src/protocol/fields.ts'
 import { Person } from '../../src/testing/person.ts'
 import { startProgram } from '../../src/testing/program.ts'
@@ -135,6 +136,8 @@ test('CR-03: a connection whose account index was exchanged in the database open
   await tab.go(ACCOUNT)
 
   assert.doesNotMatch(tab.text, /Connected as/)
+  const codes = program.log.map(({ error }) => (isThroughlineError(error) ? error.code : error))
+  assert.deepEqual(codes, ['crypto.cannot-open'])
 })
 
 test('DO-01: values for widgets that a page does not have are not kept', async (t) => {
