@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
+import { runs } from '../../test/fuzz/runs.ts'
 import { isThroughlineError } from '../base/error.ts'
 import { createId, systemRandom } from '../base/random.ts'
 import { createSealingKeys } from './key-ring.ts'
@@ -57,7 +58,7 @@ describe('seal() and open()', () => {
         assert.match(envelope, /^tl1\.a256gcm\.k1\.[\w-]+$/)
         assert.equal(open(ring, purpose, context, envelope), plain)
       }),
-      { numRuns: 300 },
+      runs(300),
     )
   })
 
@@ -206,7 +207,7 @@ describe('seal() and open()', () => {
       .filter((text) => text !== envelope)
     fc.assert(
       fc.property(texts, (text) => codeOf(text).startsWith('crypto.')),
-      { numRuns: 2_000 },
+      runs(2_000),
     )
   })
 
