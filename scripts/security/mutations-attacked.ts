@@ -94,8 +94,8 @@ export const ATTACKED_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RV-02'],
     file: 'vault/fresh-token-set.ts',
-    from: '=== undefined) await endOrphan(tokenSet)',
-    to: '=== undefined) void endOrphan',
+    from: '=== undefined)\n    await endOrphan(tokenSet)',
+    to: '=== undefined)\n    void endOrphan',
     says: 'what a refresh brings after a disconnect lives on at the provider',
     tests: [TOKENS],
   },

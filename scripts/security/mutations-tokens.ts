@@ -106,10 +106,10 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
     throws: /being renewed when this program was stopped/,
   },
   {
-    ids: ['RF-02'],
+    ids: ['RF-02', 'RF-03'],
     file: FRESH,
-    from: '&& isUsable(opened, vault.clock())) return opened\n    return await refresh(',
-    to: '&& opened.generation < 0) return opened\n    return await refresh(',
+    from: 'if (opened?.generation === due)\n',
+    to: 'if (opened !== undefined)\n',
     says: 'the store is not looked at again under the lease',
     tests: [FRESH_TEST],
   },

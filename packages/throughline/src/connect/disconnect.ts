@@ -60,7 +60,7 @@ async function forgetTokens(
 ): Promise<readonly RevocationRecord[]> {
   const noted: RevocationRecord[] = []
   for (;;) {
-    const opened = await loadTokenSet(world.vault, record)
+    const opened = await loadTokenSet(world.vault, record, { fresh: true })
     if (opened === undefined) return noted
     if (opened.status === 'good') noted.push(await note(world, record, opened.tokenSet))
     if (await world.users.forgetTokenSet(record, opened.generation)) return noted
@@ -85,7 +85,7 @@ export async function dismissNewcomer(
   newcomer: ConnectionRecord,
 ): Promise<void> {
   const { sessions, users, vault } = world
-  const opened = await loadTokenSet(vault, newcomer)
+  const opened = await loadTokenSet(vault, newcomer, { fresh: true })
   const noted =
     opened?.status === 'good' ? toRevocation(world, newcomer, opened.tokenSet) : undefined
   const isLast = await sessions.dismissNewcomer(newcomer, noted)

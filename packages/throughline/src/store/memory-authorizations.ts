@@ -10,6 +10,7 @@ import {
   raiseNews,
   rowsOf,
   tellNews,
+  tokenSetName,
   type MemoryTables,
 } from './memory-tables.ts'
 import type {
@@ -144,6 +145,7 @@ export function createAuthorizationSteps(
       rows.newcomers = newcomers.filter((one) => !isSameAccount(one, account))
       if (connections.size + rows.newcomers.length < before) keys.push(key)
     }
+    tables.presented.delete(tokenSetName(account))
     return keys
   }
 

@@ -1,9 +1,10 @@
 /*
- * Downloads, cached results, leases and revocations in memory.
+ * Downloads, cached results, leases, refreshes under way and revocations in memory.
  */
-import { answer, rowsOf, type MemoryTables } from './memory-tables.ts'
+import { answer, rowsOf, tokenSetName, type MemoryTables } from './memory-tables.ts'
 import type { Lease, RevocationRecord, SessionStore } from './session-store.ts'
 import { nameTaken } from './store-error.ts'
+import type { TokenSetKey } from './user-store.ts'
 
 type ResultSteps = Pick<
   SessionStore,
@@ -17,6 +18,8 @@ type ResultSteps = Pick<
   | 'takeLease'
   | 'renewLease'
   | 'releaseLease'
+  | 'notePresented'
+  | 'noteAnswered'
   | 'createRevocation'
   | 'takeRevocations'
   | 'dropRevocation'
@@ -48,6 +51,22 @@ export function createResultSteps(tables: MemoryTables): ResultSteps {
   function isOurs({ name, owner, fence }: Lease): boolean {
     const lease = tables.leases.get(name)?.lease
     return lease?.owner === owner && lease.fence === fence
+  }
+
+  function notePresented(key: TokenSetKey, generation: number, now: number): number {
+    const noted = tables.presented.get(tokenSetName(key))
+    if (noted !== undefined && noted.generation > generation) return 0
+    const times = noted?.generation === generation ? noted.times + 1 : 1
+    tables.presented.set(tokenSetName(key), { generation, times, notedAt: now })
+    return times
+  }
+
+  function noteAnswered(key: TokenSetKey, generation: number): void {
+    const noted = tables.presented.get(tokenSetName(key))
+    if (noted?.generation !== generation) return
+    if (noted.times > 1)
+      tables.presented.set(tokenSetName(key), { ...noted, times: noted.times - 1 })
+    else tables.presented.delete(tokenSetName(key))
   }
 
   return {
@@ -103,6 +122,8 @@ export function createResultSteps(tables: MemoryTables): ResultSteps {
       answer(() => {
         if (isOurs(lease)) tables.leases.delete(lease.name)
       }),
+    notePresented: (key, generation, now) => answer(() => notePresented(key, generation, now)),
+    noteAnswered: (key, generation) => answer(() => noteAnswered(key, generation)),
     createRevocation: (revocation) =>
       answer(() => void tables.revocations.set(revocation.id, { ...revocation })),
     takeRevocations: (now, dueAgainAt) => answer(() => takeRevocations(now, dueAgainAt)),

@@ -5,12 +5,18 @@ import { createAuthorizationSteps } from './memory-authorizations.ts'
 import { createResultSteps } from './memory-results.ts'
 import { createRunSteps } from './memory-runs.ts'
 import { answer, createMemoryTables, raiseNews, tellNews } from './memory-tables.ts'
-import type { Rotation, SessionRecord, SessionStore } from './session-store.ts'
+import {
+  PRESENTED_KEPT_MS,
+  type Rotation,
+  type SessionRecord,
+  type SessionStore,
+} from './session-store.ts'
 
 /** Makes an empty session store. */
 export function createMemorySessionStore(): SessionStore {
   const tables = createMemoryTables()
-  const { sessions, pending, downloads, cached, ended, leases, revocations, listeners } = tables
+  const { sessions, pending, downloads, cached, ended, leases, presented, revocations, listeners } =
+    tables
 
   function findByCookie(cookieHash: string): SessionRecord | undefined {
     for (const { session } of sessions.values()) {
@@ -64,6 +70,7 @@ export function createMemorySessionStore(): SessionStore {
     forgetWhere(cached, ({ expiresAt }) => expiresAt <= now)
     forgetWhere(ended, ({ until }) => until <= now)
     forgetWhere(leases, ({ heldUntil }) => heldUntil <= now)
+    forgetWhere(presented, ({ notedAt }) => notedAt <= now - PRESENTED_KEPT_MS)
     forgetWhere(revocations, ({ expiresAt }) => expiresAt <= now)
   }
 

@@ -45,6 +45,13 @@ export interface SessionRows {
   newcomers: readonly ConnectionRecord[]
 }
 
+/** How often a generation was presented without an answer, and when last. */
+export interface Presented {
+  readonly generation: number
+  readonly times: number
+  readonly notedAt: number
+}
+
 /** Everything that one store in memory keeps. */
 export interface MemoryTables {
   readonly sessions: Map<string, SessionRows>
@@ -55,6 +62,8 @@ export interface MemoryTables {
   readonly ended: Map<string, { readonly how: 'rotated' | 'ended'; readonly until: number }>
   readonly leases: Map<string, { readonly lease: Lease; readonly heldUntil: number }>
   newestFence: number
+  /** By the name of the token set. */
+  readonly presented: Map<string, Presented>
   readonly revocations: Map<string, RevocationRecord>
   readonly listeners: Set<(sessionKey: string, news: number) => void>
 }
@@ -69,6 +78,7 @@ export function createMemoryTables(): MemoryTables {
     ended: new Map(),
     leases: new Map(),
     newestFence: 0,
+    presented: new Map(),
     revocations: new Map(),
     listeners: new Set(),
   }
@@ -93,6 +103,11 @@ export function rowsOf(tables: MemoryTables, sessionKey: string): SessionRows {
 /** Names a connection within its session. */
 export function connectionName(provider: string, slot: string): string {
   return JSON.stringify([provider, slot])
+}
+
+/** Names a token set. */
+export function tokenSetName({ provider, clientId, subjectIndex }: TokenSetKey): string {
+  return JSON.stringify([provider, clientId, subjectIndex])
 }
 
 /** Lists the connections of a session, oldest first. */

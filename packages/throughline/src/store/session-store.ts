@@ -1,12 +1,13 @@
 /*
  * What is kept about browsers for as long as they are about: sessions, tabs, runs, pending authorizations,
- * connections, downloads, leases, the cache and the news. Written often, short-lived.
+ * connections, downloads, leases, refreshes under way, the cache and the news. Written often, short-lived.
  *
  * A store keeps rows and makes a few steps atomic. It never opens what is sealed, never sees a cookie id or a
  * `state` in clear (only their hashes), and knows nothing of scripts, HTTP or OAuth.
  *
  * Every promise resolves after its writes survive a `kill -9`. Times are epoch milliseconds.
  */
+import type { TokenSetKey } from './user-store.ts'
 
 /** One browser's life with the program. */
 export interface SessionRecord {
@@ -210,6 +211,9 @@ export interface Lease {
   readonly fence: number
 }
 
+/** How long it is known that a refresh was cut short, in milliseconds. */
+export const PRESENTED_KEPT_MS = 30 * 24 * 3_600_000
+
 /** Keeps what is short-lived. One contract suite runs against every implementation. */
 export interface SessionStore {
   /** Creates a session; false when the cookie hash or the key is taken. */
@@ -281,7 +285,10 @@ export interface SessionStore {
   dropRevocation(id: string): Promise<void>
   /** Drops those of an account: the person has consented anew, and some providers end all grants with one. */
   dropRevocationsOf(provider: string, clientId: string, subjectIndex: string): Promise<void>
-  /** Drops every session's reference to an account, waiting ones too; returns the keys of the sessions that had one. */
+  /**
+   * Drops every session's reference to an account, waiting ones too, and what was noted of its refreshes; returns the
+   * keys of the sessions that had one.
+   */
   forgetAccount(
     provider: string,
     clientId: string,
@@ -341,6 +348,17 @@ export interface SessionStore {
   /** Frees a lease, if it is still ours. */
   releaseLease(lease: Lease): Promise<void>
 
+  /**
+   * Counts that a generation of a token set is about to be presented for a fresh one. One that is later than the noted
+   * one begins at one.
+   *
+   * @returns How often it was presented without an answer that came back here, this time included; 0, and nothing
+   *   noted, where a later one is noted.
+   */
+  notePresented(key: TokenSetKey, generation: number, now: number): Promise<number>
+  /** Takes one count back: an answer has come. */
+  noteAnswered(key: TokenSetKey, generation: number): Promise<void>
+
   /** Says that something of the session changed. */
   announce(sessionKey: string): Promise<void>
   /** The session's news number; rises with each announcement, 0 before the first. */
@@ -348,7 +366,7 @@ export interface SessionStore {
   /** Calls `listener` for each announcement, also of other processes (within 500 ms). Returns the way to stop it. */
   onNews(listener: (sessionKey: string, news: number) => void): () => void
 
-  /** Drops what has expired at `now`, and the sessions not seen and the tabs without a run since `idleSince`. */
+  /** Drops what has expired at `now` or, of refreshes, is noted for too long, and the sessions not seen and the tabs without a run since `idleSince`. */
   reap(now: number, idleSince: number): Promise<void>
   /** Drops the sessions that hold no connection and were not seen since `idleSince`. */
   reapUnconnected(idleSince: number): Promise<void>

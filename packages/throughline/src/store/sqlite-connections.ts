@@ -4,6 +4,7 @@
 import type { ConnectionRecord, RevocationRecord, SessionStore } from './session-store.ts'
 import type { Database } from './sqlite.ts'
 import type { SqliteNews } from './sqlite-news.ts'
+import { createForgetPresented } from './sqlite-presented.ts'
 import { createRevocation } from './sqlite-revocations.ts'
 
 type ConnectionSteps = Pick<
@@ -85,6 +86,7 @@ export function createConnectionSteps(database: Database, news: SqliteNews): Con
     DELETE FROM ${table} WHERE provider = ? AND client_id = ? AND subject_index = ?
     RETURNING session_key`)
   const forgets = [forgetFrom('connections'), forgetFrom('newcomers')]
+  const forgetPresented = createForgetPresented(database)
   const { put } = createReferenceSteps(database)
   const revoke = createRevocation(database)
 
@@ -130,6 +132,7 @@ export function createConnectionSteps(database: Database, news: SqliteNews): Con
       database.answer(() => related.all(sessionKey).map((row) => row.session_key)),
     forgetAccount: (provider, clientId, subjectIndex) =>
       database.commit(() => {
+        forgetPresented({ provider, clientId, subjectIndex })
         const rows = forgets.flatMap((forget) => forget.all(provider, clientId, subjectIndex))
         return [...new Set(rows.map((row) => row.session_key))]
       }),

@@ -189,4 +189,18 @@ export const MIGRATIONS: readonly string[] = [
   -- Sealing keys that nothing may be sealed by any more (sqlite-sealed.ts).
   CREATE TABLE retired_keys (id TEXT NOT NULL PRIMARY KEY) STRICT;
   `,
+  `
+  -- How often the newest generation of a token set went to the provider without an answer that came back here. No part
+  -- of the token set: another store may keep that one.
+  ALTER TABLE token_sets DROP COLUMN presented;
+  CREATE TABLE presented_generations (
+    provider TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    subject_index TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    times INTEGER NOT NULL,
+    noted_at INTEGER NOT NULL,
+    PRIMARY KEY (provider, client_id, subject_index)
+  ) STRICT;
+  `,
 ]

@@ -23,7 +23,8 @@ const CLEAR = `
   ended_cookies.cookie_hash ended_cookies.how leases.name leases.owner newcomers.client_id newcomers.provider
   newcomers.scope newcomers.session_key newcomers.slot newcomers.subject_index pending_authorizations.cookie_hash
   pending_authorizations.outcome pending_authorizations.provider pending_authorizations.session_key
-  pending_authorizations.state_hash pending_authorizations.status retired_keys.id revocations.client_id revocations.id
+  pending_authorizations.state_hash pending_authorizations.status presented_generations.client_id
+  presented_generations.provider presented_generations.subject_index retired_keys.id revocations.client_id revocations.id
   revocations.issuer revocations.provider revocations.subject_index secrets.name session_state.name
   session_state.session_key sessions.cookie_hash sessions.key tabs.id tabs.owner tabs.session_key
   token_sets.cause token_sets.client_id token_sets.provider token_sets.scope token_sets.status

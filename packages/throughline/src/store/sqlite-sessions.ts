@@ -2,13 +2,19 @@
  * The session store in SQLite: sessions and their cookie ids here, the rest put together from its parts.
  */
 import { setImmediate } from 'node:timers/promises'
-import type { Rotation, SessionRecord, SessionStore } from './session-store.ts'
+import {
+  PRESENTED_KEPT_MS,
+  type Rotation,
+  type SessionRecord,
+  type SessionStore,
+} from './session-store.ts'
 import { createAuthorizationSteps } from './sqlite-authorizations.ts'
 import { createCacheSteps } from './sqlite-cache.ts'
 import { createConnectionSteps } from './sqlite-connections.ts'
 import { createDownloadSteps } from './sqlite-downloads.ts'
 import { createLeaseSteps } from './sqlite-leases.ts'
 import { createSqliteNews } from './sqlite-news.ts'
+import { createPresentedSteps } from './sqlite-presented.ts'
 import { createRevocationSteps } from './sqlite-revocations.ts'
 import { createRunSteps } from './sqlite-runs.ts'
 import type { Database } from './sqlite.ts'
@@ -56,6 +62,7 @@ export function createSqliteSessionStore(database: Database): SessionStore {
     ['downloads', 'expires_at <= ?1'],
     ['ended_cookies', 'remembered_until <= ?1'],
     ['leases', 'held_until <= ?1'],
+    ['presented_generations', `noted_at <= ?1 - ${PRESENTED_KEPT_MS}`],
     ['revocations', 'expires_at <= ?1'],
   ].map(([table, condition]) =>
     database.prepare(`
@@ -102,6 +109,7 @@ export function createSqliteSessionStore(database: Database): SessionStore {
     ...createDownloadSteps(database),
     ...createCacheSteps(database),
     ...createLeaseSteps(database),
+    ...createPresentedSteps(database),
     ...createRevocationSteps(database),
     announce: news.announce,
     loadNews: news.loadNews,

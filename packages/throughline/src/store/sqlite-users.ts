@@ -20,19 +20,11 @@ export function createSqliteUserStore(database: Database): UserStore {
       (generation, sealed, scope, status, cause, saved_at, provider, client_id, subject_index)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const replaceTokenSet = database.prepare(`
-    UPDATE token_sets SET generation = ?, sealed = ?, scope = ?, status = ?, cause = ?, saved_at = ?,
-      presented = 0
+    UPDATE token_sets SET generation = ?, sealed = ?, scope = ?, status = ?, cause = ?, saved_at = ?
     WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ?`)
   const forgetTokenSet = database.prepare(`
     DELETE FROM token_sets
     WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ?`)
-  const notePresented = database.prepare<{ readonly presented: number }>(`
-    UPDATE token_sets SET presented = presented + 1
-    WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ?
-    RETURNING presented`)
-  const noteAnswered = database.prepare(`
-    UPDATE token_sets SET presented = presented - 1
-    WHERE provider = ? AND client_id = ? AND subject_index = ? AND generation = ? AND presented > 0`)
   const loadUser = database.prepare<UserRow>(`
     SELECT provider, subject_index AS subjectIndex, version, sealed, created_at AS createdAt,
       saved_at AS savedAt
@@ -81,12 +73,6 @@ export function createSqliteUserStore(database: Database): UserStore {
       database.answer(
         () => forgetTokenSet.run(provider, clientId, subjectIndex, generation).changes === 1,
       ),
-    notePresented: ({ provider, clientId, subjectIndex }, generation) =>
-      database.answer(
-        () => notePresented.get(provider, clientId, subjectIndex, generation)?.presented ?? 0,
-      ),
-    noteAnswered: ({ provider, clientId, subjectIndex }, generation) =>
-      database.answer(() => void noteAnswered.run(provider, clientId, subjectIndex, generation)),
     loadUser: ({ provider, subjectIndex }) =>
       database.answer(() => {
         const row = loadUser.get(provider, subjectIndex)

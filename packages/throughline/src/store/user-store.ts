@@ -41,20 +41,18 @@ export interface UserRow extends AccountKey {
 
 /** Keeps what must stay. One contract suite runs against every implementation. */
 export interface UserStore {
-  loadTokenSet(key: TokenSetKey): Promise<TokenSetRecord | undefined>
+  /**
+   * Reads a token set. A store that keeps copies for a while asks for the present one where it must be fresh, and
+   * answers with it from then on.
+   */
+  loadTokenSet(
+    key: TokenSetKey,
+    how?: { readonly fresh: boolean },
+  ): Promise<TokenSetRecord | undefined>
   /** Writes over generation `over`, without it where none is stored; false, and nothing written, where that is not so. */
   saveTokenSet(record: TokenSetRecord, over?: number): Promise<boolean>
   /** Drops a token set of this generation; false, and nothing dropped, where there is none, or another by now. */
   forgetTokenSet(key: TokenSetKey, generation: number): Promise<boolean>
-  /**
-   * Counts that generation n is about to be presented for a fresh one; `saveTokenSet` begins at zero again.
-   *
-   * @returns How often it was presented without an answer that came back here, this time included; 0 where n is not
-   *   the stored one.
-   */
-  notePresented(key: TokenSetKey, generation: number): Promise<number>
-  /** Takes one count back: an answer has come, and generation n stays. */
-  noteAnswered(key: TokenSetKey, generation: number): Promise<void>
 
   loadUser(key: AccountKey): Promise<UserRow | undefined>
   /** Writes over version `over`, without it where none is stored; false, and nothing written, where that is not so. */

@@ -9,6 +9,7 @@ import { requestFreshTokenSet, requestTokenSet } from '../oauth/token-request.ts
 import { createTokenSet, type TokenSet } from '../oauth/token-set.ts'
 import { createMemorySessionStore } from '../store/memory-sessions.ts'
 import { createMemoryUserStore } from '../store/memory-users.ts'
+import type { TokenSetRecord } from '../store/user-store.ts'
 import { authorizeAt } from '../testing/authorization-journey.ts'
 import {
   startAuthorizationServer,
@@ -170,6 +171,51 @@ describe('freshTokenSet()', () => {
     assert.equal(await vault.sessions.renewLease(lease, until), true)
   })
 
+  test('RF-03: whoever was held up before it noted presents nothing that another has used', async () => {
+    const other: Vault = { ...vault, owner: 'two', refreshes: new Map() }
+    const { notePresented } = vault.sessions
+    const heldUp: Vault = {
+      ...vault,
+      sessions: {
+        ...vault.sessions,
+        notePresented: async (...what) => {
+          time.now += 16_000
+          await freshTokenSet(other, key, grant)
+          return notePresented(...what)
+        },
+      },
+    }
+    time.now += 600_000
+    const before = refreshes()
+    assert.equal((await freshTokenSet(heldUp, key, grant)).generation, FIRST + 1)
+    assert.equal(refreshes(), before + 1)
+  })
+
+  test('RF-02: a store that keeps copies is asked for the present one before a token is presented', async () => {
+    let copy: Promise<TokenSetRecord | undefined> | undefined
+    let answered = 0
+    const { users } = vault
+    const copying: Vault = {
+      ...vault,
+      owner: 'two',
+      refreshes: new Map(),
+      users: {
+        ...users,
+        loadTokenSet: (asked, how) => {
+          assert.ok((answered += 1) < 9, 'the copy is asked for again and again')
+          if (how?.fresh === true) copy = undefined
+          return (copy ??= users.loadTokenSet(asked))
+        },
+      },
+    }
+    await freshTokenSet(copying, key, grant)
+    time.now += 600_000
+    await freshTokenSet(vault, key, grant)
+    const before = refreshes()
+    assert.equal((await freshTokenSet(copying, key, grant)).generation, FIRST + 1)
+    assert.equal(refreshes(), before)
+  })
+
   test('RF-04 RF-05: a dead grant wipes the tokens, tells everybody, and is not asked about again', async () => {
     server.endGrants()
     time.now += 600_000
@@ -240,7 +286,7 @@ describe('freshTokenSet()', () => {
   ] as const) {
     test(`RF-09: after a process was killed while it refreshed, a provider that ${what} is asked once more`, async () => {
       time.now += 600_000
-      const killed = vault.users.notePresented(key, FIRST)
+      const killed = vault.sessions.notePresented(key, FIRST, time.now)
       if (isStrict) await useUp(await loadTokenSet(vault, key))
       await killed
       const before = refreshes()
@@ -259,8 +305,8 @@ describe('freshTokenSet()', () => {
 
   test('RF-09: whose retry was killed as well is asked about no more', async () => {
     time.now += 600_000
-    await vault.users.notePresented(key, FIRST)
-    await vault.users.notePresented(key, FIRST)
+    await vault.sessions.notePresented(key, FIRST, time.now)
+    await vault.sessions.notePresented(key, FIRST, time.now)
     const before = refreshes()
     await assert.rejects(freshTokenSet(vault, key, grant), hasCode('vault.needs-reconnect'))
     assert.equal(refreshes(), before)
@@ -276,6 +322,29 @@ describe('freshTokenSet()', () => {
     assert.equal((await freshTokenSet(vault, key, grant)).generation, FIRST + 1)
   })
 
+  test('RF-09: a store that is away costs no count', async () => {
+    time.now += 600_000
+    const away = new Error('the store is away')
+    const { users } = vault
+    const broken: Vault = {
+      ...vault,
+      refreshes: new Map(),
+      users: {
+        ...users,
+        loadTokenSet: (asked, how) =>
+          how?.fresh === true ? Promise.reject(away) : users.loadTokenSet(asked),
+      },
+    }
+    for (const _ of [1, 2, 3]) await assert.rejects(freshTokenSet(broken, key, grant), away)
+    assert.equal((await freshTokenSet(vault, key, grant)).generation, FIRST + 1)
+  })
+
+  test('RF-09: a refresh that was written leaves no note', async () => {
+    time.now += 600_000
+    await freshTokenSet(vault, key, grant)
+    assert.equal(await vault.sessions.notePresented(key, FIRST, time.now), 1)
+  })
+
   test('RF-01 RF-09: an answer that could not be written counts as none', async () => {
     time.now += 600_000
     const full = new Error('the disk is full')
@@ -285,7 +354,7 @@ describe('freshTokenSet()', () => {
       users: { ...vault.users, saveTokenSet: () => Promise.reject(full) },
     }
     await assert.rejects(freshTokenSet(broken, key, grant), full)
-    assert.equal(await vault.users.notePresented(key, FIRST), 2)
+    assert.equal(await vault.sessions.notePresented(key, FIRST, time.now), 2)
   })
 
   test('RV-02: a token set that was dropped meanwhile stays dropped', async () => {

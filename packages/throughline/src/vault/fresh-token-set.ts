@@ -2,10 +2,11 @@
  * A token set that can be used now: refreshed when it must be, once, whoever asks.
  *
  *   usable → return it
- *   due    → join the refresh under way here, or take the lease of the account → look again → note that the
- *            generation is presented → one refresh request → write the next generation → look again
+ *   due    → join the refresh under way here, or take the lease of the account → note that the generation is
+ *            presented → look again → one refresh request → write the next generation → take the note back
  *            (lease held elsewhere: wait until it is free)
  *
+ * The look comes after the note, so that a holder who was held up in between presents nothing that another has used.
  * The write compares generations, so that a holder who was slower than its lease overwrites nothing.
  *
  * A process that is killed between the note and the write leaves the note behind. The provider may have used the
@@ -84,7 +85,7 @@ export async function freshTokenSet(
       await markDead(vault, key, opened, 'refused')
       throw needsReconnect(grant.title)
     }
-    const fresh = await joinRefresh(vault, key, grant, rejected)
+    const fresh = await joinRefresh(vault, key, grant, opened.generation, rejected)
     if (fresh !== undefined && fresh.generation !== rejected) return fresh
   }
 }
@@ -94,12 +95,13 @@ function joinRefresh(
   vault: Vault,
   key: TokenSetKey,
   grant: RefreshGrant,
+  due: number,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
   const name = leaseOf(key)
   const underWay = vault.refreshes.get(name)
   if (underWay !== undefined) return underWay
-  const refreshing = refreshAlone(vault, key, grant, rejected).finally(() => {
+  const refreshing = refreshAlone(vault, key, grant, due, rejected).finally(() => {
     vault.refreshes.delete(name)
   })
   vault.refreshes.set(name, refreshing)
@@ -111,6 +113,7 @@ async function refreshAlone(
   vault: Vault,
   key: TokenSetKey,
   grant: RefreshGrant,
+  due: number,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
   // By a clock that nobody sets: the wait must not grow by what the other is set back.
@@ -118,17 +121,18 @@ async function refreshAlone(
   for (;;) {
     const now = vault.clock()
     const lease = await vault.sessions.takeLease(leaseOf(key), vault.owner, now, now + LEASE_MS)
-    if (lease !== undefined) return refreshUnder(vault, key, grant, lease, rejected)
+    if (lease !== undefined) return refreshUnder(lease, vault, key, grant, due, rejected)
     if (performance.now() > giveUpAt) throw busy(grant.title)
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
   }
 }
 
 async function refreshUnder(
+  lease: Lease,
   vault: Vault,
   key: TokenSetKey,
   grant: RefreshGrant,
-  lease: Lease,
+  due: number,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
   const renewal = setInterval(() => {
@@ -136,10 +140,16 @@ async function refreshUnder(
     vault.sessions.renewLease(lease, vault.clock() + LEASE_MS).catch(() => {})
   }, LEASE_MS / 3)
   try {
-    const opened = await loadTokenSet(vault, key)
-    if (opened === undefined || opened.status === 'needs-reconnect') return undefined
-    if (opened.generation !== rejected && isUsable(opened, vault.clock())) return opened
-    return await refresh(vault, key, grant, opened, rejected)
+    const presented = await vault.sessions.notePresented(key, due, vault.clock())
+    const takeBack = () => vault.sessions.noteAnswered(key, due)
+    const opened = await loadTokenSet(vault, key, { fresh: true }).catch(async (error: unknown) => {
+      await takeBack()
+      throw error
+    })
+    if (opened?.generation === due)
+      return await refresh(vault, key, grant, opened, presented, rejected)
+    await takeBack()
+    return opened?.status === 'good' && isUsable(opened, vault.clock()) ? opened : undefined
   } finally {
     clearInterval(renewal)
     await vault.sessions.releaseLease(lease)
@@ -151,11 +161,10 @@ async function refresh(
   key: TokenSetKey,
   { title: _title, keysOf, report, endOrphan, note, outage, ...grant }: RefreshGrant,
   opened: OpenedTokenSet,
+  presented: number,
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
   const { generation } = opened
-  const presented = await vault.users.notePresented(key, generation)
-  if (presented === 0) return undefined
   if (presented > MOST_PRESENTATIONS) {
     await markDead(vault, key, opened, 'interrupted')
     note('ended')
@@ -183,17 +192,19 @@ async function refresh(
       note('ended')
       return undefined
     }
-    await vault.users.noteAnswered(key, generation)
+    await vault.sessions.noteAnswered(key, generation)
     note('refresh-failed')
     const endsAt = opened.tokenSet.expiresAt ?? 0
     if (generation !== rejected && endsAt * 1000 > vault.clock()) return opened
     throw error
   }
   if (await saveGeneration(vault, key, tokenSet, generation)) {
+    await vault.sessions.noteAnswered(key, generation)
     note('refreshed')
     return { tokenSet, generation: generation + 1, status: 'good', cause: null }
   }
-  if ((await vault.users.loadTokenSet(key)) === undefined) await endOrphan(tokenSet)
+  if ((await vault.users.loadTokenSet(key, { fresh: true })) === undefined)
+    await endOrphan(tokenSet)
   return undefined
 }
 

@@ -17,7 +17,7 @@ import {
 import type { SessionStore } from '../store/session-store.ts'
 import type { TokenSetKey, TokenSetRecord, UserStore } from '../store/user-store.ts'
 
-/** What the vault stands on. Leases are the session store's, whatever keeps the token sets. */
+/** What the vault stands on. Leases and notes of refreshes are the session store's, whatever keeps the token sets. */
 export interface Vault {
   readonly users: UserStore
   readonly sessions: SessionStore
@@ -38,12 +38,17 @@ export interface OpenedTokenSet {
   readonly cause: TokenSetRecord['cause']
 }
 
-/** Opens a token set; undefined when there is none. */
+/**
+ * Opens a token set; undefined when there is none.
+ *
+ * @param how As the user store is asked: `fresh` where a copy that it keeps will not do.
+ */
 export async function loadTokenSet(
   vault: Vault,
   key: TokenSetKey,
+  how?: { readonly fresh: boolean },
 ): Promise<OpenedTokenSet | undefined> {
-  const record = await vault.users.loadTokenSet(key)
+  const record = await vault.users.loadTokenSet(key, how)
   if (record === undefined) return undefined
   const text = open(vault.ring, 'token-set', contextOf(key, record.generation), record.sealed)
   const { generation, status, cause } = record
@@ -69,7 +74,7 @@ export async function saveConsent(
   tokenSet: TokenSet,
 ): Promise<readonly string[]> {
   for (;;) {
-    const present = await vault.users.loadTokenSet(key)
+    const present = await vault.users.loadTokenSet(key, { fresh: true })
     if (
       present !== undefined &&
       present.status === 'good' &&

@@ -1,12 +1,14 @@
 /*
- * What must hold for downloads, the cache, leases and the news.
+ * What must hold for downloads, the cache, leases, refreshes and the news.
  */
 import assert from 'node:assert/strict'
 import type { SessionStore } from '../../src/store/session-store.ts'
 import type { Cases } from './contract.ts'
 import { NOW, addSession, begin, download, revocation, runOf } from './records.ts'
 
-/** Cases of downloads, cached results, leases and news. */
+const TOKEN_SET = { provider: 'vimeo', clientId: 'client', subjectIndex: 'index-1' }
+
+/** Cases of downloads, cached results, leases, refreshes and news. */
 export const RESULT_CASES: Cases<SessionStore> = {
   'keeps a download as it was given, and its newest outcome': async (store) => {
     await addSession(store, 'a')
@@ -188,6 +190,56 @@ export const RESULT_CASES: Cases<SessionStore> = {
     await store.releaseLease(held)
     assert.equal(await store.renewLease(held, NOW + 30), false)
     assert.ok(await store.takeLease('n', 'one', NOW + 29, NOW + 40))
+  },
+
+  'RF-09 counts how often the newest generation of a token set was presented': async (store) => {
+    assert.equal(await store.notePresented(TOKEN_SET, 5, NOW), 1)
+    assert.equal(await store.notePresented(TOKEN_SET, 5, NOW), 2)
+    assert.equal(await store.notePresented(TOKEN_SET, 4, NOW), 0)
+    await store.noteAnswered(TOKEN_SET, 4)
+    assert.equal(await store.notePresented(TOKEN_SET, 5, NOW), 3)
+    assert.equal(await store.notePresented(TOKEN_SET, 6, NOW), 1)
+    await store.noteAnswered(TOKEN_SET, 5)
+    assert.equal(await store.notePresented(TOKEN_SET, 6, NOW), 2)
+  },
+
+  'RF-09 takes back one count for each answer, and is left with none': async (store) => {
+    for (const _ of [1, 2]) await store.notePresented(TOKEN_SET, 5, NOW)
+
+    await store.noteAnswered(TOKEN_SET, 5)
+    assert.equal(await store.notePresented(TOKEN_SET, 5, NOW), 2)
+    for (const _ of [1, 2, 3]) await store.noteAnswered(TOKEN_SET, 5)
+
+    assert.equal(await store.notePresented(TOKEN_SET, 5, NOW), 1)
+    await store.noteAnswered(TOKEN_SET, 5)
+    assert.equal(await store.notePresented(TOKEN_SET, 4, NOW), 1)
+  },
+
+  'RF-09 counts apart by provider, client and account, and gives each of many a count of its own':
+    async (store) => {
+      for (const other of [{ provider: 'google' }, { clientId: 'other' }, { subjectIndex: 'i2' }]) {
+        assert.equal(await store.notePresented({ ...TOKEN_SET, ...other }, 5, NOW), 1)
+      }
+      const counts = await Promise.all(
+        Array.from({ length: 8 }, () => store.notePresented(TOKEN_SET, 5, NOW)),
+      )
+      assert.deepEqual(new Set(counts), new Set([1, 2, 3, 4, 5, 6, 7, 8]))
+    },
+
+  'RF-09 knows for thirty days that a token was presented, and not beyond a disconnect': async (
+    store,
+  ) => {
+    const thirtyDays = 30 * 24 * 3_600_000
+    const other = { ...TOKEN_SET, subjectIndex: 'index-2' }
+    await store.notePresented(TOKEN_SET, 5, NOW)
+    await store.notePresented(other, 5, NOW + 1)
+
+    await store.reap(NOW + thirtyDays, 0)
+    assert.equal(await store.notePresented(TOKEN_SET, 5, NOW), 1)
+    assert.equal(await store.notePresented(other, 5, NOW), 2)
+    await store.forgetAccount('vimeo', 'client', 'index-2')
+    assert.equal(await store.notePresented(TOKEN_SET, 5, NOW), 2)
+    assert.equal(await store.notePresented(other, 5, NOW), 1)
   },
 
   'tells every listener of each announcement once and at once, until it stops': async (store) => {

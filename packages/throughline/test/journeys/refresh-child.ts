@@ -48,10 +48,13 @@ export function openVault(options: Omit<RefreshChildOptions, 'server' | 'account
   return {
     users: {
       ...users,
-      notePresented: dying('notePresented', users.notePresented),
       saveTokenSet: dying('saveTokenSet', users.saveTokenSet),
     },
-    sessions: { ...sessions, releaseLease: dying('releaseLease', sessions.releaseLease) },
+    sessions: {
+      ...sessions,
+      notePresented: dying('notePresented', sessions.notePresented),
+      releaseLease: dying('releaseLease', sessions.releaseLease),
+    },
     ring: createSealingKeys([{ id: 'k1', bytes: Buffer.from(ringKey, 'base64url') }]),
     random: systemRandom,
     clock: () => now,
