@@ -135,6 +135,14 @@ export const KEPT_MUTATIONS: readonly Mutation[] = [
     tests: ['test/journeys/connect-newcomer.test.ts'],
   },
   {
+    ids: ['RV-02'],
+    file: 'server/handler.ts',
+    from: '    await dismissAbandoned(program.connect)\n',
+    to: '',
+    says: 'the access of who was never chosen outlives the session',
+    tests: ['test/journeys/connect-newcomer.test.ts'],
+  },
+  {
     ids: ['MX-12'],
     file: 'store/sqlite-connections.ts',
     from: '    if (referring.get(provider, clientId, subjectIndex) !== undefined) return false\n',

@@ -101,6 +101,13 @@ export async function dismissNewcomer(
   for (const one of [noted ?? [], later].flat()) await tell(world, one)
 }
 
+/** Drops accounts that waited for a choice when their session ended: nobody can make it any more. */
+export async function dismissAbandoned(world: ConnectWorld): Promise<void> {
+  for (const newcomer of await world.sessions.loadAbandonedNewcomers()) {
+    await dismissNewcomer(world, newcomer).catch(world.report)
+  }
+}
+
 /** Tells providers what they could not be told before. Whatever fails is left for the next time. */
 export async function retryRevocations(world: ConnectWorld): Promise<void> {
   const now = world.clock()

@@ -23,7 +23,7 @@ import {
   isReservedPath,
   NEWS_PATH,
 } from '../protocol/paths.ts'
-import { retryRevocations } from '../connect/disconnect.ts'
+import { dismissAbandoned, retryRevocations } from '../connect/disconnect.ts'
 import { cookieValues, createCookieId } from '../session/cookie.ts'
 import {
   identifyBrowser,
@@ -65,7 +65,7 @@ export interface Handler {
   readonly fetch: (request: Request) => Promise<Response>
   /**
    * Does what falls due: drops expired rows, makes room where there are too many sessions, tells providers what they
-   * could not be told. By itself every five minutes.
+   * could not be told, and what nobody can choose any more. By itself every five minutes.
    */
   readonly tend: () => Promise<void>
   /** Ends event streams and timers; requests under way finish. */
@@ -85,6 +85,7 @@ export function createHandler(options: ProgramOptions): Handler {
     await sessions.reap(clock(), clock() - SESSION_IDLE_MS)
     await program.identity.admission.makeRoom()
     await retryRevocations(program.connect)
+    await dismissAbandoned(program.connect)
   }
   const tending = setInterval(() => {
     tend().catch((error: unknown) => {

@@ -30,6 +30,7 @@ type AuthorizationSteps = Pick<
   | 'settlePending'
   | 'loadConnections'
   | 'loadNewcomers'
+  | 'loadAbandonedNewcomers'
   | 'takeNewcomer'
   | 'dismissNewcomer'
   | 'relatedSessions'
@@ -89,8 +90,8 @@ export function createAuthorizationSteps(
       const isTaken =
         present?.clientId === connection.clientId && !isSameAccount(present, connection)
       if (isTaken && replaces !== true) {
-        const others = rows.newcomers.filter((one) => !isSameReference(one, connection))
-        rows.newcomers = [...others, structuredClone(connection)]
+        const others = tables.newcomers.filter((one) => !isSameReference(one, connection))
+        tables.newcomers = [...others, structuredClone(connection)]
       } else {
         connect(rows, connection)
       }
@@ -106,21 +107,20 @@ export function createAuthorizationSteps(
   }
 
   /** Writes in one step, and tells of it where the newcomer was still there. */
-  function settleNewcomer(newcomer: ConnectionRecord, write: (rows: SessionRows) => boolean) {
+  function settleNewcomer(newcomer: ConnectionRecord, write: () => boolean) {
     const { sessionKey } = newcomer
-    const rows = tables.sessions.get(sessionKey)
-    const left = rows?.newcomers.filter((one) => !isSameReference(one, newcomer))
-    if (rows === undefined || left?.length === rows.newcomers.length) return false
-    rows.newcomers = left ?? []
-    const result = write(rows)
-    tellNews(tables, sessionKey, raiseNews(tables, sessionKey) ?? 0)
+    const left = tables.newcomers.filter((one) => !isSameReference(one, newcomer))
+    if (left.length === tables.newcomers.length) return false
+    tables.newcomers = left
+    const result = write()
+    const news = raiseNews(tables, sessionKey)
+    if (news !== undefined) tellNews(tables, sessionKey, news)
     return result
   }
 
   function isReferredTo(account: ConnectionRecord): boolean {
-    return [...tables.sessions.values()].some((rows) =>
-      [...connectionsOf(rows), ...rows.newcomers].some((one) => isSameAccount(one, account)),
-    )
+    const connections = [...tables.sessions.values()].flatMap(connectionsOf)
+    return [...connections, ...tables.newcomers].some((one) => isSameAccount(one, account))
   }
 
   function relatedSessions(sessionKey: string): readonly string[] {
@@ -134,19 +134,19 @@ export function createAuthorizationSteps(
   }
 
   function forgetAccount(provider: string, clientId: string, subjectIndex: string) {
-    const keys: string[] = []
     const account = { provider, clientId, subjectIndex }
-    for (const [key, rows] of tables.sessions) {
-      const { connections, newcomers } = rows
-      const before = connections.size + newcomers.length
+    const waiting = tables.newcomers.filter((one) => isSameAccount(one, account))
+    const keys = new Set(waiting.map(({ sessionKey }) => sessionKey))
+    tables.newcomers = tables.newcomers.filter((one) => !isSameAccount(one, account))
+    for (const [key, { connections }] of tables.sessions) {
       for (const [name, connection] of connections) {
-        if (isSameAccount(connection, account)) connections.delete(name)
+        if (!isSameAccount(connection, account)) continue
+        connections.delete(name)
+        keys.add(key)
       }
-      rows.newcomers = newcomers.filter((one) => !isSameAccount(one, account))
-      if (connections.size + rows.newcomers.length < before) keys.push(key)
     }
     tables.presented.delete(tokenSetName(account))
-    return keys
+    return [...keys]
   }
 
   return {
@@ -165,11 +165,14 @@ export function createAuthorizationSteps(
         const rows = tables.sessions.get(sessionKey)
         return rows === undefined ? [] : connectionsOf(rows)
       }),
-    loadNewcomers: (sessionKey) => answer(() => tables.sessions.get(sessionKey)?.newcomers ?? []),
+    loadNewcomers: (sessionKey) =>
+      answer(() => tables.newcomers.filter((one) => one.sessionKey === sessionKey)),
+    loadAbandonedNewcomers: () =>
+      answer(() => tables.newcomers.filter((one) => !tables.sessions.has(one.sessionKey))),
     takeNewcomer: (newcomer, connection) =>
       answer(() =>
-        settleNewcomer(newcomer, (rows) => {
-          connect(rows, connection)
+        settleNewcomer(newcomer, () => {
+          connect(rowsOf(tables, connection.sessionKey), connection)
           return true
         }),
       ),
@@ -188,5 +191,5 @@ export function createAuthorizationSteps(
 }
 
 function isSameReference(one: ConnectionRecord, other: ConnectionRecord): boolean {
-  return one.slot === other.slot && isSameAccount(one, other)
+  return one.sessionKey === other.sessionKey && one.slot === other.slot && isSameAccount(one, other)
 }

@@ -40,7 +40,6 @@ export function createMemorySessionStore(): SessionStore {
       tabs: new Map(),
       state: new Map(),
       connections: new Map(),
-      newcomers: [],
     })
     return true
   }

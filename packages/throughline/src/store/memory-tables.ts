@@ -41,8 +41,6 @@ export interface SessionRows {
   /** A removed name stays without content, so that a version is never used twice. */
   readonly state: Map<string, { readonly version: number; readonly sealed?: string }>
   readonly connections: Map<string, ConnectionRecord>
-  /** Accounts that wait beside a connection, oldest first. */
-  newcomers: readonly ConnectionRecord[]
 }
 
 /** How often a generation was presented without an answer, and when last. */
@@ -62,6 +60,8 @@ export interface MemoryTables {
   readonly ended: Map<string, { readonly how: 'rotated' | 'ended'; readonly until: number }>
   readonly leases: Map<string, { readonly lease: Lease; readonly heldUntil: number }>
   newestFence: number
+  /** Accounts that wait beside a connection, oldest first; also those of sessions that have ended. */
+  newcomers: readonly ConnectionRecord[]
   /** By the name of the token set. */
   readonly presented: Map<string, Presented>
   readonly revocations: Map<string, RevocationRecord>
@@ -78,6 +78,7 @@ export function createMemoryTables(): MemoryTables {
     ended: new Map(),
     leases: new Map(),
     newestFence: 0,
+    newcomers: [],
     presented: new Map(),
     revocations: new Map(),
     listeners: new Set(),

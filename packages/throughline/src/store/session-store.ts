@@ -232,7 +232,10 @@ export interface SessionStore {
    * `ended` until the `rememberUntil` of the session's end; undefined when it never was or is forgotten.
    */
   loadEnded(cookieHash: string, now: number): Promise<'rotated' | 'ended' | undefined>
-  /** Drops the session with all that hangs on it, and announces so; its cookie hash is remembered as ended. */
+  /**
+   * Drops the session with all that hangs on it but its newcomers, and announces so; its cookie hash is remembered as
+   * ended.
+   */
   forgetSession(key: string, rememberUntil: number): Promise<void>
 
   /**
@@ -270,6 +273,8 @@ export interface SessionStore {
   loadConnections(sessionKey: string): Promise<readonly ConnectionRecord[]>
   /** Accounts that came where another is connected and wait beside it, oldest first. */
   loadNewcomers(sessionKey: string): Promise<readonly ConnectionRecord[]>
+  /** Newcomers whose session has ended: nobody can choose any more. They wait on until they are dismissed. */
+  loadAbandonedNewcomers(): Promise<readonly ConnectionRecord[]>
   /** Puts a newcomer in its place as `connection` and announces it; false (and nothing written) where it is gone. */
   takeNewcomer(newcomer: ConnectionRecord, connection: ConnectionRecord): Promise<boolean>
   /**

@@ -11,6 +11,7 @@ type ConnectionSteps = Pick<
   SessionStore,
   | 'loadConnections'
   | 'loadNewcomers'
+  | 'loadAbandonedNewcomers'
   | 'takeNewcomer'
   | 'dismissNewcomer'
   | 'relatedSessions'
@@ -70,6 +71,9 @@ export function createConnectionSteps(database: Database, news: SqliteNews): Con
     database.prepare<ConnectionRow>(`
     SELECT ${CONNECTION_COLUMNS} FROM ${table} WHERE session_key = ? ORDER BY connected_at, rowid`)
   const [load, loadNewcomers] = [loadFrom('connections'), loadFrom('newcomers')]
+  const loadAbandoned = database.prepare<ConnectionRow>(`
+    SELECT ${CONNECTION_COLUMNS} FROM newcomers
+    WHERE NOT EXISTS (SELECT 1 FROM sessions WHERE key = session_key) ORDER BY connected_at, rowid`)
   const dropNewcomer = database.prepare(`
     DELETE FROM newcomers
     WHERE session_key = ? AND provider = ? AND slot = ? AND client_id = ? AND subject_index = ?`)
@@ -99,11 +103,9 @@ export function createConnectionSteps(database: Database, news: SqliteNews): Con
     write: () => Result,
   ): Promise<Result | undefined> {
     const settled = await database.commit(() =>
-      drop(newcomer)
-        ? { result: write(), number: news.write(newcomer.sessionKey) ?? 0 }
-        : undefined,
+      drop(newcomer) ? { result: write(), number: news.write(newcomer.sessionKey) } : undefined,
     )
-    if (settled !== undefined) news.tell(newcomer.sessionKey, settled.number)
+    if (settled?.number !== undefined) news.tell(newcomer.sessionKey, settled.number)
     return settled?.result
   }
 
@@ -121,6 +123,7 @@ export function createConnectionSteps(database: Database, news: SqliteNews): Con
     loadConnections: (sessionKey) => database.answer(() => load.all(sessionKey).map(toConnection)),
     loadNewcomers: (sessionKey) =>
       database.answer(() => loadNewcomers.all(sessionKey).map(toConnection)),
+    loadAbandonedNewcomers: () => database.answer(() => loadAbandoned.all().map(toConnection)),
     takeNewcomer: async (newcomer, connection) =>
       (await settle(newcomer, () => {
         put('connections', connection)

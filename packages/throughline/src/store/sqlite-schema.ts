@@ -202,5 +202,22 @@ export const MIGRATIONS: readonly string[] = [
     noted_at INTEGER NOT NULL,
     PRIMARY KEY (provider, client_id, subject_index)
   ) STRICT;
+
+  -- Newcomers outlive their session: their access is to be ended.
+  CREATE TABLE kept_newcomers (
+    session_key TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    slot TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    subject_index TEXT NOT NULL,
+    account TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    connected_at INTEGER NOT NULL,
+    PRIMARY KEY (session_key, provider, slot, client_id, subject_index)
+  ) STRICT;
+  INSERT INTO kept_newcomers SELECT * FROM newcomers;
+  DROP TABLE newcomers;
+  ALTER TABLE kept_newcomers RENAME TO newcomers;
+  CREATE INDEX newcomers_by_account ON newcomers (provider, client_id, subject_index);
   `,
 ]

@@ -290,19 +290,47 @@ export const AUTHORIZATION_CASES: Cases<SessionStore> = {
       assert.deepEqual(await store.loadConnections('a'), [connection()])
     },
 
-  'forgets newcomers with their account, and with their session': async (store) => {
+  'forgets newcomers with their account': async (store) => {
     for (const key of ['a', 'b']) {
       await addSession(store, key)
       await connect(store, connection({ sessionKey: key }))
       await connect(store, connection({ sessionKey: key, subjectIndex: 'index-2' }))
     }
-    await store.forgetSession('b', NOW)
-    assert.deepEqual(await store.loadNewcomers('b'), [])
 
-    assert.deepEqual(await store.forgetAccount('vimeo', 'client', 'index-2'), ['a'])
+    const keys = await store.forgetAccount('vimeo', 'client', 'index-2')
+    assert.deepEqual(keys.toSorted(), ['a', 'b'])
     assert.deepEqual(await store.loadNewcomers('a'), [])
     assert.equal((await store.loadConnections('a')).length, 1)
   },
+
+  'RV-02 keeps newcomers of sessions that have ended, however they did, until they are dismissed':
+    async (store) => {
+      const newcomerOf = (sessionKey: string) => connection({ sessionKey, subjectIndex: 'index-2' })
+      for (const key of ['a', 'b', 'c']) {
+        await addSession(store, key)
+        await connect(store, connection({ sessionKey: key }))
+        await connect(store, newcomerOf(key))
+      }
+      assert.deepEqual(await store.loadAbandonedNewcomers(), [])
+
+      await store.forgetSession('b', NOW)
+      assert.deepEqual(await store.loadAbandonedNewcomers(), [newcomerOf('b')])
+      assert.equal(await store.dismissNewcomer(newcomerOf('b'), revocation('early')), false)
+      await store.touchSession('a', NOW + 10)
+      await store.reap(NOW + 10, NOW + 10)
+      assert.deepEqual(await store.loadAbandonedNewcomers(), [newcomerOf('c')])
+      assert.deepEqual(await store.loadNewcomers('a'), [newcomerOf('a')])
+      await store.forgetSession('a', NOW)
+      assert.equal(await store.dismissNewcomer(newcomerOf('a'), revocation('early')), false)
+      assert.equal(await store.dismissNewcomer(newcomerOf('c'), revocation('last')), true)
+
+      assert.deepEqual(await store.loadAbandonedNewcomers(), [])
+      const due = await store.takeRevocations(NOW, NOW + 1)
+      assert.deepEqual(
+        due.map(({ id }) => id),
+        ['last'],
+      )
+    },
 
   'tells which sessions refer to an account that one refers to': async (store) => {
     for (const key of ['a', 'b', 'c', 'd']) await addSession(store, key)

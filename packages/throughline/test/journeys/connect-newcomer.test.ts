@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { app, button, connect, text, type ConnectRequest } from '../../src/index.ts'
+import { app, button, connect, signOut, text, type ConnectRequest } from '../../src/index.ts'
 import type { Account } from '../../src/providers/provider.ts'
 import { Person, type DocumentTab } from '../../src/testing/person.ts'
 import { connectInTab, consent, leave, rowsOf, startStage } from './consent.ts'
@@ -34,6 +34,9 @@ async function startTwo(t: TestContext, request: Partial<ConnectRequest> = {}) {
             const connection = await connect({ provider, scope, ...request })
             text(`Writes as ${connection.account.name}`)
             if (button('Fetch')) text(`Answer ${(await connection.fetch('/me')).status}`)
+          },
+          '/out': () => {
+            if (button('Leave')) signOut()
           },
         },
       }),
@@ -166,6 +169,42 @@ describe('an account that comes where another is connected', () => {
     await answer(tab, STAY)
 
     assert.equal(revocations(stage), 0)
+    await bob.press('button:Fetch')
+    assert.match(bob.text, /Writes as Bob.*Answer 200/s)
+  })
+
+  test('RV-02: has its access ended where the session ends before anybody has chosen', async (t) => {
+    const stage = await startTwo(t)
+    const { program, tab, person } = stage
+    const [ada] = rowsOf(program, 'token_sets')
+    await comeBackAs(tab, person, 'Bob')
+    await program.handler.tend()
+    assert.equal(revocations(stage), 0)
+
+    await tab.go('/out')
+    await tab.press('button:Leave')
+    await program.handler.tend()
+
+    assert.ok(revocations(stage) > 0)
+    assert.deepEqual(rowsOf(program, 'token_sets'), [ada])
+    assert.deepEqual(rowsOf(program, 'newcomers'), [])
+    assert.deepEqual(rowsOf(program, 'revocations'), [])
+  })
+
+  test('RV-02: keeps its access where the session ends and another browser is connected to it', async (t) => {
+    const stage = await startTwo(t)
+    const { program, tab, person } = stage
+    person.name = 'Bob'
+    const bob = await new Person(program.fetch).open('/wider')
+    await connectInTab(bob)
+    await comeBackAs(tab, person, 'Bob')
+
+    await tab.go('/out')
+    await tab.press('button:Leave')
+    await program.handler.tend()
+
+    assert.equal(revocations(stage), 0)
+    assert.deepEqual(rowsOf(program, 'newcomers'), [])
     await bob.press('button:Fetch')
     assert.match(bob.text, /Writes as Bob.*Answer 200/s)
   })
