@@ -5,8 +5,8 @@ import { select } from '../elements/select.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import { namesOf } from './account-names.ts'
 import {
-  connectionsOf,
-  openAccount,
+  openConnected,
+  type Connected,
   type ConnectRun,
   type RegisteredProvider,
 } from './connect-world.ts'
@@ -26,12 +26,17 @@ export async function chooseAccount(
   const { world, facts } = connectRun
   const { provider } = registered
   const taken = facts.connections.filter(({ provider: name }) => name === provider.name)
-  const records = newestPerAccount(connectionsOf(connectRun, registered))
-  if (records.length === 0) return undefined
+  const all = newestPerAccount(openConnected(world, registered, facts.connections))
+  if (all.length === 0) return undefined
 
-  const names = namesOf(records.map((record) => openAccount(world, record)))
-  const options = records.map(({ slot: value }, at) => ({ value, label: names[at] ?? value }))
-  const newest = records.toSorted((a, b) => b.connectedAt - a.connectedAt)[0]
+  const names = namesOf(all.map(({ account }) => account))
+  const options = all.map(({ record }, at) => ({
+    value: record.slot,
+    label: names[at] ?? record.slot,
+  }))
+  const newest = all
+    .map(({ record }) => record)
+    .toSorted((a, b) => b.connectedAt - a.connectedAt)[0]
   // Whoever has just connected another account means that one: the choice begins anew.
   const key = `${provider.name} accounts since ${newest?.connectedAt}`
   const label = `${provider.title} account`
@@ -49,15 +54,15 @@ export async function chooseAccount(
 }
 
 /** An account that was connected twice is one account. */
-function newestPerAccount(records: readonly ConnectionRecord[]): readonly ConnectionRecord[] {
+function newestPerAccount(all: readonly Connected[]): readonly Connected[] {
   const byAccount = new Map<string, ConnectionRecord>()
-  for (const record of records) {
+  for (const { record } of all) {
     const before = byAccount.get(record.subjectIndex)
     if (before === undefined || before.connectedAt < record.connectedAt) {
       byAccount.set(record.subjectIndex, record)
     }
   }
-  return records.filter((record) => byAccount.get(record.subjectIndex) === record)
+  return all.filter(({ record }) => byAccount.get(record.subjectIndex) === record)
 }
 
 /** Names a place that no account has. */

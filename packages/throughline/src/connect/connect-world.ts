@@ -124,26 +124,35 @@ export function subjectIndexOf(
   return blindIndex(ring, provider.authorizationServer.issuer, subject)
 }
 
-/** Tells whether a reference is to an account of the registration of now: of its client, at its issuer. */
-export function isOfRegistration(
-  world: ConnectWorld,
-  registered: RegisteredProvider,
-  record: ConnectionRecord,
-): boolean {
-  const { provider, client } = registered
-  return (
-    record.provider === provider.name &&
-    record.clientId === client.clientId &&
-    record.subjectIndex === subjectIndexOf(world, registered, openAccount(world, record))
-  )
+/** A reference, and the account that it is to. */
+export interface Connected {
+  readonly record: ConnectionRecord
+  readonly account: Account
 }
 
-/** Finds what the run's session is connected to by the registration of now. */
-export function connectionsOf(
+/** Opens those references that are to an account of the registration of now: of its client, at its issuer. */
+export function openConnected(
+  world: ConnectWorld,
+  registered: RegisteredProvider,
+  records: readonly ConnectionRecord[],
+): readonly Connected[] {
+  const { provider, client } = registered
+  return records
+    .filter((one) => one.provider === provider.name && one.clientId === client.clientId)
+    .map((record) => ({ record, account: openAccount(world, record) }))
+    .filter(
+      ({ record, account }) => record.subjectIndex === subjectIndexOf(world, registered, account),
+    )
+}
+
+/** Finds what the run's session is connected to by the registration of now, under the script's name for it. */
+export function connectedAs(
   { world, facts }: ConnectRun,
   registered: RegisteredProvider,
-): readonly ConnectionRecord[] {
-  return facts.connections.filter((one) => isOfRegistration(world, registered, one))
+  slot: string,
+): Connected | undefined {
+  const inSlot = facts.connections.filter((one) => one.slot === slot)
+  return openConnected(world, registered, inSlot)[0]
 }
 
 /** A connection's place in the store, which its sealed account is bound to. */
@@ -159,7 +168,7 @@ export function sealAccount(
 }
 
 /** Opens the account that a connection refers to. */
-export function openAccount({ ring }: ConnectWorld, record: ConnectionRecord): Account {
+function openAccount({ ring }: ConnectWorld, record: ConnectionRecord): Account {
   return JSON.parse(open(ring, 'account', contextOf(record), record.account)) as Account
 }
 

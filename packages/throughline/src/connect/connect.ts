@@ -12,12 +12,7 @@ import type { ProviderRecord } from '../providers/provider-record.ts'
 import { loadStanding } from '../vault/token-vault.ts'
 import { chooseAccount } from './choose-account.ts'
 import { createConnection, type Connection } from './connection.ts'
-import {
-  connectionsOf,
-  currentConnectRun,
-  openAccount,
-  registeredProvider,
-} from './connect-world.ts'
+import { connectedAs, currentConnectRun, registeredProvider } from './connect-world.ts'
 import { leaveButton, type Place } from './leave-button.ts'
 import {
   seatNewcomers,
@@ -84,11 +79,11 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
     decide: asked.onOtherAccount ?? (() => 'ask'),
     heading: asked.heading,
   })
-  const record = connectionsOf(connectRun, registered).find((one) => one.slot === slot)
-  const standing = record === undefined ? undefined : await loadStanding(world.vault, record)
+  const connected = connectedAs(connectRun, registered, slot)
+  const standing = connected && (await loadStanding(world.vault, connected.record))
   run.checkpoint()
-  if (record !== undefined && standing?.status === 'good' && isScopeWithin(scope, standing.scope)) {
-    const account = openAccount(world, record)
+  if (connected && standing?.status === 'good' && isScopeWithin(scope, standing.scope)) {
+    const { record, account } = connected
     tellOnce(connectRun, registered, record, account)
     return createConnection(connectRun, registered, { ...record, scope: standing.scope }, account)
   }
@@ -99,7 +94,7 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
     scope: [...new Set([...whole, ...(standing?.scope ?? [])])],
     open,
     primary: true,
-    reason: reasonFor(connectRun, registered, slot, record, standing, asked.message),
+    reason: reasonFor(connectRun, registered, slot, standing, asked.message),
   })
   if (asked.heading !== undefined) heading(asked.heading)
   put()

@@ -14,10 +14,10 @@ import type { ConnectionRecord } from '../store/session-store.ts'
 import { namesOf } from './account-names.ts'
 import { freeSlot } from './choose-account.ts'
 import {
-  connectionsOf,
-  isOfRegistration,
-  openAccount,
+  connectedAs,
+  openConnected,
   sealAccount,
+  type Connected,
   type ConnectRun,
   type RegisteredProvider,
 } from './connect-world.ts'
@@ -40,11 +40,6 @@ export interface NewcomerQuestion {
   readonly heading?: string | undefined
 }
 
-interface Candidate {
-  readonly record: ConnectionRecord
-  readonly account: Account
-}
-
 /** Settles who is connected in a slot, or puts the question on the page and stops. */
 export async function settleNewcomers(
   connectRun: ConnectRun,
@@ -55,11 +50,10 @@ export async function settleNewcomers(
   const newcomers = await loadNewcomers(connectRun, registered, (one) => one.slot === slot)
   const newest = newcomers.at(-1)
   if (newest === undefined) return
-  const record = connectionsOf(connectRun, registered).find((one) => one.slot === slot)
-  if (record === undefined) return choose(connectRun, newest, [])
-  const present = { record, account: openAccount(world, record) }
+  const present = connectedAs(connectRun, registered, slot)
+  if (present === undefined) return choose(connectRun, newest, [])
 
-  const asked: Candidate[] = []
+  const asked: Connected[] = []
   for (const newcomer of newcomers.toReversed()) {
     const decision = decide({ present: present.account, arrived: newcomer.account })
     if (decision === 'take') return choose(connectRun, newcomer, without(newcomers, newcomer))
@@ -72,7 +66,7 @@ export async function settleNewcomers(
   const { title } = registered.provider
   const all = [...asked, present]
   const names = namesOf(all.map(({ account }) => account))
-  const nameOf = (one: Candidate) => isolated(names[all.indexOf(one)] ?? one.account.name)
+  const nameOf = (one: Connected) => isolated(names[all.indexOf(one)] ?? one.account.name)
   const answers = all.map((one) => {
     const label = `${one === present ? 'Stay' : 'Go on'} as ${nameOf(one)}`
     const key = `${one.record.provider}/${slot}: ${one.record.subjectIndex}`
@@ -110,35 +104,33 @@ async function loadNewcomers(
   connectRun: ConnectRun,
   registered: RegisteredProvider,
   isMeant: (record: ConnectionRecord) => boolean,
-): Promise<readonly Candidate[]> {
+): Promise<readonly Connected[]> {
   const { world, run, facts } = connectRun
   // A run that sends a file changes nothing, and goes on with the account that its press was made with.
   if (run.parts.downloads !== undefined) return []
   const all = await world.sessions.loadNewcomers(facts.sessionKey)
   run.checkpoint()
-  return all
-    .filter((one) => isOfRegistration(world, registered, one) && isMeant(one))
-    .map((record) => ({ record, account: openAccount(world, record) }))
+  return openConnected(world, registered, all.filter(isMeant))
 }
 
 /** Connects one newcomer in place of what is there, and drops the others. */
 async function choose(
   connectRun: ConnectRun,
-  chosen: Candidate,
-  others: readonly Candidate[],
+  chosen: Connected,
+  others: readonly Connected[],
 ): Promise<void> {
   await take(connectRun, chosen, chosen.record.slot)
   await dismissAll(connectRun, others)
 }
 
-async function dismissAll({ world, run }: ConnectRun, all: readonly Candidate[]): Promise<void> {
+async function dismissAll({ world, run }: ConnectRun, all: readonly Connected[]): Promise<void> {
   for (const { record } of all) await dismissNewcomer(world, record)
   run.checkpoint()
 }
 
 async function take(
   connectRun: ConnectRun,
-  { record, account }: Candidate,
+  { record, account }: Connected,
   slot: string,
 ): Promise<void> {
   const { world } = connectRun
@@ -153,6 +145,6 @@ async function take(
   connectRun.facts = { ...connectRun.facts, connections }
 }
 
-function without(all: readonly Candidate[], one: Candidate): readonly Candidate[] {
+function without(all: readonly Connected[], one: Connected): readonly Connected[] {
   return all.filter((other) => other !== one)
 }

@@ -41,7 +41,6 @@ export function reasonFor(
   { facts }: ConnectRun,
   { provider }: RegisteredProvider,
   slot: string,
-  record?: ConnectionRecord,
   standing?: Standing,
   message?: string,
 ): Partial<Reason> {
@@ -52,7 +51,7 @@ export function reasonFor(
   if (standing?.status === 'needs-reconnect') {
     return { tone: 'warning', message: reconnectSentence(title, standing.cause) }
   }
-  if (record !== undefined && standing !== undefined) {
+  if (standing !== undefined) {
     return {
       tone: 'info',
       message: message ?? `This page needs more access to your ${title} account than it has.`,
