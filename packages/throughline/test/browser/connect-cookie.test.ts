@@ -3,19 +3,15 @@
  */
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { mkdtempSync, rmSync } from 'node:fs'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { app, connect, text } from 'throughline'
-import { serve } from 'throughline/serve'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
-import { freePort } from '../../src/testing/free-ports.ts'
 import { providerAt } from '../../src/testing/provider-at.ts'
 import { startChromium } from './chromium.ts'
 import { openBrowser, openPage, press } from './exporter-person.ts'
+import { serveApp } from './served-app.ts'
 
 let browser: Browser
 before(async () => {
@@ -28,22 +24,8 @@ async function start(t: TestContext) {
   const server = await startAuthorizationServer()
   const provider = providerAt(server)
   t.after(() => server.close())
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  const port = await freePort()
   const page = async () => text(`Connected as ${(await connect(provider)).account.name}`)
-  const served = await serve(app({ title: 'Away', providers: [provider], pages: { '/': page } }), {
-    env: {
-      PORT: String(port),
-      THROUGHLINE_DATA: folder,
-      ACME_CLIENT_ID: 'client',
-      ACME_CLIENT_SECRET: 'not a real one',
-    },
-    log: () => {},
-  })
-  t.after(async () => {
-    await served.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const url = await serveApp(t, app({ title: 'Away', providers: [provider], pages: { '/': page } }))
   const person = await openBrowser(t, browser)
   const { context } = person
   // The provider asks on a page of another site, where what leads on begins.
@@ -57,8 +39,8 @@ async function start(t: TestContext) {
       return route.fulfill({ contentType: 'text/html', body })
     },
   )
-  const first = await openPage(person, served.url)
-  return { context, page: first, url: served.url }
+  const first = await openPage(person, url)
+  return { context, page: first, url }
 }
 
 /** Follows the provider's link; the headers with which the browser came back, as the program's port received them. */

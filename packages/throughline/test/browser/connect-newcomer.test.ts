@@ -3,19 +3,15 @@
  * meets it, at a desk and on a phone.
  */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { app, connect, heading, text } from 'throughline'
-import { serve } from 'throughline/serve'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
-import { freePort } from '../../src/testing/free-ports.ts'
 import { providerAt } from '../../src/testing/provider-at.ts'
 import { startChromium } from './chromium.ts'
 import { openBrowser, openPage, press } from './exporter-person.ts'
 import { inspectLayout } from './layout.ts'
+import { serveApp } from './served-app.ts'
 
 const CONNECT = 'Connect your Acme account'
 const DESK = { width: 1280, height: 800 }
@@ -30,6 +26,7 @@ after(() => browser.close())
 /** A program whose second page needs more than its first, and a person who is connected as Ada. */
 async function start(t: TestContext) {
   const server = await startAuthorizationServer()
+  t.after(() => server.close())
   const consenting = { name: 'Ada Example' }
   const provider = providerAt(server, {
     account: async () => ({ subject: consenting.name, name: consenting.name, claims: {} }),
@@ -40,23 +37,7 @@ async function start(t: TestContext) {
     text(`Here as ${account.name}`)
   }
   const pages = { '/': page('Films', ['read']), '/edit': page('Edit films', ['read', 'write']) }
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  const port = await freePort()
-  const served = await serve(app({ title: 'Films', providers: [provider], pages }), {
-    env: {
-      PORT: String(port),
-      THROUGHLINE_DATA: folder,
-      ACME_CLIENT_ID: 'client',
-      ACME_CLIENT_SECRET: 'not a real one',
-    },
-    log: () => {},
-  })
-  t.after(async () => {
-    await served.close()
-    await server.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  const origin = `http://127.0.0.1:${port}`
+  const origin = await serveApp(t, app({ title: 'Films', providers: [provider], pages }))
   const person = await openBrowser(t, browser)
   const first = await openPage(person, origin)
   await press(first, CONNECT)

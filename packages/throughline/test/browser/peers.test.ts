@@ -2,19 +2,16 @@
  * Whole journeys in a Chromium to servers of other people, with their own pages: in the same tab, a new tab and a popup.
  */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import type { ProviderRecord } from 'throughline/providers'
-import { serve } from 'throughline/serve'
 import { freePort } from '../../src/testing/free-ports.ts'
 import { startOAuthPeer } from '../conformance/oauth-peer.ts'
 import { startOpenIdPeer } from '../conformance/openid-peer.ts'
 import { startChromium } from './chromium.ts'
 import { openBrowser, openPage, press } from './exporter-person.ts'
 import { peerApp } from './peer-app.ts'
+import { serveApp } from './served-app.ts'
 
 const CONNECT = 'Connect your Acme account'
 const PLACES = ['same-tab', 'new-tab', 'popup'] as const
@@ -86,20 +83,8 @@ async function start(t: TestContext, peerName: string, place: (typeof PLACES)[nu
   const origin = `http://127.0.0.1:${port}`
   const peer = await peers[peerName]?.(t, `${origin}/oauth/callback/acme`)
   assert.ok(peer)
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
-  const served = await serve(peerApp(peer.record, place), {
-    env: {
-      PORT: String(port),
-      THROUGHLINE_DATA: folder,
-      ACME_CLIENT_ID: peer.clientId,
-      ACME_CLIENT_SECRET: peer.clientSecret,
-    },
-    log: () => {},
-  })
-  t.after(async () => {
-    await served.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const { clientId, clientSecret } = peer
+  await serveApp(t, peerApp(peer.record, place), { port, clientId, clientSecret })
   const person = await openBrowser(t, browser)
   // The pages of oidc-provider ask for a font from elsewhere.
   await person.context.route(

@@ -6,7 +6,13 @@ import { describe, test, type TestContext } from 'node:test'
 import type { DocumentTab } from '../../src/testing/person.ts'
 import { leave, rowsOf, withParameters } from '../journeys/consent.ts'
 import { startOpenIdPeer, type OpenIdPeer, type OpenIdPeerOptions } from './openid-peer.ts'
-import { connectAt, startPeerProgram, statusOfFetch, type PeerProgram } from './peer-program.ts'
+import {
+  bringCodeOfAnother,
+  connectAt,
+  startPeerProgram,
+  statusOfFetch,
+  type PeerProgram,
+} from './peer-program.ts'
 
 type Authentication = OpenIdPeerOptions['authentication'] & string
 
@@ -174,19 +180,8 @@ describe('oidc-provider', () => {
   })
 
   test('PK-06: the code of another flow does not fit the verifier, and connects nothing', async (t) => {
-    const { tab, peer, program, exchanges, arrive, refusals } = await start(t)
-    const back = await peer.visit(await leave(tab))
-    const stolen = await peer.visit(await leave(await arrive()))
-    const code = new URL(stolen, peer.origin).searchParams.get('code') ?? ''
-
-    await tab.go(withParameters(back, { code }))
-    assert.match(tab.text, /Acme could not be connected\. Please connect again/)
-    assert.deepEqual(
-      exchanges.map(({ status, answer }) => [status, answer['error']]),
-      [[400, 'invalid_grant']],
-    )
-    assert.deepEqual(refusals(), ['oauth.code-rejected'])
-    assert.deepEqual(rowsOf(program, 'token_sets'), [])
+    const { tab, peer, ...running } = await start(t)
+    await bringCodeOfAnother(running, tab, peer.visit)
     await connectAt(tab, peer.visit)
     assert.match(tab.text, /Connected as Ada Example/)
   })

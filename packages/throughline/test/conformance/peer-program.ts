@@ -8,7 +8,7 @@ import { completeProvider, type ProviderRecord } from '../../src/providers/provi
 import type { Provider, Registration } from '../../src/providers/provider.ts'
 import { Person, type DocumentTab } from '../../src/testing/person.ts'
 import { startProgram, type TestProgram } from '../../src/testing/program.ts'
-import { ACCOUNT, accountApp, leave } from '../journeys/consent.ts'
+import { ACCOUNT, accountApp, leave, rowsOf, withParameters } from '../journeys/consent.ts'
 import { fetchOverHttp } from '../journeys/fetch-over-http.ts'
 import { listen, type Ending } from './listening.ts'
 
@@ -108,6 +108,26 @@ export async function connectAt(
   visit: (url: URL) => Promise<string>,
 ): Promise<void> {
   await tab.go(await visit(await leave(tab)))
+}
+
+/** Comes back with the code that another person was given, and is connected to nothing. */
+export async function bringCodeOfAnother(
+  { program, exchanges, arrive, refusals }: Omit<PeerProgram, 'provider'>,
+  tab: DocumentTab,
+  visit: (url: URL) => Promise<string>,
+): Promise<void> {
+  const back = await visit(await leave(tab))
+  const stolen = await visit(await leave(await arrive()))
+  const code = new URL(stolen, tab.person.origin).searchParams.get('code') ?? ''
+
+  await tab.go(withParameters(back, { code }))
+  assert.match(tab.text, /Acme could not be connected\. Please connect again/)
+  assert.deepEqual(
+    exchanges.map(({ status, answer }) => [status, answer['error']]),
+    [[400, 'invalid_grant']],
+  )
+  assert.deepEqual(refusals(), ['oauth.code-rejected'])
+  assert.deepEqual(rowsOf(program, 'token_sets'), [])
 }
 
 /** Asks the API, as the person's press does; the status that came back. */
