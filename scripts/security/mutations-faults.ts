@@ -90,7 +90,7 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RV-01'],
     file: DISCONNECT,
-    from: 'if (await world.users.forgetTokenSet(record, opened.generation)) return noted',
+    from: 'if (await world.users.forgetTokenSet(record, opened.generation)) return kept',
     to: 'return noted',
     also: [
       {

@@ -192,7 +192,7 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RV-01'],
     file: 'connect/disconnect.ts',
-    from: 'if (await world.users.forgetTokenSet(record, opened.generation)) return noted',
+    from: 'if (await world.users.forgetTokenSet(record, opened.generation)) return kept',
     to: 'return noted',
     says: 'disconnecting keeps the token set',
     tests: [ENDED],

@@ -94,7 +94,7 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
     scope: [...new Set([...whole, ...(standing?.scope ?? [])])],
     open,
     primary: true,
-    reason: reasonFor(connectRun, registered, slot, standing, asked.message),
+    reason: reasonFor(connectRun, registered, slot, connected, standing, asked.message),
   })
   if (asked.heading !== undefined) heading(asked.heading)
   put()

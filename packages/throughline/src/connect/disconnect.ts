@@ -32,7 +32,7 @@ export async function disconnect(
   const { world, run, facts } = connectRun
   const { sessions } = world
   run.checkpointIfInside()
-  const noted = await forgetTokens(world, record)
+  const kept = await forgetTokens(world, record)
   const others = await sessions.forgetAccount(record.provider, record.clientId, record.subjectIndex)
   await sessions.forgetCached(accountOf(record))
   connectRun.facts = {
@@ -48,22 +48,22 @@ export async function disconnect(
     ...accountIds(record),
   })
   let revoked = false
-  for (const one of noted) revoked = await tell(world, one)
+  for (const one of kept) revoked = await tell(world, one)
   run.checkpointIfInside()
   return { revoked }
 }
 
-/** Drops the token set, and whatever a consent or a refresh puts in its place meanwhile; all of it is noted before. */
+/** Drops the token set, and whatever a consent or a refresh puts in its place meanwhile; all of it is kept before. */
 async function forgetTokens(
   world: ConnectWorld,
   record: ConnectionRecord,
 ): Promise<readonly RevocationRecord[]> {
-  const noted: RevocationRecord[] = []
+  const kept: RevocationRecord[] = []
   for (;;) {
     const opened = await loadTokenSet(world.vault, record, { fresh: true })
-    if (opened === undefined) return noted
-    if (opened.status === 'good') noted.push(await note(world, record, opened.tokenSet))
-    if (await world.users.forgetTokenSet(record, opened.generation)) return noted
+    if (opened === undefined) return kept
+    if (opened.status === 'good') kept.push(await keep(world, record, opened.tokenSet))
+    if (await world.users.forgetTokenSet(record, opened.generation)) return kept
   }
 }
 
@@ -73,7 +73,7 @@ export async function endTokenSet(
   key: TokenSetKey,
   tokenSet: TokenSet,
 ): Promise<void> {
-  await tell(world, await note(world, key, tokenSet))
+  await tell(world, await keep(world, key, tokenSet))
 }
 
 /**
@@ -86,9 +86,9 @@ export async function dismissNewcomer(
 ): Promise<void> {
   const { sessions, users, vault } = world
   const opened = await loadTokenSet(vault, newcomer, { fresh: true })
-  const noted =
+  const kept =
     opened?.status === 'good' ? toRevocation(world, newcomer, opened.tokenSet) : undefined
-  const isLast = await sessions.dismissNewcomer(newcomer, noted)
+  const isLast = await sessions.dismissNewcomer(newcomer, kept)
   world.note({
     event: 'connection.dismissed',
     session: sessionId(newcomer.sessionKey),
@@ -98,7 +98,7 @@ export async function dismissNewcomer(
   const isGone = opened !== undefined && (await users.forgetTokenSet(newcomer, opened.generation))
   const later = isGone ? [] : await forgetTokens(world, newcomer)
   await sessions.forgetCached(accountOf(newcomer))
-  for (const one of [noted ?? [], later].flat()) await tell(world, one)
+  for (const one of [kept ?? [], later].flat()) await tell(world, one)
 }
 
 /** Drops accounts that waited for a choice when their session ended: nobody can make it any more. */
@@ -116,7 +116,8 @@ export async function retryRevocations(world: ConnectWorld): Promise<void> {
   }
 }
 
-async function note(...what: Parameters<typeof toRevocation>): Promise<RevocationRecord> {
+/** Keeps that the provider is to be told. */
+async function keep(...what: Parameters<typeof toRevocation>): Promise<RevocationRecord> {
   const revocation = toRevocation(...what)
   const [{ sessions }] = what
   await sessions.createRevocation(revocation)
@@ -149,16 +150,16 @@ async function tell(world: ConnectWorld, revocation: RevocationRecord): Promise<
   return isConfirmed
 }
 
-/** One attempt; true where the provider has confirmed. It stays noted only where a later attempt may bring more. */
+/** One attempt; true where the provider has confirmed. It stays kept only where a later attempt may bring more. */
 async function attempt(world: ConnectWorld, revocation: RevocationRecord): Promise<boolean> {
   const { sealed, expiresAt } = revocation
   const registered = world.providers.get(revocation.provider)
   let { id } = revocation
   let isConfirmed = false
-  const keep = async (fresh: TokenSet) => {
-    const noted = await note(world, revocation, fresh, expiresAt)
+  const keepFresh = async (fresh: TokenSet) => {
+    const kept = await keep(world, revocation, fresh, expiresAt)
     await world.sessions.dropRevocation(id)
-    id = noted.id
+    id = kept.id
   }
   try {
     if (registered?.client.clientId === revocation.clientId) {
@@ -171,7 +172,7 @@ async function attempt(world: ConnectWorld, revocation: RevocationRecord): Promi
           tokenSet: parseTokenSet(text),
           fetch: world.fetch,
           now: world.clock,
-          keep,
+          keep: keepFresh,
         }),
       )
     }

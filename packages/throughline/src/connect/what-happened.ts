@@ -7,7 +7,7 @@ import type { Account, Provider } from '../providers/provider.ts'
 import type { ConnectionRecord } from '../store/session-store.ts'
 import { reconnectSentence } from '../vault/fresh-token-set.ts'
 import type { Standing } from '../vault/token-vault.ts'
-import type { ConnectRun, RegisteredProvider } from './connect-world.ts'
+import type { Connected, ConnectRun, RegisteredProvider } from './connect-world.ts'
 import { parseOutcome, type AuthorizationOutcome } from './pending-authorization.ts'
 
 /** Says once per session that the account was connected, or that no other took its place. */
@@ -41,6 +41,7 @@ export function reasonFor(
   { facts }: ConnectRun,
   { provider }: RegisteredProvider,
   slot: string,
+  connected?: Connected,
   standing?: Standing,
   message?: string,
 ): Partial<Reason> {
@@ -48,16 +49,22 @@ export function reasonFor(
   const last = lastOutcome(facts, provider, slot, false)
   const said = last && sentenceOf(last, provider)
   if (said !== undefined) return said
-  if (standing?.status === 'needs-reconnect') {
-    return { tone: 'warning', message: reconnectSentence(title, standing.cause) }
+  if (connected === undefined || standing === undefined) return {}
+  const isDead = standing.status === 'needs-reconnect'
+  const why = isDead
+    ? reconnectSentence(title, standing.cause)
+    : (message ?? `This page needs more access to your ${title} account than it has.`)
+  const tone = isDead ? 'warning' : 'info'
+  // What came since is another account, which was not taken: else the connection would be as young.
+  if (last === undefined || last.startedAt <= connected.record.connectedAt)
+    return { tone, message: why }
+  const name = isolated(connected.account.name)
+  return {
+    tone,
+    message:
+      `You came back from ${title} with another account, and this page stays with the one of ${name}. ${why} ` +
+      `At ${title}, sign in as ${name} first.`,
   }
-  if (standing !== undefined) {
-    return {
-      tone: 'info',
-      message: message ?? `This page needs more access to your ${title} account than it has.`,
-    }
-  }
-  return {}
 }
 
 function lastOutcome(

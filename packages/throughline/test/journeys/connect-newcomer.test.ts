@@ -300,9 +300,41 @@ describe('connect({ onOtherAccount })', () => {
 
     const staying = await startTwo(t, { onOtherAccount: () => 'stay' })
     await comeBackAs(staying.tab, staying.person, 'Bob')
-    assert.match(staying.tab.text, /needs more access/)
+    const stays =
+      /came back from Acme with another account, and this page stays with the one of Ada\./
+    const why = /needs more access .* than it has\. At Acme, sign in as Ada first\./
+    for (let times = 0; times < 2; times += 1) {
+      assert.match(staying.tab.text, stays)
+      assert.match(staying.tab.text, why)
+      await staying.tab.go('/wider')
+    }
     assert.ok(revocations(staying) > 0)
     await staying.tab.go('/')
     assert.match(staying.tab.text, /Reads as Ada/)
+  })
+
+  test('RF-05: says what is so where the script stays with an account whose access has ended', async (t) => {
+    const { server, tab, person } = await startTwo(t, {
+      onOtherAccount: ({ arrived }) => (arrived.name === 'Bob' ? 'stay' : 'ask'),
+    })
+    await tab.go('/wider')
+    await tab.go(await consent(await leave(tab)))
+    assert.match(tab.text, /Writes as Ada/)
+    server.endGrants()
+    server.endAccessTokens()
+    await tab.press('button:Fetch')
+    await tab.go('/wider')
+    assert.match(tab.text, /no longer accepts this program's access to your account\. Please/)
+    assert.doesNotMatch(tab.text, /another account/)
+
+    person.name = 'Bob'
+    await tab.go(await consent(await leave(tab)))
+    assert.match(
+      tab.text,
+      /stays with the one of Ada\. Acme no longer accepts .* Please connect again\. At Acme, sign in as Ada first\./,
+    )
+    person.name = 'Ada'
+    await tab.go(await consent(await leave(tab)))
+    assert.match(tab.text, /Writes as Ada/)
   })
 })
