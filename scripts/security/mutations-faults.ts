@@ -91,7 +91,7 @@ export const FAULT_MUTATIONS: readonly Mutation[] = [
     ids: ['RV-01'],
     file: DISCONNECT,
     from: 'if (await world.users.forgetTokenSet(record, opened.generation)) return kept',
-    to: 'return noted',
+    to: 'return kept',
     also: [
       {
         file: DISCONNECT,

@@ -193,7 +193,7 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
     ids: ['RV-01'],
     file: 'connect/disconnect.ts',
     from: 'if (await world.users.forgetTokenSet(record, opened.generation)) return kept',
-    to: 'return noted',
+    to: 'return kept',
     says: 'disconnecting keeps the token set',
     tests: [ENDED],
   },
