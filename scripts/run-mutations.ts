@@ -10,6 +10,8 @@ import { closingLine, ONE_PASSED, oneFailed, sumOf } from './tally.ts'
 import type { Tally } from './tally.ts'
 
 const AT_ONCE = 2
+const NONE_PICKED =
+  'no change has such an ID (RF-09), a part of its file (vault/) or of what is said of it in docs/security/mutations.md'
 
 function isPicked({ ids, file, says }: Mutation, words: readonly string[]): boolean {
   if (words.length === 0) return true
@@ -19,7 +21,8 @@ function isPicked({ ids, file, says }: Mutation, words: readonly string[]): bool
 // What ends this program lets it take its copies away.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-const picked = MUTATIONS.filter((mutation) => isPicked(mutation, process.argv.slice(2)))
+const words = process.argv.slice(2)
+const picked = MUTATIONS.filter((mutation) => isPicked(mutation, words))
 const tallies: Tally[] = []
 const start = performance.now()
 await runMutations(repositoryRoot(), picked, AT_ONCE, ({ mutation, fault, failed }) => {
@@ -30,7 +33,7 @@ await runMutations(repositoryRoot(), picked, AT_ONCE, ({ mutation, fault, failed
     fault === undefined ? `✔ ${line} → ${failed.length} failed` : `✖ ${line}\n    ${fault}`,
   )
 })
-const total = picked.length === 0 ? oneFailed('no change is meant') : sumOf(tallies)
+const total = picked.length === 0 ? oneFailed(words.join(' '), NONE_PICKED) : sumOf(tallies)
 for (const { title, detail } of total.failures) console.log(`✖ ${title}: ${detail}`)
 console.log(`${((performance.now() - start) / 1000).toFixed(0)} s`)
 console.log(closingLine(total))

@@ -64,7 +64,7 @@ export const ATTACKED_MUTATIONS: readonly Mutation[] = [
     ids: ['TU-01', 'MX-10'],
     file: 'connect/connect-world.ts',
     from: 'record.subjectIndex === subjectIndexOf(world, registered, account),',
-    to: 'record.subjectIndex !== subjectIndexOf.name,',
+    to: "record.subjectIndex !== '',",
     says: 'a connection counts for whichever issuer the provider has now',
     tests: [MIXED],
   },

@@ -25,7 +25,7 @@ export const KEY_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['CR-07'],
     file: 'store/sqlite-sealed.ts',
-    from: "  column('newcomers.account', 'newcomers', 'account', ACCOUNT),\n",
+    from: "  column('newcomers.account', ['newcomer', 'newcomers'], 'account', ACCOUNT),\n",
     to: '',
     says: 'a column of envelopes is forgotten',
     tests: [SEALED_TEST],
@@ -33,8 +33,8 @@ export const KEY_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['CR-07'],
     file: 'store/sqlite-sealed.ts',
-    from: "column('connections.account', 'connections', 'account', ACCOUNT)",
-    to: "column('connections.account', 'connections', 'account', ACCOUNT.slice(1))",
+    from: "column('connections.account', ['connection', 'connections'], 'account', ACCOUNT)",
+    to: "column('connections.account', ['connection', 'connections'], 'account', ACCOUNT.slice(1))",
     says: 'an envelope is sealed anew for another place',
     tests: ['test/journeys/keys-everything.test.ts'],
   },

@@ -53,6 +53,14 @@ const SIMULATOR = import.meta.url.endsWith('.ts')
   ? '../../simulators/src/vimeo/command.ts'
   : './simulators/src/vimeo/command.js'
 
+/** What a flag may be that a command does not know. */
+const FLAGS: Readonly<Record<string, string>> = {
+  run: '--no-watch',
+  simulate: '--videos, --generate, --port and --redirect-uri',
+  keys: 'words: keys add, keys rotate, keys drop ID',
+  providers: 'a word to search for',
+}
+
 const commands: Readonly<Record<string, Command>> = { run, simulate, providers, keys }
 const { env } = process
 
@@ -117,7 +125,7 @@ async function providers(args: readonly string[]): Promise<void> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
   const { listProviders } = await import('./server/provider-list.ts')
   const publicUrl = env['PUBLIC_URL'] || `http://127.0.0.1:${env['PORT'] || '3000'}`
-  console.log(listProviders(publicUrl.replace(/\/$/, ''), positionals.join(' ')))
+  console.log(listProviders(publicUrl.replace(/\/$/, ''), env, positionals.join(' ')))
 }
 
 async function keys(args: readonly string[]): Promise<void> {
@@ -128,8 +136,15 @@ async function keys(args: readonly string[]): Promise<void> {
 
 /** Node's own sentence about a flag does not say which flags there are. */
 function adviseOn(error: Error): string {
-  const isFlag = String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
-  return isFlag ? `${error.message}. throughline --help lists the flags.` : error.message
+  const { code = '', message } = error as NodeJS.ErrnoException
+  if (!code.startsWith('ERR_PARSE_ARGS')) return message
+  const [, flag] = /^Unknown option '(-[^' ]*)/.exec(message) ?? []
+  if (flag === undefined) return `${message}. throughline --help lists the flags.`
+  const [, , name = ''] = process.argv
+  return (
+    `throughline ${name} has no flag ${flag}, but ${FLAGS[name] ?? 'none'}. What a program is told otherwise stands in ` +
+    'the environment, such as PORT: throughline --help.'
+  )
 }
 
 function isWrongUsage(error: unknown): error is Error {

@@ -1,14 +1,14 @@
 /*
  * Which key has sealed how many rows, by a look at what each envelope begins with: nothing is opened.
  */
-import { keyIdOf, SEALED_COLUMNS } from '../store/sqlite-sealed.ts'
+import { keyIdOf, SEALED_COLUMNS, type RowNames } from '../store/sqlite-sealed.ts'
 import type { Database } from '../store/sqlite.ts'
 
 /** So many rows of a kind, all sealed by one key. */
 export interface SealedRows {
   /** Empty where a value is no envelope. */
   readonly keyId: string
-  readonly rows: string
+  readonly rows: RowNames
   readonly count: number
 }
 
@@ -27,7 +27,9 @@ export function countSealedRows(database: Database): Promise<readonly SealedRows
   )
 }
 
-/** Says what there is, as in "3 tabs, 1 connections". */
-export function describeRows(counts: readonly SealedRows[]): string {
-  return counts.map(({ count, rows }) => `${count} ${rows}`).join(', ')
+/** Says what there is, as in "3 tabs, 1 connection". */
+export function describeRows(counts: readonly Omit<SealedRows, 'keyId'>[]): string {
+  return counts
+    .map(({ count, rows: [one, many] }) => `${count} ${count === 1 ? one : many}`)
+    .join(', ')
 }

@@ -47,14 +47,14 @@ describe('rotateRows()', () => {
     const told: number[] = []
 
     const rotated = await rotateRows(database, both, systemRandom, ({ rows, count }) => {
-      assert.equal(rows, 'user records')
+      assert.deepEqual(rows, ['user record', 'user records'])
       told.push(count)
     })
 
     assert.deepEqual(rotated, { count: 50, failures: [], isLogEmpty: true })
     assert.deepEqual(told, [20, 40, 50])
     assert.deepEqual(await countSealedRows(database), [
-      { keyId: 'k2', count: 50, rows: 'user records' },
+      { keyId: 'k2', count: 50, rows: ['user record', 'user records'] },
     ])
     const row = await users.loadUser({ provider: 'vimeo', subjectIndex: 'r49' })
     assert.equal(read(createSealingKeys([k2]), row), 'first')

@@ -13,7 +13,7 @@ import { isThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
 import { open, prefixOf, seal } from '../crypto/seal.ts'
-import { SEALED_COLUMNS, type SealedColumn } from '../store/sqlite-sealed.ts'
+import { SEALED_COLUMNS, type SealedColumn, type RowNames } from '../store/sqlite-sealed.ts'
 import type { Database } from '../store/sqlite.ts'
 
 /** Rows of one step: others wait for its transaction. */
@@ -28,7 +28,7 @@ const EMPTY_PAUSE_MS = 100
 
 /** What a rotation is told of, step by step. */
 export interface RotationProgress {
-  readonly rows: string
+  readonly rows: RowNames
   /** Sealed anew so far, of this kind and in this pass. */
   readonly count: number
 }
@@ -63,7 +63,7 @@ export async function rotateRows(
       let ofColumn = 0
       for await (const step of rotateColumn(database, column, sealing, random)) {
         ofColumn += step.count
-        failures.push(...step.errors.map((error) => ({ rows: column.rows, error })))
+        failures.push(...step.errors.map((error) => ({ rows: column.rows[1], error })))
         if (step.count > 0) report({ rows: column.rows, count: ofColumn })
         await setTimeout(PAUSE_MS)
       }

@@ -132,6 +132,15 @@ describe('relocate()', () => {
       assert.throws(() => relocate(sound, origin), hasCode('oauth.endpoint-refused'))
     })
   }
+
+  test("names the operator's variable in what it refuses", () => {
+    const vimeoLike = { ...sound, name: 'vimeo' }
+    assert.throws(() => relocate(vimeoLike, 'nowhere'), /"VIMEO_ORIGIN" is not an absolute URL/)
+    assert.throws(
+      () => relocate(vimeoLike, 'https://sim.example/'),
+      /VIMEO_ORIGIN is "https:\/\/sim\.example\/", expected an origin such as `https:\/\/sim\.example`/,
+    )
+  })
 })
 
 describe('registrationFromEnvironment()', () => {

@@ -191,15 +191,16 @@ function leadsSomewhere(
  * Moves a provider to another origin: every URL of the authorization server and of the API goes there, path and
  * query unchanged. For talking to a simulator on `http://127.0.0.1:<port>`.
  *
- * @param origin Scheme, host and port, nothing after them.
+ * @param origin Scheme, host and port, nothing after them; refused by the name of the operator's variable for it.
  * @throws `oauth.endpoint-refused`, `providers.origin-invalid`
  */
 export function relocate(provider: Provider, origin: string): Provider {
-  const target = assertEndpoint(origin, 'origin').origin
+  const variable = variableOf(provider.name, 'ORIGIN')
+  const target = assertEndpoint(origin, variable).origin
   if (target !== origin) {
     throw new ThroughlineError(
       'providers.origin-invalid',
-      `Expected an origin such as \`${target}\`, without path and final slash.`,
+      `${variable} is "${origin}", expected an origin such as \`${target}\`, without path and final slash.`,
       { attribution: 'operator', details: { expected: target } },
     )
   }

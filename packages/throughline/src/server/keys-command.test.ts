@@ -50,7 +50,7 @@ const freshKey = (id: string) => serializeKey({ id, bytes: systemRandom(32) })
 describe('throughline keys', () => {
   test('CR-07 lists, adds, rotates and drops: a program that runs seals by the new key, and the old one goes', async (t) => {
     const { run, keys, folder, sealing, save, users, macKey } = await start(t)
-    assert.match(await run(), /^k1 +seals, has 1 shared secrets, 1 user records$/)
+    assert.match(await run(), /^k1 +seals, has 1 MAC key, 1 user record$/)
 
     assert.match(await run('add'), /The key `k2` now seals; running programs know it already/)
     assert.deepEqual(keys(), ['k2', 'k1'])
@@ -59,15 +59,18 @@ describe('throughline keys', () => {
     await save('second')
     assert.match(
       await run(),
-      /^k2 +seals, has 1 shared secrets, 1 user records\nk1 +opens, has 1 user records$/,
+      /^k2 +seals, has 1 MAC key, 1 user record\nk1 +opens, has 1 user record$/,
     )
 
     await assert.rejects(run('drop', 'k1'), {
       code: 'keys.still-needed',
-      message: /`k1` is still needed: by 1 user records\. Run throughline keys rotate/,
+      message: /`k1` is still needed: by 1 user record\. Run throughline keys rotate/,
     })
     assert.deepEqual(keys(), ['k2', 'k1'])
-    assert.match(await run('rotate'), /Sealed anew by `k2`: 1\. Left: 0\.$/)
+    assert.match(
+      await run('rotate'),
+      /Sealed anew by `k2`: 1\. Left: 0\.\nNext: throughline keys drop k1, which nothing needs any more\.$/,
+    )
     assert.match(await run('drop', 'k1'), /The key `k1` is gone from .*keys\./)
 
     assert.deepEqual(keys(), ['k2'])
@@ -122,7 +125,7 @@ describe('throughline keys', () => {
   test('CR-06 names a key that is missing, leaves its rows, and seals the others anew', async (t) => {
     const { run, save, users, sealing } = await start(t)
     await save('foreign', parseKeys(freshKey('gone')))
-    assert.match(await run(), /\ngone +MISSING, needed by 1 user records$/)
+    assert.match(await run(), /\ngone +MISSING, needed by 1 user record$/)
     await run('add')
 
     await assert.rejects(run('rotate'), {
@@ -178,7 +181,7 @@ describe('throughline keys', () => {
     assert.match(await run('drop', 'k1'), /Take its entry out of THROUGHLINE_KEYS in every process/)
 
     environment.env = { ...environment.env, THROUGHLINE_KEYS: added }
-    assert.match(await run(), /^k2 +seals, has 1 shared secrets, 1 user records$/)
+    assert.match(await run(), /^k2 +seals, has 1 MAC key, 1 user record$/)
   })
 
   test('refuses what is no command, and a folder without a database', async (t) => {

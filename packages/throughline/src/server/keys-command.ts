@@ -130,14 +130,17 @@ async function rotate({ database, sealing, print }: Work): Promise<void> {
       left.map(({ keyId }) => keyId),
       rotated,
     )
+  const older = [...sealing.keys.keys()].filter((id) => id !== primary.id)
+  for (const id of older) print(`Next: throughline keys drop ${id}, which nothing needs any more.`)
 }
 
 function printing(print: (line: string) => void): (progress: RotationProgress) => void {
-  let printed: RotationProgress = { rows: '', count: 0 }
+  let printed: RotationProgress | undefined
   return (progress) => {
-    if (progress.rows === printed.rows && progress.count < printed.count + PRINTED_ROWS) return
+    const isNext = progress.rows !== printed?.rows || progress.count >= printed.count + PRINTED_ROWS
+    if (!isNext) return
     printed = progress
-    print(`Sealing anew: ${progress.count} ${progress.rows} …`)
+    print(`Sealing anew: ${describeRows([progress])} …`)
   }
 }
 

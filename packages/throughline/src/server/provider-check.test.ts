@@ -46,6 +46,25 @@ describe('checkProviders()', () => {
     })
   }
 
+  test('names the variables of a provider that the app brings and nobody has registered', async (t) => {
+    const authorizationServer = { issuer: 'https://acme.example' }
+    const acme = { name: 'acme-films', title: 'Acme', authorizationServer }
+    const open = { ...acme, name: 'open', title: 'Open', clientAuthentication: 'none' } as const
+    const program = startProgram(
+      app({ title: 'Films', providers: [acme, open], pages: { '/': () => text('Hello') } }),
+    )
+    t.after(() => program.close())
+    await checkProviders(program.handler.program)
+
+    const [first, second, ...more] = program.log
+    assert.match(
+      first?.message ?? '',
+      /^Nobody can connect to Acme yet: set ACME_FILMS_CLIENT_ID and ACME_FILMS_CLIENT_SECRET,/,
+    )
+    assert.match(second?.message ?? '', /^Nobody can connect to Open yet: set OPEN_CLIENT_ID,/)
+    assert.deepEqual(more, [])
+  })
+
   test('MD-03 starts while a provider is away, and tells the operator', async (t) => {
     const { program } = await check(t, { status: 503 })
 

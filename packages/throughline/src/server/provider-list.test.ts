@@ -11,10 +11,10 @@ const PUBLIC_URL = 'http://127.0.0.1:3000'
 
 describe('listProviders()', () => {
   test('says of every provider of the catalogue what its operator must set', () => {
-    const all = listProviders(PUBLIC_URL)
+    const all = listProviders(PUBLIC_URL, {})
 
     for (const { name, title, pages } of catalogue) {
-      const found = listProviders(PUBLIC_URL, title)
+      const found = listProviders(PUBLIC_URL, {}, title)
       assert.ok(all.includes(found.split('\n\n')[0] ?? assert.fail()), name)
       const variable = name.toUpperCase()
       assert.match(found, new RegExp(`set +${variable}_CLIENT_ID, ${variable}_CLIENT_SECRET\n`))
@@ -25,7 +25,7 @@ describe('listProviders()', () => {
   })
 
   test('names those that nobody has checked as such, and none of ours among them', () => {
-    const all = listProviders(PUBLIC_URL)
+    const all = listProviders(PUBLIC_URL, {})
     const [, names = ''] = all.split('perhaps out of date')
 
     assert.match(all, /Further, not checked by anybody here, and perhaps out of date/)
@@ -40,12 +40,28 @@ describe('listProviders()', () => {
   })
 
   test('shows the record to paste of the few that a search finds', () => {
-    assert.match(listProviders(PUBLIC_URL, 'BOX'), /const box: .*unverified\n.*"box"/)
-    assert.match(listProviders(PUBLIC_URL, 'dropbox'), /^Dropbox: (?:(?!unverified)[\s\S])+$/)
+    assert.match(listProviders(PUBLIC_URL, {}, 'BOX'), /const box: .*unverified\n.*"box"/)
+    assert.match(listProviders(PUBLIC_URL, {}, 'dropbox'), /^Dropbox: (?:(?!unverified)[\s\S])+$/)
   })
 
   test('says what to do where a search finds none', () => {
-    assert.match(listProviders(PUBLIC_URL, 'nowhere'), /^No provider has "nowhere" .*issuer only/)
+    assert.match(
+      listProviders(PUBLIC_URL, {}, 'nowhere'),
+      /^No provider has "nowhere" .*issuer only/,
+    )
+    assert.match(
+      listProviders(PUBLIC_URL, {}, 'github extra'),
+      /^No provider has "github extra" in its name, which is looked for as one text\. /,
+    )
+  })
+
+  test('shows the redirect URI that the operator has chosen', () => {
+    const env = { VIMEO_REDIRECT_PATH: '/videos' }
+    assert.match(
+      listProviders(PUBLIC_URL, env, 'vimeo'),
+      /redirect URI +http:\/\/127\.0\.0\.1:3000\/videos\n/,
+    )
+    assert.match(listProviders(PUBLIC_URL, env, 'github'), /:3000\/oauth\/callback\/github\n/)
   })
 })
 

@@ -6,6 +6,7 @@ import { CALLBACK_PATH } from '../protocol/paths.ts'
 import { catalogue } from '../providers/catalogue.ts'
 import { variableOf, type Provider } from '../providers/provider.ts'
 import { unverifiedProviders, type UnverifiedProvider } from '../providers/unverified.ts'
+import type { Environment } from './settings.ts'
 
 /** More records than this would bury what was looked for. */
 const MOST_RECORDS = 3
@@ -16,8 +17,9 @@ const LINE = 100
  * Lists the providers whose name or title has a text in it; all of them, with what to set, where none is given.
  *
  * @param publicUrl The address that people use, such as `http://127.0.0.1:3000`.
+ * @param env The operator's variables: `<NAME>_REDIRECT_PATH` moves a redirect URI.
  */
-export function listProviders(publicUrl: string, search = ''): string {
+export function listProviders(publicUrl: string, env: Environment, search = ''): string {
   const wanted = search.toLowerCase()
   const verified = catalogue.filter(({ name, title }) =>
     [name, title.toLowerCase()].some((text) => text.includes(wanted)),
@@ -26,17 +28,19 @@ export function listProviders(publicUrl: string, search = ''): string {
   const others = unverifiedProviders().filter(
     ({ name }) => !known.has(name) && name.includes(wanted),
   )
-  const parts = [...verified.map((provider) => describeProvider(provider, publicUrl))]
+  const parts = [...verified.map((provider) => describeProvider(provider, publicUrl, env))]
   if (others.length > 0) parts.push(describeUnverified(others, verified.length > 0))
   if (parts.length > 0) return parts.join('\n\n')
+  const isSeveral = search.includes(' ')
   return (
-    `No provider has "${search}" in its name. One of OpenID Connect needs its issuer only, and plain OAuth a record ` +
+    `No provider has "${search}" in its name${isSeveral ? ', which is looked for as one text' : ''}. One of OpenID Connect needs its issuer only, and plain OAuth a record ` +
     'of ten lines: docs/connections.md, "A provider of your own".'
   )
 }
 
-function describeProvider(provider: Provider, publicUrl: string): string {
+function describeProvider(provider: Provider, publicUrl: string, env: Environment): string {
   const { name, title, pages, source, checked, quirks, clientAuthentication } = provider
+  const redirectPath = env[variableOf(name, 'REDIRECT_PATH')] || `${CALLBACK_PATH}${name}`
   const variables = [
     variableOf(name, 'CLIENT_ID'),
     ...(clientAuthentication === 'none' ? [] : [variableOf(name, 'CLIENT_SECRET')]),
@@ -45,7 +49,7 @@ function describeProvider(provider: Provider, publicUrl: string): string {
     `${title}: import { ${name} } from 'throughline/providers'`,
     `  set           ${variables.join(', ')}`,
     `  register at   ${pages?.registration ?? ''}`,
-    `  redirect URI  ${publicUrl}${CALLBACK_PATH}${name}`,
+    `  redirect URI  ${publicUrl}${redirectPath}`,
     `  scope         ${pages?.scope ?? ''}`,
     ...(quirks.scopeOfRegistration
       ? ['                (set in the registration, not in the script)']

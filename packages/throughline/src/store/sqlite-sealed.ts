@@ -6,12 +6,15 @@
  */
 import { ENVELOPE_PREFIX, type SealPurpose } from '../crypto/seal.ts'
 
+/** A kind of rows in words: `token set`, `token sets`. */
+export type RowNames = readonly [one: string, many: string]
+
 /** One column of envelopes. */
 export interface SealedColumn {
   readonly table: string
   readonly column: string
-  /** What a row is to an operator. */
-  readonly rows: string
+  /** What rows are to an operator: one of them, and many. */
+  readonly rows: RowNames
   readonly purpose: SealPurpose
   /** The place that an envelope is bound to, in its order: SQL over the same row. */
   readonly context: readonly string[]
@@ -23,29 +26,51 @@ const REVOCATION = ['id', "provider || '/' || client_id || '/' || subject_index"
 
 /** All columns of envelopes; the MAC key first, for without it nothing starts. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
-  column('secrets.sealed', 'shared secrets', 'mac-key', ['name']),
-  column('token_sets.sealed', 'token sets', 'token-set', TOKEN_SET),
-  column('users.sealed', 'user records', 'user-record', [
+  column('secrets.sealed', ['MAC key', 'MAC keys'], 'mac-key', ['name']),
+  column('token_sets.sealed', ['token set', 'token sets'], 'token-set', TOKEN_SET),
+  column('users.sealed', ['user record', 'user records'], 'user-record', [
     ...["'users'", 'provider', 'subject_index', 'version'],
   ]),
-  column('connections.account', 'connections', 'account', ACCOUNT),
-  column('newcomers.account', 'newcomers', 'account', ACCOUNT),
-  column('session_state.sealed', 'session state', 'session-state', ['session_key', 'name']),
-  column('tabs.sealed_values', 'tabs', 'tab-values', ['session_key', 'id']),
-  column('tabs.notice', 'sentences for tabs', 'tab-values', ['session_key', 'id', "'notice'"]),
-  column('pending_authorizations.sealed', 'authorizations', 'pending-authorization', [
-    ...['session_key', 'state_hash'],
+  column('connections.account', ['connection', 'connections'], 'account', ACCOUNT),
+  column('newcomers.account', ['newcomer', 'newcomers'], 'account', ACCOUNT),
+  column(
+    'session_state.sealed',
+    ['name of session state', 'names of session state'],
+    'session-state',
+    ['session_key', 'name'],
+  ),
+  column('tabs.sealed_values', ['tab', 'tabs'], 'tab-values', ['session_key', 'id']),
+  column('tabs.notice', ['sentence for a tab', 'sentences for tabs'], 'tab-values', [
+    'session_key',
+    'id',
+    "'notice'",
   ]),
-  column('revocations.sealed', 'revocations', 'revocation', REVOCATION),
-  column('downloads.sealed', 'downloads', 'download', downloadContext('press')),
-  column('downloads.progress', 'downloads under way', 'download', downloadContext('progress')),
-  column('downloads.outcome', 'outcomes of downloads', 'download', downloadContext('outcome')),
-  column('cached_results.sealed', 'cached results', 'cache', ['scope', 'key']),
+  column(
+    'pending_authorizations.sealed',
+    ['authorization', 'authorizations'],
+    'pending-authorization',
+    [...['session_key', 'state_hash']],
+  ),
+  column('revocations.sealed', ['revocation', 'revocations'], 'revocation', REVOCATION),
+  column('downloads.sealed', ['download', 'downloads'], 'download', downloadContext('press')),
+  column(
+    'downloads.progress',
+    ['download under way', 'downloads under way'],
+    'download',
+    downloadContext('progress'),
+  ),
+  column(
+    'downloads.outcome',
+    ['outcome of a download', 'outcomes of downloads'],
+    'download',
+    downloadContext('outcome'),
+  ),
+  column('cached_results.sealed', ['cached result', 'cached results'], 'cache', ['scope', 'key']),
 ]
 
 function column(
   name: `${string}.${string}`,
-  rows: string,
+  rows: RowNames,
   purpose: SealPurpose,
   context: readonly string[],
 ): SealedColumn {

@@ -75,11 +75,20 @@ describe('throughline', () => {
       [['toString'], /^toString is not a command\..+\n$/],
       [['run'], /^Expected one script to run: throughline run script\.ts\.\n$/],
       [['run', 'a.ts', 'b.ts'], /^Expected one script to run: .+\n$/],
-      [['run', '--bogus', 'a.ts'], /^Unknown option '--bogus'.* --help lists the flags\.\n$/],
+      [['run', '--port', '5'], /^throughline run has no flag --port, but --no-watch\. .*PORT.*\n$/],
+      [['run', '--watch=5', 'a.ts'], /^Option '--watch' does not.* --help lists the flags\.\n$/],
+      [['keys', '--drop'], /^throughline keys has no flag --drop, but words: keys add, .*\n$/],
+      [
+        ['providers', '-x'],
+        /^throughline providers has no flag -x, but a word to search for\. .*\n$/,
+      ],
       [['simulate'], /^Expected throughline simulate vimeo: there is no other\.\n$/],
       [['simulate', 'sheets'], /^Expected throughline simulate vimeo, not sheets: .+\n$/],
       [['simulate', 'vimeo', '--port', 'x'], /^The port is "x", expected one from .+\n$/],
-      [['simulate', 'vimeo', '--bogus'], /^Unknown option '--bogus'.* --help lists the flags\.\n$/],
+      [
+        ['simulate', 'vimeo', '--bogus'],
+        /^throughline simulate has no flag --bogus, but --videos, .*\n$/,
+      ],
     ]
     for (const [args, line] of wrong) {
       const { code, output } = await throughline(t, args)

@@ -38,7 +38,8 @@ async function beginWork(
 }
 
 test('D1 D3: SIGTERM finishes a press and a download under way, closes event streams, and ends with 0', async (t) => {
-  const processes = await startProcesses(t, 'tour.ts')
+  const registration = { ACME_CLIENT_ID: 'client', ACME_CLIENT_SECRET: 'not a real one' }
+  const processes = await startProcesses(t, 'tour.ts', { env: () => registration })
   const [node] = processes.nodes
   assert.ok(node)
   const person = new Person(processes.fetch, processes.origin)
