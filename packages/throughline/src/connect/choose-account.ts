@@ -21,7 +21,7 @@ import { reasonFor } from './what-happened.ts'
 export async function chooseAccount(
   connectRun: ConnectRun,
   registered: RegisteredProvider,
-  another: Pick<LeaveButton, 'scope' | 'open'>,
+  another: Pick<LeaveButton, 'scope' | 'optionalScope' | 'open'>,
 ): Promise<string | undefined> {
   const { world, facts } = connectRun
   const { provider } = registered

@@ -27,7 +27,10 @@ export interface ConnectRequest {
   readonly provider: ProviderRecord
   /** What the script needs (none); asking for more later asks the person again. */
   readonly scope?: readonly string[]
-  /** Asked for together with `scope`; the script goes on without what the person does not allow of it. */
+  /**
+   * Asked for together with `scope`; the script goes on without what the person does not allow of it, and asks without
+   * it where the provider refuses to be asked for all of it.
+   */
   readonly optionalScope?: readonly string[]
   /** Names one of several accounts of the provider (the only one). */
   readonly as?: string
@@ -67,10 +70,9 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
   const registered = registeredProvider(world, asked.provider.name)
   const { provider } = registered
   const scope = [...new Set([...(provider.alwaysScope ?? []), ...(asked.scope ?? [])])]
-  const whole = [...scope, ...optionalScope]
   if (asked.several) await seatNewcomers(connectRun, registered)
   const chosen = asked.several
-    ? await chooseAccount(connectRun, registered, { scope: [...new Set(whole)], open })
+    ? await chooseAccount(connectRun, registered, { scope, optionalScope, open })
     : undefined
   const slot = chosen ?? asked.as ?? ''
 
@@ -91,7 +93,8 @@ export async function connect(request: ConnectRequest | ProviderRecord): Promise
   const put = await leaveButton(connectRun, registered, {
     label: asked.label ?? `Connect your ${provider.title} account`,
     slot,
-    scope: [...new Set([...whole, ...(standing?.scope ?? [])])],
+    scope: [...new Set([...scope, ...(standing?.scope ?? [])])],
+    optionalScope,
     open,
     primary: true,
     reason: reasonFor(connectRun, registered, slot, connected, standing, asked.message),

@@ -197,7 +197,7 @@ async function settle(
       ...accountIds(connection),
     })
   } catch (error) {
-    const outcome: AuthorizationOutcome = { kind: kindOf(error), slot, isSwitch }
+    const outcome: AuthorizationOutcome = { kind: kindOf(error, departure), slot, isSwitch }
     await sessions.settlePending({
       stateHash,
       outcome: JSON.stringify(outcome),
@@ -301,10 +301,11 @@ const REGISTRATION_REFUSED: ReadonlySet<string> = new Set([
   'unsupported_response_type',
 ])
 
-function kindOf(error: unknown): AuthorizationOutcome['kind'] {
+function kindOf(error: unknown, { hasOptional }: Departure): AuthorizationOutcome['kind'] {
   if (isThroughlineError(error, 'oauth.authorization-refused')) {
     const said = String(error.details['error'])
     if (said === 'access_denied') return 'declined'
+    if (said === 'invalid_scope' && hasOptional) return 'overasked'
     return REGISTRATION_REFUSED.has(said) ? 'misregistered' : 'failed'
   }
   if (isThroughlineError(error, 'oauth.unavailable')) return 'unavailable'

@@ -4,7 +4,7 @@
 import { POPUP } from '../protocol/fields.ts'
 import type { RegisteredProvider, ConnectRun } from './connect-world.ts'
 import { startAuthorization } from './start.ts'
-import type { Reason } from './what-happened.ts'
+import { isOverasked, type Reason } from './what-happened.ts'
 
 /** Where a provider's page may open. */
 export type Place = 'same-tab' | 'new-tab' | 'popup'
@@ -15,6 +15,8 @@ export interface LeaveButton {
   /** The script's name for the account; one button of a provider stands for each. */
   readonly slot: string
   readonly scope: readonly string[]
+  /** Asked for along; left out where the provider has just refused to be asked for it. */
+  readonly optionalScope: readonly string[]
   readonly open: Place
   /** Whether it is what the page is there for. */
   readonly primary: boolean
@@ -29,7 +31,7 @@ export interface LeaveButton {
 export async function leaveButton(
   connectRun: ConnectRun,
   registered: RegisteredProvider,
-  { label, slot, scope, open, primary, reason }: LeaveButton,
+  { label, slot, scope: needed, optionalScope, open, primary, reason }: LeaveButton,
 ): Promise<() => void> {
   const { run } = connectRun
   const { provider } = registered
@@ -37,7 +39,11 @@ export async function leaveButton(
   const button = run.widget({ kind: 'connect-button', label, key }, open === 'popup' ? [''] : [])
   if (button.pressed) {
     const inPopup = open === 'popup' && button.sent?.[0] === POPUP
-    const url = await startAuthorization(connectRun, registered, { scope, slot, inPopup })
+    const optional = isOverasked(connectRun, registered, slot) ? [] : optionalScope
+    const scope = [...new Set([...needed, ...optional])]
+    const hasOptional = scope.length > new Set(needed).size
+    const asked = { scope, hasOptional, slot, inPopup }
+    const url = await startAuthorization(connectRun, registered, asked)
     run.signal({ kind: 'left', url, providerTitle: provider.title })
   }
   const element = { kind: 'connect-button', label, title: provider.title, open, primary } as const

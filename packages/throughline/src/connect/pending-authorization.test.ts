@@ -24,6 +24,7 @@ const departure: Departure = {
   redirectUri: 'https://app.example/oauth/callback/acme',
   scope: ['a'],
   slot: '',
+  hasOptional: false,
   isSwitch: false,
   inPopup: false,
   page: '/account',

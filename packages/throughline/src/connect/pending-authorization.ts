@@ -25,6 +25,8 @@ export interface Departure {
   readonly clientId: string
   readonly redirectUri: string
   readonly scope: readonly string[]
+  /** Whether some of it may be left out. */
+  readonly hasOptional: boolean
   readonly slot: string
   /** Whether another account is to take the place of one that is connected. */
   readonly isSwitch: boolean
@@ -38,10 +40,11 @@ export interface Departure {
 /** What came of an authorization; kept without any secret. */
 export interface AuthorizationOutcome {
   /**
-   * `unavailable`: the provider did not answer at the exchange; `misregistered`: it does not take the program itself,
-   * which only the operator can mend; `failed`: anything else.
+   * `overasked`: the provider lets the program not ask for all of it, and some can be left out; `unavailable`: it did
+   * not answer at the exchange; `misregistered`: it does not take the program itself, which only the operator can mend;
+   * `failed`: anything else.
    */
-  readonly kind: 'connected' | 'declined' | 'unavailable' | 'misregistered' | 'failed'
+  readonly kind: 'connected' | 'declined' | 'overasked' | 'unavailable' | 'misregistered' | 'failed'
   readonly slot: string
   /** Whether it was to put another account in the place of one that is connected. */
   readonly isSwitch: boolean

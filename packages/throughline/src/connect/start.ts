@@ -14,6 +14,8 @@ import { unreachable } from './unreachable.ts'
 
 /** What the person is asked for, and where. */
 export interface WhatIsAsked extends Pick<Departure, 'scope' | 'slot'> {
+  /** Whether some of the scope may be left out (no). */
+  readonly hasOptional?: boolean
   /** Whether another account is to take the place of the slot's (no). */
   readonly isSwitch?: boolean
   /** Whether a popup shows it (no). */
@@ -31,7 +33,7 @@ export interface WhatIsAsked extends Pick<Departure, 'scope' | 'slot'> {
 export async function startAuthorization(
   { world, run, facts }: ConnectRun,
   registered: RegisteredProvider,
-  { scope, slot, isSwitch = false, inPopup = false }: WhatIsAsked,
+  { scope, hasOptional = false, slot, isSwitch = false, inPopup = false }: WhatIsAsked,
 ): Promise<string> {
   const { provider, client, redirectUri } = registered
   const ids = { provider: provider.name, session: sessionId(facts.sessionKey) }
@@ -67,6 +69,7 @@ export async function startAuthorization(
     clientId: client.clientId,
     redirectUri,
     scope,
+    hasOptional,
     slot,
     isSwitch,
     inPopup,

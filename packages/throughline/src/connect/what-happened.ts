@@ -67,6 +67,15 @@ export function reasonFor(
   }
 }
 
+/** Whether the provider has just refused all that was asked for, so that what is optional is left out now. */
+export function isOverasked(
+  { facts }: ConnectRun,
+  { provider }: RegisteredProvider,
+  slot: string,
+): boolean {
+  return lastOutcome(facts, provider, slot, false)?.kind === 'overasked'
+}
+
 function lastOutcome(
   { outcomes }: ConnectRun['facts'],
   provider: Provider,
@@ -94,6 +103,11 @@ function sentenceOf({ kind }: AuthorizationOutcome, { title }: Provider): Reason
       return {
         tone: 'info',
         message: `You did not give access at ${title}. You can try again at any time.`,
+      }
+    case 'overasked':
+      return {
+        tone: 'warning',
+        message: `${title} does not let this program ask for all that it asked for. Connect again: it asks for less now.`,
       }
     case 'unavailable':
       return {
