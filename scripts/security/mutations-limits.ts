@@ -101,6 +101,15 @@ export const LIMIT_MUTATIONS: readonly Mutation[] = [
     tests: ['src/server/loop-watch.test.ts'],
   },
   {
+    ids: ['DO-02'],
+    file: 'server/sent-ahead.ts',
+    from: 'if (line.waiting.length >= MOST_AHEAD) connection.destroy()\n    else await',
+    to: 'await',
+    says: 'a connection sends ahead as much as it likes',
+    tests: ['src/server/sent-ahead.test.ts'],
+    hangs: true,
+  },
+  {
     ids: ['DO-05'],
     file: 'server/supervise-script.ts',
     from: "      present.kill('SIGKILL')\n",
