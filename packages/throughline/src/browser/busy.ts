@@ -3,6 +3,7 @@
  * takes longer, and which elements the present run has not reached yet.
  */
 import { PART } from '../protocol/attributes.ts'
+import { passFocus } from './navigate.ts'
 
 const BAR_AFTER_MS = 200
 const DIM_AFTER_MS = 300
@@ -63,5 +64,7 @@ export function finishRun(view: Element): void {
 
 function showBar(shown: boolean): void {
   const bar = document.getElementById(PART.busy)
-  if (bar !== null) bar.hidden = !shown
+  if (bar === null) return
+  if (!shown) passFocus(bar)
+  bar.hidden = !shown
 }

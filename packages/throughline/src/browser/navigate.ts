@@ -48,6 +48,14 @@ export function regainFocus(root: Element): void {
   focusHeading(root)
 }
 
+/** Gives the focus to the heading where what has it is about to go. */
+export function passFocus(from: Element): void {
+  if (!from.contains(document.activeElement)) return
+  awaitsHeading = true
+  focusHeading(document.body)
+  awaitsHeading = false
+}
+
 /** Takes the tab's id out of the address bar and the links, and asks when back and forward change the page. */
 export function watchHistory(page: Page, ask: () => void): void {
   if (location.search.includes(`${TAB_PARAMETER}=`))

@@ -2,6 +2,7 @@
  * Sentences to the person, in the document's live region. They stay long enough to be read.
  */
 import { PART } from '../protocol/attributes.ts'
+import { passFocus } from './navigate.ts'
 
 const SHORTEST_MS = 8000
 const MS_PER_CHARACTER = 90
@@ -27,7 +28,10 @@ export function putNotice(text: string): () => void {
   notice.className = NOTICE_CLASS
   notice.append(
     text,
-    createClose(() => notice.remove()),
+    createClose(() => {
+      passFocus(notice)
+      notice.remove()
+    }),
   )
   // The same sentence twice is one sentence.
   for (const shown of region?.children ?? [])

@@ -131,12 +131,7 @@ export function storeItem(key: string, value: string): void {
   }
 }
 
+/** Each document of ours has all of them. */
 function hiddenField(page: Page, name: string): HTMLInputElement {
-  const found = page.form.querySelector<HTMLInputElement>(`input[type=hidden][name="${name}"]`)
-  if (found !== null) return found
-  const field = document.createElement('input')
-  field.type = 'hidden'
-  field.name = name
-  page.form.prepend(field)
-  return field
+  return page.form.querySelector(`input[type=hidden][name="${name}"]`) as HTMLInputElement
 }

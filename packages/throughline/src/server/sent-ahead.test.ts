@@ -14,12 +14,13 @@ interface Arrived {
 async function start(t: TestContext) {
   const arrived: Arrived[] = []
   const dropped: string[] = []
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer((incoming, outgoing) => {
     const path = incoming.url ?? ''
-    const isThere = await awaitTurn(incoming.socket, outgoing)
-    if (isThere) arrived.push({ path, outgoing })
-    else dropped.push(path)
-    server.emit('arrival')
+    void awaitTurn(incoming.socket, outgoing).then((isThere) => {
+      if (isThere) arrived.push({ path, outgoing })
+      else dropped.push(path)
+      server.emit('arrival')
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

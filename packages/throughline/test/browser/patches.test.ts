@@ -176,6 +176,32 @@ describe('a patch', () => {
     assert.equal(await page.evaluate('document.activeElement.value'), 'go')
   })
 
+  test('gives the focus to the heading where a stop button or a notice goes that has it', async () => {
+    const view = element('top', '<h1>Top</h1>') + element('name', textInput('name', '')) + go
+    const page = await stage.openPage({ view })
+    const first = await begin(page)
+    const stop = page.getByRole('button', { name: 'Stop' })
+    await stop.waitFor()
+    await stop.focus()
+    first.end(
+      { type: 'notice', text: 'Stopped.' },
+      { type: 'notice', text: 'Nothing was lost.' },
+      { type: 'run', run: 2, from: 1 },
+      end(2),
+    )
+    await stop.waitFor({ state: 'hidden' })
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Top')
+
+    const close = page.getByRole('button', { name: 'Close' })
+    await close.first().focus()
+    await page.keyboard.press('Enter')
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Top')
+    await page.locator('#name\\:input').focus()
+    await close.dispatchEvent('click')
+    assert.equal(await close.count(), 0)
+    assert.equal(await focused(page), 'name:input')
+  })
+
   test('moves an element and keeps its focus, caret and scroll', async () => {
     const box =
       '<div class="box" style="height:20px;overflow:auto"><p style="height:90px">x</p></div>'
