@@ -43,6 +43,8 @@ export const UNANSWERED =
 export const MISREGISTERED =
   'Vimeo does not accept this program. That is no fault of yours: whoever runs this program must ' +
   'correct its registration with Vimeo, and was told so. Connect again once that is done.'
+export const OVERASKED =
+  'Vimeo does not let this program ask for all that it asked for. Connect again: it asks for less now.'
 export const ENDED =
   "Vimeo no longer accepts this program's access to your account. Please connect again."
 
