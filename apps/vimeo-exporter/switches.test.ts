@@ -11,7 +11,7 @@ import {
   switchGroups,
   type InjectedFailure,
 } from '../../packages/simulators/src/vimeo/switches.ts'
-import type { SwitchEntry } from '../../packages/simulators/src/vimeo/switch-kinds.ts'
+import type { SwitchEntry } from '../../packages/simulators/src/simulator/switch-kinds.ts'
 import { WHOLE } from './test-answers.ts'
 import { failureSettings } from './test-failures.ts'
 import { settings, type Setting } from './test-settings.ts'

@@ -7,7 +7,7 @@ import { Hono } from 'hono'
 
 import { createLegacyError, VimeoRefusal } from './answers.ts'
 import { addAuthorizeRoutes } from './authorize.ts'
-import { isControlPath } from './control-guard.ts'
+import { isControlPath } from '../simulator/control-guard.ts'
 import { createControlRoutes } from './control-routes.ts'
 import type { Controls } from './controls.ts'
 import { allowAnyOrigin, answerPreflight } from './cross-origin.ts'

@@ -5,7 +5,7 @@ import { html, raw } from 'hono/html'
 
 import type { Controls } from './controls.ts'
 import { pageResponse, type Markup } from './pages.ts'
-import type { SwitchEntry } from './switch-kinds.ts'
+import type { SwitchEntry } from '../simulator/switch-kinds.ts'
 import { switchGroups, type VimeoSwitches } from './switches.ts'
 import type { VimeoWorld } from './world.ts'
 

@@ -3,7 +3,7 @@
  */
 import { Hono } from 'hono'
 
-import { isJson, refuseControl } from './control-guard.ts'
+import { isJson, refuseControl } from '../simulator/control-guard.ts'
 import { readSwitchForm, renderControlPage } from './control-page.ts'
 import type { Controls } from './controls.ts'
 import type { VimeoWorld } from './world.ts'

@@ -5,7 +5,7 @@
  * @see RFC 8628 §3
  */
 import type { SamplePerson } from './people.ts'
-import { createHex, type RandomBytes } from './secrets.ts'
+import { createHex, type RandomBytes } from '../simulator/random-text.ts'
 
 /** No letter or digit that is easily taken for another. There are 32. */
 const USER_CODE_ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'

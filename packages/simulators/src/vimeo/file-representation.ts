@@ -13,7 +13,7 @@ import type { AccessToken } from './grants.ts'
 import type { TranscodeState } from './library-notes.ts'
 import type { LibraryFile, LibraryVideo } from './library-video.ts'
 import { toVimeoTime } from './representation.ts'
-import { createHex } from './secrets.ts'
+import { createHex } from '../simulator/random-text.ts'
 import type { VimeoPlan } from './switches.ts'
 import type { VimeoWorld } from './world.ts'
 

@@ -3,7 +3,7 @@
  * idleness, revocation. Knows nothing of HTTP. State is in memory, and in a file where one is given.
  */
 import type { SamplePerson } from './people.ts'
-import { createHex, type RandomBytes } from './secrets.ts'
+import { createHex, type RandomBytes } from '../simulator/random-text.ts'
 import type { VimeoPlan, VimeoSwitches } from './switches.ts'
 
 /** What a person agreed to on the consent page, bound to one code. */

@@ -12,7 +12,7 @@ import {
   shaped,
   text,
   type SwitchValues,
-} from './switch-kinds.ts'
+} from '../simulator/switch-kinds.ts'
 
 /** Why the authorization page refuses without a redirect. */
 export type RefusalReason = 'client' | 'redirectUri' | 'responseType' | 'implicit'

@@ -9,11 +9,11 @@ import {
   type AuthorizationRequest,
   type Refusal,
 } from './authorization-request.ts'
-import { pageStyle } from './page-style.ts'
+import { pageStyle } from '../simulator/page-style.ts'
 import type { SamplePerson } from './people.ts'
 import { explain } from './reasons.ts'
 import { scopeMeanings } from './scopes.ts'
-import { createHex } from './secrets.ts'
+import { createHex } from '../simulator/random-text.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** HTML whose values have been escaped. */

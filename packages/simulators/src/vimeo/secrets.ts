@@ -1,15 +1,8 @@
 /*
- * Identifiers and secrets in the shapes that Vimeo's have, made at run time from the random source given.
+ * What Vimeo gives out for an app, in the shapes seen, made at run time from the random source given.
  * Must never hold a fixed secret.
  */
-
-/** Source of random bytes: returns exactly that many. */
-export type RandomBytes = (bytes: number) => Uint8Array
-
-/** Makes a lower-case hexadecimal string of the given length (an even number of digits). */
-export function createHex(random: RandomBytes, digits: number): string {
-  return Buffer.from(random(digits / 2)).toString('hex')
-}
+import { createHex, type RandomBytes } from '../simulator/random-text.ts'
 
 /** Makes a client id: 40 hexadecimal digits, as every Vimeo client id seen. */
 export function createClientId(random: RandomBytes): string {

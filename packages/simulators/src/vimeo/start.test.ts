@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { describe, test } from 'node:test'
 
-import { listen } from './listen.ts'
+import { listen } from '../simulator/listen.ts'
 import { startVimeoSimulator } from './start.ts'
 import { startTestSimulator } from './testing.ts'
 

@@ -10,6 +10,7 @@ import {
   type OAuthSwitches,
 } from './oauth-switches.ts'
 import {
+  checkAgainst,
   count,
   countOrNull,
   isCount,
@@ -18,9 +19,10 @@ import {
   oneOf,
   shaped,
   text,
+  untouchedValues,
   type SwitchEntry,
   type SwitchValues,
-} from './switch-kinds.ts'
+} from '../simulator/switch-kinds.ts'
 
 /** Where requests are counted and fail: REST, the token endpoint, the end of a token, links to files, bytes and pictures. */
 export const failurePlaces = ['rest', 'token', 'revocation', 'player', 'cdn'] as const
@@ -213,15 +215,7 @@ const switchTable = Object.assign({}, ...Object.values(switchGroups)) as {
 }
 
 /** How the simulator behaves untouched: as Vimeo is documented or was recorded to. */
-export const defaultSwitches = Object.fromEntries(
-  Object.entries(switchTable).map(([name, { untouched }]) => [name, untouched]),
-) as unknown as VimeoSwitches
-
-/** Finds a switch by its name, which may come from outside. */
-function findSwitch(name: string): SwitchEntry<unknown> | undefined {
-  const table: Readonly<Record<string, SwitchEntry<unknown>>> = switchTable
-  return Object.hasOwn(table, name) ? table[name] : undefined
-}
+export const defaultSwitches: VimeoSwitches = untouchedValues(switchTable)
 
 /**
  * Checks switches that come from outside.
@@ -229,16 +223,7 @@ function findSwitch(name: string): SwitchEntry<unknown> | undefined {
  * @throws `TypeError` naming each switch that is unknown or has a value that is not allowed, and what was expected.
  */
 export function checkSwitches(changes: unknown): Partial<VimeoSwitches> {
-  if (!isRecord(changes)) throw new TypeError('Expected an object of switches and their values.')
-  const problems = Object.entries(changes).flatMap(([name, value]) => {
-    const entry = findSwitch(name)
-    if (entry === undefined)
-      return [`There is no switch "${name}". Known are ${Object.keys(switchTable).join(', ')}.`]
-    if (entry.isAllowed(value)) return []
-    return [`The switch "${name}" is ${JSON.stringify(value)}. Expected ${entry.expected}.`]
-  })
-  if (problems.length > 0) throw new TypeError(problems.join(' '))
-  return changes
+  return checkAgainst(switchTable, changes)
 }
 
 function isFailure(value: unknown): boolean {

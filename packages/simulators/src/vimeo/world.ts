@@ -5,7 +5,7 @@ import type { DeviceGrants } from './device-grants.ts'
 import type { Grants } from './grants.ts'
 import type { Library } from './library.ts'
 import type { SamplePeople } from './people.ts'
-import type { RandomBytes } from './secrets.ts'
+import type { RandomBytes } from '../simulator/random-text.ts'
 import type { FailurePlace, VimeoSwitches } from './switches.ts'
 
 /** The one app that is registered at the simulator. */

@@ -18,7 +18,7 @@ export interface SwitchEntry<Value> {
 }
 
 /** The values of a table of switches. */
-export type SwitchValues<Table extends Readonly<Record<string, SwitchEntry<unknown>>>> = {
+export type SwitchValues<Table extends SwitchTable> = {
   readonly [Name in keyof Table]: Table[Name] extends SwitchEntry<infer Value> ? Value : never
 }
 
@@ -61,6 +61,37 @@ export function shaped<Value>(
   shape: { readonly expected: string; readonly isAllowed: (value: unknown) => boolean },
 ): SwitchEntry<Value> {
   return { untouched, meaning, ...shape }
+}
+
+/** A table of switches, by name. */
+export type SwitchTable = Readonly<Record<string, SwitchEntry<unknown>>>
+
+/** The values of a table that nobody touched. */
+export function untouchedValues<Table extends SwitchTable>(table: Table): SwitchValues<Table> {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, { untouched }]) => [name, untouched]),
+  ) as unknown as SwitchValues<Table>
+}
+
+/**
+ * Checks switches that come from outside.
+ *
+ * @throws `TypeError` naming each switch that is unknown or has a value that is not allowed, and what was expected.
+ */
+export function checkAgainst<Table extends SwitchTable>(
+  table: Table,
+  changes: unknown,
+): Partial<SwitchValues<Table>> {
+  if (!isRecord(changes)) throw new TypeError('Expected an object of switches and their values.')
+  const problems = Object.entries(changes).flatMap(([name, value]) => {
+    const entry = Object.hasOwn(table, name) ? table[name] : undefined
+    if (entry === undefined)
+      return [`There is no switch "${name}". Known are ${Object.keys(table).join(', ')}.`]
+    if (entry.isAllowed(value)) return []
+    return [`The switch "${name}" is ${JSON.stringify(value)}. Expected ${entry.expected}.`]
+  })
+  if (problems.length > 0) throw new TypeError(problems.join(' '))
+  return changes as Partial<SwitchValues<Table>>
 }
 
 /** Tells whether a value is a whole number from 0. */

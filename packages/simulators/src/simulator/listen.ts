@@ -21,16 +21,21 @@ export interface ListeningServer {
  * Listens on 127.0.0.1.
  *
  * @param port The port; 0 takes any that is free.
+ * @param mostBodyBytes Longest body that is taken (a mebibyte).
  * @param purpose What stands in the error message, such as `Vimeo simulator (api)`.
  * @throws `Error` with one sentence naming the port, and the reason as `cause`, when it cannot be had.
  */
 export async function listen(
   fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>,
-  { port, purpose }: { readonly port: number; readonly purpose: string },
+  {
+    port,
+    purpose,
+    mostBodyBytes = MOST_BODY_BYTES,
+  }: { readonly port: number; readonly purpose: string; readonly mostBodyBytes?: number },
 ): Promise<ListeningServer> {
   const server = createAdaptorServer({
     fetch: (request, env) =>
-      Number(request.headers.get('content-length') ?? 0) > MOST_BODY_BYTES
+      Number(request.headers.get('content-length') ?? 0) > mostBodyBytes
         ? new Response('Payload Too Large\n', { status: 413 })
         : fetch(request, env as HttpBindings),
   }) as Server
