@@ -176,7 +176,7 @@ export function areasOfFilter(spreadsheet: Spreadsheet, filter: DataFilter): rea
 }
 
 /** Tells whether two rectangles share a cell. */
-export function intersects(one: Area, other: Area): boolean {
+function intersects(one: Area, other: Area): boolean {
   return (
     one.sheetId === other.sheetId &&
     one.startRow < other.endRow &&

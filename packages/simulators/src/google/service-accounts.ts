@@ -1,7 +1,7 @@
 /*
  * Service accounts: their keys are made when they are made, and only the public half stays here.
  */
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 
 import { createHex, type RandomBytes } from '../simulator/random-text.ts'
 
@@ -69,11 +69,6 @@ export function nameAccount(
     projectNumber: digits(random, 12),
     clientId: digits(random, 21),
   }
-}
-
-/** Reads a public key from PEM. */
-export function readPublicKey(pem: string): KeyObject {
-  return createPublicKey(pem)
 }
 
 function digits(random: RandomBytes, count: number): string {

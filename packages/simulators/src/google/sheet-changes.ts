@@ -26,7 +26,7 @@ interface SentProperties {
 }
 
 /** The shape of `SheetProperties`. */
-export const sheetPropertiesShape: Shape = message({
+const sheetPropertiesShape: Shape = message({
   sheetId: int32,
   title: string,
   index: int32,

@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test'
 import { startGoogle, type GoogleSimulator, type GoogleSimulatorOptions } from './start.ts'
 
 /** The scope that reads and writes. */
-export const SPREADSHEETS_SCOPE = 'https://www.googleapis.com/auth/spreadsheets'
+const SPREADSHEETS_SCOPE = 'https://www.googleapis.com/auth/spreadsheets'
 
 /** An answer, its body read. */
 export interface Answer {

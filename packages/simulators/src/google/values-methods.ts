@@ -36,7 +36,7 @@ const dateTimeRenderType = { type: 'DateTimeRenderOption', names: dateTimeRender
 const majorType = { type: 'Dimension', names: ['ROWS', 'COLUMNS'] } as const
 
 /** The shape of `ValueInputOption`. */
-export const inputOptionShape = oneOf('ValueInputOption', [
+const inputOptionShape = oneOf('ValueInputOption', [
   'INPUT_VALUE_OPTION_UNSPECIFIED',
   'RAW',
   'USER_ENTERED',
