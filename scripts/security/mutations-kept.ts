@@ -30,8 +30,8 @@ export const KEPT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['P7'],
     file: RECORD,
-    from: 'const isNew = made !== undefined && (await world.users.saveUser(made))',
-    to: 'const isNew = made !== undefined && ((await world.users.saveUser(made)) || made.provider !== undefined)',
+    from: 'const isNew = made !== undefined && (await showLongWait(world.users.saveUser(made)))',
+    to: 'const isNew = made !== undefined && ((await showLongWait(world.users.saveUser(made))) || made.provider !== undefined)',
     says: 'the loser of a race is new, too',
     tests: [ACCOUNTS],
   },
@@ -74,12 +74,12 @@ export const KEPT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['LG-01', 'CR-01'],
     file: VAULT,
-    from: "sealed: seal(vault.ring, 'token-set', contextOf(key, generation), text, vault.random),",
+    from: "sealed: seal(vault.ring, 'token-set', place, text, vault.random),",
     to: 'sealed: text,',
     also: [
       {
         file: VAULT,
-        from: "const text = open(vault.ring, 'token-set', contextOf(key, record.generation), record.sealed)",
+        from: "const text = open(vault.ring, 'token-set', tokenSetContextOf(record), record.sealed)",
         to: 'const text = record.sealed',
       },
     ],

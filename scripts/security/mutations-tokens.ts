@@ -183,8 +183,8 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
   },
   {
     ids: ['CR-03'],
-    file: VAULT,
-    from: "return ['token_sets', key.provider, key.clientId, key.subjectIndex, String(generation)]",
+    file: 'store/user-store.ts',
+    from: "return ['token_sets', provider, clientId, subjectIndex, String(generation)]",
     to: "return ['token_sets']",
     says: 'a token set is not bound to its place',
     tests: [VAULT_TEST],

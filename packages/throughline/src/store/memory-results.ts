@@ -18,6 +18,8 @@ type ResultSteps = Pick<
   | 'takeLease'
   | 'renewLease'
   | 'releaseLease'
+  | 'loadCount'
+  | 'raiseCount'
   | 'notePresented'
   | 'noteAnswered'
   | 'createRevocation'
@@ -121,6 +123,13 @@ export function createResultSteps(tables: MemoryTables): ResultSteps {
     releaseLease: (lease) =>
       answer(() => {
         if (isOurs(lease)) tables.leases.delete(lease.name)
+      }),
+    loadCount: (name) => answer(() => tables.counts.get(name) ?? 0),
+    raiseCount: (name) =>
+      answer(() => {
+        const count = (tables.counts.get(name) ?? 0) + 1
+        tables.counts.set(name, count)
+        return count
       }),
     notePresented: (key, generation, now) => answer(() => notePresented(key, generation, now)),
     noteAnswered: (key, generation) => answer(() => noteAnswered(key, generation)),

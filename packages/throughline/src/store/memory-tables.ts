@@ -62,6 +62,7 @@ export interface MemoryTables {
   newestFence: number
   /** Accounts that wait beside a connection, oldest first; also those of sessions that have ended. */
   newcomers: readonly ConnectionRecord[]
+  readonly counts: Map<string, number>
   /** By the name of the token set. */
   readonly presented: Map<string, Presented>
   readonly revocations: Map<string, RevocationRecord>
@@ -79,6 +80,7 @@ export function createMemoryTables(): MemoryTables {
     leases: new Map(),
     newestFence: 0,
     newcomers: [],
+    counts: new Map(),
     presented: new Map(),
     revocations: new Map(),
     listeners: new Set(),

@@ -2,6 +2,7 @@
  * The user store in memory, for tests and for nothing that must stay: it ends with the process.
  */
 import { answer, tokenSetName } from './memory-tables.ts'
+import { listedAccounts } from './listed-accounts.ts'
 import type { AccountKey, TokenSetRecord, UserRow, UserStore } from './user-store.ts'
 
 /** Makes an empty user store. */
@@ -33,6 +34,10 @@ export function createMemoryUserStore(): UserStore {
         return true
       }),
     forgetUser: (key) => answer(() => void users.delete(userName(key))),
+    listAccounts: (after, limit) =>
+      answer(() =>
+        listedAccounts([...users.values()], [...tokenSets.values()], after).slice(0, limit),
+      ),
     loadSecret: (name) => answer(() => secrets.get(name)),
     saveSecret: (name, sealed, over) =>
       answer(() => {

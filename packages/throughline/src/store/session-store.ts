@@ -353,6 +353,11 @@ export interface SessionStore {
   /** Frees a lease, if it is still ours. */
   releaseLease(lease: Lease): Promise<void>
 
+  /** How often something that is kept elsewhere was changed, by its name; 0 before the first time. */
+  loadCount(name: string): Promise<number>
+  /** Counts one more change, and returns how many there are with it. */
+  raiseCount(name: string): Promise<number>
+
   /**
    * Counts that a generation of a token set is about to be presented for a fresh one. One that is later than the noted
    * one begins at one.

@@ -1,10 +1,14 @@
 /*
- * Leases in SQLite: one holder of a name at a time, told apart by a fence that only rises.
+ * Leases in SQLite: one holder of a name at a time, told apart by a fence that only rises. And counts, by which
+ * processes hear that one of them has changed what is kept elsewhere.
  */
 import type { Lease, SessionStore } from './session-store.ts'
 import type { Database } from './sqlite.ts'
 
-type LeaseSteps = Pick<SessionStore, 'takeLease' | 'renewLease' | 'releaseLease'>
+type LeaseSteps = Pick<
+  SessionStore,
+  'takeLease' | 'renewLease' | 'releaseLease' | 'loadCount' | 'raiseCount'
+>
 
 /** Makes the steps over one connection to the database. */
 export function createLeaseSteps(database: Database): LeaseSteps {
@@ -21,6 +25,12 @@ export function createLeaseSteps(database: Database): LeaseSteps {
     'UPDATE leases SET held_until = ? WHERE name = ? AND owner = ? AND fence = ?',
   )
   const release = database.prepare('DELETE FROM leases WHERE name = ? AND owner = ? AND fence = ?')
+  const loadCount = database.prepare<{ readonly count: number }>(
+    'SELECT count FROM counts WHERE name = ?',
+  )
+  const raiseCount = database.prepare<{ readonly count: number }>(`
+    INSERT INTO counts (name, count) VALUES (?, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count`)
 
   function takeLease(name: string, owner: string, now: number, until: number): Lease | undefined {
     const held = load.get(name, now)
@@ -37,5 +47,7 @@ export function createLeaseSteps(database: Database): LeaseSteps {
       database.answer(() => renew.run(until, name, owner, fence).changes === 1),
     releaseLease: ({ name, owner, fence }) =>
       database.answer(() => void release.run(name, owner, fence)),
+    loadCount: (name) => database.answer(() => loadCount.get(name)?.count ?? 0),
+    raiseCount: (name) => database.answer(() => raiseCount.get(name)?.count ?? 0),
   }
 }

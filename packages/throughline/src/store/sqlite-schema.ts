@@ -220,4 +220,8 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE kept_newcomers RENAME TO newcomers;
   CREATE INDEX newcomers_by_account ON newcomers (provider, client_id, subject_index);
   `,
+  `
+  -- How often what is kept elsewhere was changed, by its name.
+  CREATE TABLE counts (name TEXT NOT NULL PRIMARY KEY, count INTEGER NOT NULL) STRICT;
+  `,
 ]

@@ -19,7 +19,7 @@ const keyOf = (id: string) => createSealingKeys([{ id, bytes: systemRandom(32) }
 const CLEAR = `
   announcements.origin announcements.session_key cached_results.account cached_results.key cached_results.scope
   connections.client_id connections.provider connections.scope connections.session_key connections.slot
-  connections.subject_index downloads.id_hash downloads.session_key downloads.tab_id downloads.widget
+  connections.subject_index counts.name downloads.id_hash downloads.session_key downloads.tab_id downloads.widget
   ended_cookies.cookie_hash ended_cookies.how leases.name leases.owner newcomers.client_id newcomers.provider
   newcomers.scope newcomers.session_key newcomers.slot newcomers.subject_index pending_authorizations.cookie_hash
   pending_authorizations.outcome pending_authorizations.provider pending_authorizations.session_key

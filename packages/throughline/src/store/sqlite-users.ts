@@ -2,7 +2,13 @@
  * The user store in SQLite. Its connection commits with `synchronous=FULL`: what it confirms survives a loss of power.
  */
 import type { Database } from './sqlite.ts'
-import type { TokenSetRecord, UserRow, UserStore } from './user-store.ts'
+import type {
+  AccountKey,
+  AccountRecords,
+  TokenSetRecord,
+  UserRow,
+  UserStore,
+} from './user-store.ts'
 
 interface TokenSetRow extends Omit<TokenSetRecord, 'scope'> {
   /** JSON array. */
@@ -11,10 +17,16 @@ interface TokenSetRow extends Omit<TokenSetRecord, 'scope'> {
 
 /** Makes a user store over a connection of its own, which it closes. */
 export function createSqliteUserStore(database: Database): UserStore {
-  const loadTokenSet = database.prepare<TokenSetRow>(`
+  const loadTokenSets = database.prepare<TokenSetRow>(`
     SELECT provider, client_id AS clientId, subject_index AS subjectIndex, generation, sealed, scope,
       status, cause, saved_at AS savedAt
-    FROM token_sets WHERE provider = ? AND client_id = ? AND subject_index = ?`)
+    FROM token_sets WHERE provider = ?1 AND subject_index = ?2 AND client_id = ifnull(?3, client_id)
+    ORDER BY client_id`)
+  const listAccounts = database.prepare<AccountKey>(`
+    SELECT provider, subject_index AS subjectIndex FROM users
+      WHERE (provider, subject_index) > (?1, ?2)
+    UNION SELECT provider, subject_index FROM token_sets WHERE (provider, subject_index) > (?1, ?2)
+    ORDER BY 1, 2 LIMIT ?3`)
   const createTokenSet = database.prepare(`
     INSERT OR IGNORE INTO token_sets
       (generation, sealed, scope, status, cause, saved_at, provider, client_id, subject_index)
@@ -62,12 +74,20 @@ export function createSqliteUserStore(database: Database): UserStore {
     return written.changes === 1
   }
 
+  const toTokenSet = (row: TokenSetRow): TokenSetRecord => ({
+    ...row,
+    scope: JSON.parse(row.scope) as string[],
+  })
+
+  function recordsOf({ provider, subjectIndex }: AccountKey): AccountRecords {
+    const user = loadUser.get(provider, subjectIndex)
+    const tokenSets = loadTokenSets.all(provider, subjectIndex, null).map(toTokenSet)
+    return { provider, subjectIndex, ...(user && { user: { ...user } }), tokenSets }
+  }
+
   return {
     loadTokenSet: ({ provider, clientId, subjectIndex }) =>
-      database.answer(() => {
-        const row = loadTokenSet.get(provider, clientId, subjectIndex)
-        return row === undefined ? undefined : { ...row, scope: JSON.parse(row.scope) as string[] }
-      }),
+      database.answer(() => loadTokenSets.all(provider, subjectIndex, clientId).map(toTokenSet)[0]),
     saveTokenSet: (record, over) => database.answer(() => saveTokenSet(record, over)),
     forgetTokenSet: ({ provider, clientId, subjectIndex }, generation) =>
       database.answer(
@@ -81,6 +101,10 @@ export function createSqliteUserStore(database: Database): UserStore {
     saveUser: (row, over) => database.answer(() => saveUser(row, over)),
     forgetUser: ({ provider, subjectIndex }) =>
       database.answer(() => void forgetUser.run(provider, subjectIndex)),
+    listAccounts: (after, limit) =>
+      database.answer(() =>
+        listAccounts.all(after?.provider ?? '', after?.subjectIndex ?? '', limit).map(recordsOf),
+      ),
     loadSecret: (name) => database.answer(() => loadSecret.get(name)?.sealed),
     saveSecret: (name, sealed, over) =>
       database.answer(() => {

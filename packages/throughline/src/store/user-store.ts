@@ -37,6 +37,36 @@ export interface UserRow extends AccountKey {
   readonly sealed: string
   readonly createdAt: number
   readonly savedAt: number
+  /**
+   * What a store that people open shows of it in clear, by column; others keep nothing of it. Only written: it does not
+   * come back.
+   */
+  readonly readable?: Readonly<Record<string, string>>
+}
+
+/** All that is kept about one account. */
+export interface AccountRecords extends AccountKey {
+  readonly user?: UserRow
+  /** By client, in order. */
+  readonly tokenSets: readonly TokenSetRecord[]
+}
+
+/** Headers of a store's own columns, where people open it: no readable field may be called so. */
+export const OWN_COLUMNS: ReadonlySet<string> = new Set(['id', 'record', 'tokens'])
+
+/** The place that a user record's envelope is bound to. */
+export function userContextOf(
+  row: Pick<UserRow, 'provider' | 'subjectIndex' | 'version'>,
+): readonly string[] {
+  return ['users', row.provider, row.subjectIndex, String(row.version)]
+}
+
+/** The place that a token set's envelope is bound to. */
+export function tokenSetContextOf(
+  record: TokenSetKey & Pick<TokenSetRecord, 'generation'>,
+): readonly string[] {
+  const { provider, clientId, subjectIndex, generation } = record
+  return ['token_sets', provider, clientId, subjectIndex, String(generation)]
 }
 
 /** Keeps what must stay. One contract suite runs against every implementation. */
@@ -58,6 +88,13 @@ export interface UserStore {
   /** Writes over version `over`, without it where none is stored; false, and nothing written, where that is not so. */
   saveUser(row: UserRow, over?: number): Promise<boolean>
   forgetUser(key: AccountKey): Promise<void>
+
+  /**
+   * Reads accounts in an order that stays, others writing meanwhile or not.
+   *
+   * @param after Those behind this account; undefined: from the first on.
+   */
+  listAccounts(after: AccountKey | undefined, limit: number): Promise<readonly AccountRecords[]>
 
   /** Reads a secret that all processes share, sealed. */
   loadSecret(name: string): Promise<string | undefined>

@@ -15,7 +15,12 @@ import {
   type TokenSet,
 } from '../oauth/token-set.ts'
 import type { SessionStore } from '../store/session-store.ts'
-import type { TokenSetKey, TokenSetRecord, UserStore } from '../store/user-store.ts'
+import {
+  tokenSetContextOf,
+  type TokenSetKey,
+  type TokenSetRecord,
+  type UserStore,
+} from '../store/user-store.ts'
 
 /** What the vault stands on. Leases and notes of refreshes are the session store's, whatever keeps the token sets. */
 export interface Vault {
@@ -50,7 +55,7 @@ export async function loadTokenSet(
 ): Promise<OpenedTokenSet | undefined> {
   const record = await vault.users.loadTokenSet(key, how)
   if (record === undefined) return undefined
-  const text = open(vault.ring, 'token-set', contextOf(key, record.generation), record.sealed)
+  const text = open(vault.ring, 'token-set', tokenSetContextOf(record), record.sealed)
   const { generation, status, cause } = record
   return { tokenSet: parseTokenSet(text), generation, status, cause }
 }
@@ -100,12 +105,13 @@ export function saveGeneration(
   const text = serializeTokenSet(tokenSet)
   const savedAt = vault.clock()
   const generation = over === undefined ? savedAt : over + 1
+  const place = tokenSetContextOf({ ...key, generation })
   const record: TokenSetRecord = {
     provider: key.provider,
     clientId: key.clientId,
     subjectIndex: key.subjectIndex,
     generation,
-    sealed: seal(vault.ring, 'token-set', contextOf(key, generation), text, vault.random),
+    sealed: seal(vault.ring, 'token-set', place, text, vault.random),
     scope: tokenSet.scope,
     status: cause === null ? 'good' : 'needs-reconnect',
     cause,
@@ -124,8 +130,4 @@ export async function markDead(
   // What is dead need not be kept: the scope alone tells what to ask for again.
   const husk: TokenSet = { accessToken: '-', scope: tokenSet.scope }
   await saveGeneration(vault, key, husk, generation, cause)
-}
-
-function contextOf(key: TokenSetKey, generation: number): readonly string[] {
-  return ['token_sets', key.provider, key.clientId, key.subjectIndex, String(generation)]
 }

@@ -176,6 +176,19 @@ export const RESULT_CASES: Cases<SessionStore> = {
     assert.equal(taken.filter((lease) => lease !== undefined).length, 1)
   },
 
+  'counts what is changed elsewhere, each name by itself': async (store) => {
+    assert.equal(await store.loadCount('sheet'), 0)
+
+    const counts = await Promise.all([1, 2, 3].map(() => store.raiseCount('sheet')))
+
+    assert.deepEqual(
+      counts.toSorted((one, other) => one - other),
+      [1, 2, 3],
+    )
+    assert.equal(await store.loadCount('sheet'), 3)
+    assert.equal(await store.loadCount('other'), 0)
+  },
+
   'prolongs and frees a lease only for its holder': async (store) => {
     const lost = await store.takeLease('n', 'one', NOW, NOW + 10)
     const held = await store.takeLease('n', 'two', NOW + 10, NOW + 20)

@@ -161,6 +161,37 @@ const CASES: Cases<UserStore> = {
     assert.deepEqual(await store.loadUser(USER), anew)
   },
 
+  'lists what is kept by account, page by page, in an order that stays': async (store) => {
+    const record = { ...USER, subjectIndex: 'index-3' }
+    await store.saveTokenSet({ ...TOKEN_SET, clientId: 'other' })
+    await store.saveUser(record)
+    await store.saveUser(USER)
+    await store.saveTokenSet(TOKEN_SET)
+    await store.saveTokenSet({ ...TOKEN_SET, provider: 'google', subjectIndex: 'index-9' })
+
+    const first = await store.listAccounts(undefined, 2)
+    await store.saveUser({ ...USER, provider: 'acme' })
+    const rest = await store.listAccounts(first.at(-1), 2)
+
+    assert.deepEqual(first, [
+      {
+        provider: 'google',
+        subjectIndex: 'index-9',
+        tokenSets: [{ ...TOKEN_SET, provider: 'google', subjectIndex: 'index-9' }],
+      },
+      {
+        provider: 'vimeo',
+        subjectIndex: 'index-1',
+        user: USER,
+        tokenSets: [TOKEN_SET, { ...TOKEN_SET, clientId: 'other' }],
+      },
+    ])
+    assert.deepEqual(rest, [
+      { provider: 'vimeo', subjectIndex: 'index-3', user: record, tokenSets: [] },
+    ])
+    assert.deepEqual(await store.listAccounts(rest.at(-1), 2), [])
+  },
+
   'CR-07 gives one of those who keep a secret at once the word, and writes only over what is there':
     async (store) => {
       assert.equal(await store.loadSecret('mac-key'), undefined)
