@@ -10,9 +10,13 @@
 import { ThroughlineError } from '../base/error.ts'
 import { describeValue, parseValue, serializeValue } from '../base/value.ts'
 import { open, seal } from '../crypto/seal.ts'
-import type { AccountKey, UserRow } from '../store/user-store.ts'
+import { spinner } from '../elements/spinner.ts'
+import { OWN_COLUMNS, userContextOf, type AccountKey, type UserRow } from '../store/user-store.ts'
 import { tokenSetKeyOf, type Connection } from './connection.ts'
 import { currentConnectRun, type ConnectRun, type ConnectWorld } from './connect-world.ts'
+
+/** What takes longer is said on the page, in milliseconds. */
+const LONG_WAIT_MS = 1500
 
 /** What the app keeps about one account, with what can be done with it. */
 export type UserRecord<Fields extends object> = Readonly<Fields> & {
@@ -33,6 +37,15 @@ export type UserRecord<Fields extends object> = Readonly<Fields> & {
   forget(): Promise<void>
 }
 
+/** How a record is kept. */
+export interface UserRecordOptions<Fields extends object> {
+  /**
+   * Fields that whoever opens the store shall read in clear, each in a column of its name, where the store is one that
+   * people open (a Google Sheet). They are written from the record and never read back; all other fields stay sealed.
+   */
+  readonly readable?: readonly (keyof Fields & string)[]
+}
+
 interface Kept {
   readonly fields: Record<string, unknown>
   readonly isNew: boolean
@@ -44,24 +57,28 @@ interface Kept {
  * Finds, or makes, the record of the connected account.
  *
  * @param defaults The fields and what they start at; plain data.
- * @throws TypeError when `connection` is not what `connect()` returned; `context.outside-run`,
- *   `base.value-not-plain`, the last also by `save()`.
+ * @throws TypeError when `connection` is not what `connect()` returned, or `readable` names what is no field;
+ *   `context.outside-run`, `base.value-not-plain`, the last also by `save()`. Where the record is kept in a sheet, also
+ *   the codes `sheet.…`.
  */
 export async function userRecord<Fields extends object>(
   connection: Connection,
   defaults: Fields,
+  { readable = [] }: UserRecordOptions<Fields> = {},
 ): Promise<UserRecord<Fields>> {
   const connectRun = currentConnectRun('userRecord()')
+  assertReadable(readable, defaults)
   const { run, world } = connectRun
   const key = toAccountKey(connection)
   const name = `user:${key.provider}/${key.subjectIndex}`
   const known = run.parts.memory.read(name, () => undefined) as Kept | undefined
-  const kept = known ?? (await keep(connectRun, key, name, defaults as Record<string, unknown>))
+  const kept =
+    known ?? (await keep(connectRun, key, name, defaults as Record<string, unknown>, readable))
   run.checkpoint()
 
   const save = async (fields: Partial<Fields>) => {
     run.checkpoint()
-    const saved = await saveFields(world, key, kept, fields)
+    const saved = await showLongWait(saveFields(world, key, kept, fields, readable))
     await run.parts.changeState(
       name,
       () => undefined,
@@ -71,7 +88,7 @@ export async function userRecord<Fields extends object>(
   }
   const forget = async () => {
     run.checkpoint()
-    await world.users.forgetUser(key)
+    await showLongWait(world.users.forgetUser(key))
     await forgetCopies(connectRun, name)
     run.checkpoint()
   }
@@ -85,12 +102,13 @@ async function keep(
   key: AccountKey,
   name: string,
   defaults: Record<string, unknown>,
+  readable: readonly string[],
 ): Promise<Kept> {
   const { run, world } = connectRun
   for (;;) {
     const row = await world.users.loadUser(key)
-    const made = row === undefined ? toRow(world, key, defaults) : undefined
-    const isNew = made !== undefined && (await world.users.saveUser(made))
+    const made = row === undefined ? toRow(world, key, defaults, readable) : undefined
+    const isNew = made !== undefined && (await showLongWait(world.users.saveUser(made)))
     if (row === undefined && !isNew) continue
     const fields = row === undefined ? defaults : openRow(world, key, row)
     const createdAt = (row ?? made)?.createdAt
@@ -119,13 +137,14 @@ async function saveFields(
   key: AccountKey,
   { createdAt }: Kept,
   changes: object,
+  readable: readonly string[],
 ): Promise<Kept> {
   for (;;) {
     const row = await world.users.loadUser(key)
     const isSame = row !== undefined && row.createdAt === (createdAt ?? row.createdAt)
     if (!isSame) throw createForgottenError()
     const fields = { ...openRow(world, key, row), ...changes } as Record<string, unknown>
-    const saved = await world.users.saveUser(toRow(world, key, fields, row), row.version)
+    const saved = await world.users.saveUser(toRow(world, key, fields, readable, row), row.version)
     if (saved) return { fields, isNew: false, createdAt: row.createdAt }
   }
 }
@@ -134,6 +153,7 @@ function toRow(
   { ring, random, clock }: ConnectWorld,
   key: AccountKey,
   fields: Record<string, unknown>,
+  readable: readonly string[],
   present?: UserRow,
 ): UserRow {
   const text = serializeValue(fields, 'A user record', 'user')
@@ -143,9 +163,41 @@ function toRow(
     provider: key.provider,
     subjectIndex: key.subjectIndex,
     version,
-    sealed: seal(ring, 'user-record', contextOf(key, version), text, random),
+    sealed: seal(ring, 'user-record', userContextOf({ ...key, version }), text, random),
     createdAt: present?.createdAt ?? now,
     savedAt: now,
+    ...(readable.length === 0 ? {} : { readable: toTexts(fields, readable) }),
+  }
+}
+
+function toTexts(fields: Record<string, unknown>, readable: readonly string[]) {
+  return Object.fromEntries(readable.map((name) => [name, toText(fields[name])]))
+}
+
+function toText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function assertReadable(readable: readonly string[], defaults: object): void {
+  const wrong = readable.find((name) => !Object.hasOwn(defaults, name) || OWN_COLUMNS.has(name))
+  if (wrong === undefined) return
+  throw new TypeError(
+    `userRecord() was given "${wrong}" as readable, expected names of its fields other than ` +
+      `${[...OWN_COLUMNS].join(', ')}: ${Object.keys(defaults).join(', ')}.`,
+  )
+}
+
+/** Says so on the page where the store takes its time: a sheet takes 60 writes a minute. */
+async function showLongWait<Result>(saving: Promise<Result>): Promise<Result> {
+  const shown = setTimeout(() => {
+    const quietly = saving.catch(() => {})
+    spinner('Saving takes longer than usual. It goes on …', () => quietly).catch(() => {})
+  }, LONG_WAIT_MS)
+  try {
+    return await saving
+  } finally {
+    clearTimeout(shown)
   }
 }
 
@@ -158,12 +210,13 @@ function createForgottenError(): ThroughlineError {
 }
 
 function openRow({ ring }: ConnectWorld, key: AccountKey, row: UserRow): Record<string, unknown> {
-  const text = open(ring, 'user-record', contextOf(key, row.version), row.sealed)
+  const text = open(
+    ring,
+    'user-record',
+    userContextOf({ ...key, version: row.version }),
+    row.sealed,
+  )
   return parseValue(text) as Record<string, unknown>
-}
-
-function contextOf(key: AccountKey, version: number): readonly string[] {
-  return ['users', key.provider, key.subjectIndex, String(version)]
 }
 
 function toAccountKey(connection: Connection): AccountKey {

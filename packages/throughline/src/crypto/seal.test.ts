@@ -16,7 +16,7 @@ const PURPOSES: readonly SealPurpose[] = [
     'tab-values',
     'pending-authorization',
   ] as const),
-  ...(['account', 'download', 'cache', 'form-values', 'mac-key'] as const),
+  ...(['account', 'download', 'cache', 'form-values', 'mac-key', 'sheet-cell'] as const),
 ]
 const HEAD = 'tl1.a256gcm.k1.'.length
 

@@ -39,6 +39,7 @@ export type SealPurpose =
   | 'cache'
   | 'form-values'
   | 'mac-key'
+  | 'sheet-cell'
 
 const VERSION = 'tl1'
 const ALGORITHM = 'a256gcm'

@@ -17,12 +17,13 @@ import {
 import { DocumentTab, Person } from '../../src/testing/person.ts'
 import { startProgram, type TestProgram } from '../../src/testing/program.ts'
 import { providerAt } from '../../src/testing/provider-at.ts'
+import { startSheet } from '../sheet/sheet.ts'
 import { ACCOUNT, consent, leave, registrationOf } from './consent.ts'
 
 /** The page that connects an account at the other provider. */
 export const OTHER = '/other'
 
-const STORES = ['memory', 'SQLite'] as const
+const STORES = ['memory', 'SQLite', 'sheet'] as const
 const KINDS = ['basic', 'body', 'public', 'iss', 'OpenID'] as const
 const PKCE = ['checked', 'ignored'] as const
 const PLACES = ['same-tab', 'new-tab', 'popup'] as const
@@ -43,7 +44,7 @@ export const COMBINATIONS: readonly Combination[] = KINDS.flatMap((kind, row) =>
   PLACES.map((place, column) => ({
     kind,
     place,
-    store: STORES[(row + column) % 2] ?? 'memory',
+    store: STORES[(row + column) % 3] ?? 'memory',
     pkce: PKCE[(Math.floor(row / 2) + column) % 2] ?? 'checked',
   })),
 )
@@ -78,10 +79,10 @@ export async function startForged(t: TestContext, combination: Combination): Pro
   t.after(() => Promise.all([server.close(), other.close()]))
   const providers = [recordOf(server, 'acme', combination), recordOf(other, 'other', combination)]
   const [acme, second] = providers as [Provider, Provider]
-  const rows = { sessions: createMemorySessionStore(), users: createMemoryUserStore() }
+  const rows = store === 'SQLite' ? undefined : await openRows(t, store)
   const program = startProgram(connectingApp(acme, second, { open: place }), {
     registrations: providers.map((provider) => registrationOf(provider)),
-    ...(store === 'memory' && { stores: () => rows }),
+    ...(rows !== undefined && { stores: () => rows }),
   })
   t.after(() => program.close())
   return {
@@ -102,6 +103,16 @@ export async function startForged(t: TestContext, combination: Combination): Pro
       await tab.go(ACCOUNT)
     },
   }
+}
+
+/** Sessions in memory, and users there too or in a sheet. */
+async function openRows(t: TestContext, store: 'memory' | 'sheet') {
+  if (store === 'memory') {
+    return { sessions: createMemorySessionStore(), users: createMemoryUserStore() }
+  }
+  const sheet = await startSheet()
+  t.after(() => sheet.close())
+  return { sessions: sheet.sessions, users: await sheet.open() }
 }
 
 function recordOf(

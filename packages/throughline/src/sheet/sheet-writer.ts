@@ -1,0 +1,205 @@
+/*
+ * Writes what many people change, in as few requests as there may be.
+ *
+ *   change → queue → in turn: present copy → plan → one request → what has landed is resolved, the rest goes back
+ *
+ * 1. A promise resolves when Google has confirmed its change, never before.
+ * 2. A full quota, and a Google that is away, are waited for; nothing is dropped meanwhile.
+ * 3. Where an answer is lost, the sheet is read: what stands there was written. What is sent again replaces only what
+ *    was read, so that a request which arrives late finds nothing to replace.
+ */
+import { setTimeout } from 'node:timers/promises'
+import { isThroughlineError, type ThroughlineError } from '../base/error.ts'
+import type { Pace } from './pace.ts'
+import {
+  AS_IT_IS,
+  planChanges,
+  type CellChange,
+  type Draft,
+  type Plan,
+  type PlanTools,
+} from './plan.ts'
+import { hasReplaced } from './requests.ts'
+import type { Applied, SheetApi } from './sheet-api.ts'
+import type { SheetCopy } from './sheet-copy.ts'
+import { tooBusy } from './sheet-error.ts'
+import { placesIn, rangesOfPlaces, type Layout, type Places, type SheetTable } from './table.ts'
+import { inTurn, type TurnContext } from './turn.ts'
+
+/** What writing needs. */
+export interface SheetWriterContext extends TurnContext, PlanTools {
+  readonly api: SheetApi
+  readonly copy: SheetCopy
+  /** Of writing. */
+  readonly pace: Pace
+}
+
+/** Takes changes. */
+export interface SheetWriter {
+  /** Whether the change was made; false where it gave back {@link AS_IT_IS}. */
+  change(change: Omit<CellChange, 'sent'>): Promise<boolean>
+  /** Resolves when nothing waits any more. */
+  settled(): Promise<void>
+}
+
+interface Waiting extends CellChange {
+  readonly resolve: (isChanged: boolean) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Changes of one request: some 2 MB are advised at most. */
+const MOST_CHANGES = 400
+/** Whoever comes later is better told at once. */
+const MOST_WAITING = 10_000
+const WAITS_MS = [1000, 2000, 5000, 10_000, 20_000, 30_000]
+/** After so long a time without success whoever waits is told. */
+const GIVE_UP_MS = 5 * 60_000
+
+/** Makes a writer. */
+export function createSheetWriter(context: SheetWriterContext): SheetWriter {
+  const { api, copy, pace } = context
+  const queue: Waiting[] = []
+  const hidden = new Set<string>()
+  let most = MOST_CHANGES
+  let writing: Promise<void> | undefined
+
+  async function writeAll(): Promise<void> {
+    let failures = 0
+    let failingSince = 0
+    while (queue.length > 0) {
+      const error = await inTurn(context, writeSome).catch((thrown: unknown) => {
+        // What is read before writing may be away too.
+        return isPassing(thrown) ? thrown : failAll(thrown)
+      })
+      if (error === undefined) {
+        failures = 0
+        continue
+      }
+      if (failures === 0) failingSince = performance.now()
+      failures += 1
+      if (performance.now() - failingSince > GIVE_UP_MS) failAll(error)
+      else await setTimeout(WAITS_MS[Math.min(failures, WAITS_MS.length) - 1])
+    }
+    // In the same step as the look at the queue: whoever comes next begins anew.
+    writing = undefined
+  }
+
+  /** Makes one request; gives back why it is to be made again. */
+  async function writeSome(): Promise<unknown> {
+    // Who comes while this waits rides along.
+    await pace()
+    const table = await copy.table()
+    const changes = queue.splice(0, most)
+    const plan = planChanges(table, changes, hidden, context)
+    if (plan.steps.length === 0) {
+      settle(changes, plan, () => true)
+      return undefined
+    }
+    const requests = plan.steps.map(({ request }) => request)
+    let applied: Applied
+    try {
+      applied = await api.apply(requests, rangesOfPlaces(table.layout))
+    } catch (error) {
+      return again(error, changes)
+    }
+    most = MOST_CHANGES
+    const places = placesIn(applied.ranges, table.layout)
+    const landed = new Set(plan.drafts.filter((draft) => hasLanded(draft, plan, applied, places)))
+    hidden.clear()
+    for (const account of misplaced(plan, places)) hidden.add(account)
+    await copy.replace(
+      landed.size === plan.drafts.length ? written(table, plan, places) : undefined,
+    )
+    // Only now: whoever is told that something is written finds it.
+    settle(changes, plan, (draft) => landed.has(draft) || !plan.drafts.includes(draft))
+    return undefined
+  }
+
+  function settle(
+    changes: readonly Waiting[],
+    plan: Plan,
+    isDone: (draft: Draft) => boolean,
+  ): void {
+    const left = changes.filter((change) => {
+      const outlook = plan.outlooks.get(change)
+      if (outlook === undefined || outlook === AS_IT_IS) change.resolve(false)
+      else if ('error' in outlook) change.reject(outlook.error)
+      else if (isDone(outlook)) change.resolve(true)
+      else return true
+      return false
+    })
+    queue.unshift(...left)
+  }
+
+  async function again(error: unknown, changes: readonly Waiting[]): Promise<unknown> {
+    if (isPassing(error)) {
+      queue.unshift(...changes)
+      // What became of it is seen by reading.
+      if (error.code === 'sheet.unavailable') await copy.replace(undefined)
+      return error
+    }
+    if (isThroughlineError(error, 'sheet.refused') && changes.length > 1) {
+      // One of them is at fault: each by itself harms no other.
+      queue.unshift(...changes)
+      most = 1
+      return undefined
+    }
+    for (const change of changes) change.reject(error)
+    return undefined
+  }
+
+  function failAll(error: unknown): undefined {
+    for (const change of queue.splice(0)) change.reject(error)
+    return undefined
+  }
+
+  return {
+    change: (change) =>
+      new Promise((resolve, reject) => {
+        if (queue.length >= MOST_WAITING) return reject(tooBusy(queue.length))
+        queue.push({ ...change, sent: new Set(), resolve, reject })
+        writing ??= writeAll()
+      }),
+    settled: async () => {
+      await writing
+    },
+  }
+}
+
+function isPassing(error: unknown): error is ThroughlineError {
+  return isThroughlineError(error, 'sheet.unavailable') || isThroughlineError(error, 'sheet.quota')
+}
+
+/** Whether a row is as it was meant to be; of a new one, whether it is the only one of its account, or the upper one. */
+function hasLanded(draft: Draft, plan: Plan, { replies }: Applied, places: Places): boolean {
+  if (draft.present === undefined) return places.first.get(draft.account)?.id === draft.id
+  return plan.steps.every((step, at) => step.draft !== draft || hasReplaced(replies[at]))
+}
+
+/** The accounts whose readable texts were written to a row that has become another's meanwhile, and those others. */
+function misplaced({ drafts }: Plan, { at }: Places): readonly string[] {
+  return drafts
+    .filter(({ present, shown }) => present !== undefined && shown.size > 0)
+    .filter(({ present, id }) => at.get(present?.row ?? 0)?.id !== id)
+    .flatMap(({ account, present }) => [account, at.get(present?.row ?? 0)?.account ?? account])
+}
+
+/** The table as it is now; undefined where only a reading can tell. */
+function written(table: SheetTable, { drafts }: Plan, places: Places): SheetTable | undefined {
+  const known = new Map([...table.rows.values()].map((row) => [row.id, row]))
+  for (const { account, id, cells } of drafts) known.set(id, { account, id, cells, row: 0 })
+  const rows = [...places.first.values()].map(({ id, row }) => ({ known: known.get(id), row }))
+  const isKnown = rows.every((one) => one.known !== undefined) && places.surplus === 0
+  const hasParts = drafts.some((draft) => isParted(draft) || isParted(draft.present))
+  if (!isKnown || hasParts || table.surplus.length > 0) return undefined
+  const moved = rows.flatMap((one) => (one.known ? [{ ...one.known, row: one.row }] : []))
+  return {
+    ...table,
+    layout: { ...table.layout, columns: places.columns } satisfies Layout,
+    rows: new Map(moved.map((row) => [row.account, row])),
+  }
+}
+
+function isParted(row: Pick<Draft, 'cells'> | undefined): boolean {
+  return Object.values(row?.cells ?? {}).some((text) => text.startsWith('tl2.'))
+}

@@ -1,0 +1,45 @@
+/*
+ * One writer at a time: processes that share a session store take turns, and so keep within what Google allows them
+ * together.
+ */
+import { setTimeout } from 'node:timers/promises'
+import type { Clock } from '../base/clock.ts'
+import type { SessionStore } from '../store/session-store.ts'
+
+/** What turns are taken with. */
+export interface TurnContext {
+  readonly sessions: Pick<SessionStore, 'takeLease' | 'renewLease' | 'releaseLease'>
+  readonly clock: Clock
+  /** Names this process. */
+  readonly owner: string
+  /** Names what is written to. */
+  readonly name: string
+}
+
+/** Whoever is killed in its turn holds up the others for so long. */
+const LEASE_MS = 15_000
+const ASK_AGAIN_MS = 25
+
+/** Does something while no other process does it. */
+export async function inTurn<Result>(
+  { sessions, clock, owner, name }: TurnContext,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const take = () => sessions.takeLease(name, owner, clock(), clock() + LEASE_MS)
+  let lease = await take()
+  while (lease === undefined) {
+    await setTimeout(ASK_AGAIN_MS)
+    lease = await take()
+  }
+  const held = lease
+  const renewal = setInterval(() => {
+    // A lease that lapses lets another write at the same time: no change overwrites what was not read.
+    sessions.renewLease(held, clock() + LEASE_MS).catch(() => {})
+  }, LEASE_MS / 3)
+  try {
+    return await work()
+  } finally {
+    clearInterval(renewal)
+    await sessions.releaseLease(held)
+  }
+}
