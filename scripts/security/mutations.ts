@@ -15,6 +15,7 @@ import { OAUTH_MUTATIONS } from './mutations-oauth.ts'
 import { OUTPUT_MUTATIONS } from './mutations-output.ts'
 import { PROVIDER_MUTATIONS } from './mutations-providers.ts'
 import { REST_MUTATIONS } from './mutations-rest.ts'
+import { SHEET_MUTATIONS } from './mutations-sheet.ts'
 import { SIGN_IN_MUTATIONS } from './mutations-sign-in.ts'
 import { STRANGER_MUTATIONS } from './mutations-strangers.ts'
 import { TOKEN_MUTATIONS } from './mutations-tokens.ts'
@@ -33,6 +34,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...KEPT_MUTATIONS,
   ...REST_MUTATIONS,
   ...KEY_MUTATIONS,
+  ...SHEET_MUTATIONS,
   ...LIMIT_MUTATIONS,
   ...OUTPUT_MUTATIONS,
   ...ATTACKED_MUTATIONS,

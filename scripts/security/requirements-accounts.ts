@@ -3,8 +3,6 @@
  */
 import type { RequirementRow } from './requirement.ts'
 
-const NO_SHEETS = 'Google Sheets as a store.'
-
 /** Requirements of accounts and of what rests. */
 export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
   [
@@ -95,12 +93,31 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
   ],
   ['SS-02', 'M', 'holds', 'Metadata names no endpoint of another domain or of a private address.'],
   ['SS-03', 'S', 'not applicable', 'Nothing is fetched for whoever asks.'],
-  ...(['SH-01', 'SH-02', 'SH-03', 'SH-04', 'SH-05'] as const).map((id): RequirementRow => [
-    id,
+  [
+    'SH-01',
     'M',
-    'not built',
-    NO_SHEETS,
-  ]),
+    'holds',
+    'Texts are entered as texts; readable ones become no formula in an export either.',
+  ],
+  [
+    'SH-02',
+    'M',
+    'holds',
+    'Every cell of ours begins so that no sheet takes it for a value of its own.',
+  ],
+  [
+    'SH-03',
+    'M',
+    'holds',
+    'Large values are kept in parts; sorting does no harm, and what was swapped or edited fails by row and column.',
+  ],
+  [
+    'SH-04',
+    'M',
+    'holds',
+    'A cell is replaced by what it holds, in turns; a lost answer is looked for, and one account has one row.',
+  ],
+  ['SH-05', 'M', 'holds', 'Whoever has the sheet open reads the named columns and nothing else.'],
   [
     'LG-01',
     'M',

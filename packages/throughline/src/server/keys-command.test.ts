@@ -10,7 +10,7 @@ import { seal } from '../crypto/seal.ts'
 import { openKeyRing } from '../keys/mac-key.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { runKeysCommand } from './keys-command.ts'
-import type { Environment } from './settings.ts'
+import type { Environment } from './environment.ts'
 
 /** A data folder with the database of a program that is running, sealed by the keys of a file or of the environment. */
 async function start(t: TestContext, given: Readonly<Record<string, string>> = {}) {

@@ -13,7 +13,7 @@ import { createTerminalLog } from './log.ts'
 import { endChild, RESTARTED, sendBeat, startChild } from './script-process.ts'
 import { appOfError, loadScript, type LoadModule } from './script-file.ts'
 import { serveUntilStopped } from './serve-until-stopped.ts'
-import type { Environment } from './settings.ts'
+import type { Environment } from './environment.ts'
 
 /** Editors write a file in several steps: a restart waits for them. */
 const SETTLE_MS = 60

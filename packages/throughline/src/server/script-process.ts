@@ -2,7 +2,7 @@
  * The process that serves a script, as the one that started it sees it.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import type { Environment } from './settings.ts'
+import type { Environment } from './environment.ts'
 
 /** Set in the environment of a process that has taken a predecessor's place: it need not present itself. */
 export const RESTARTED = 'THROUGHLINE_RESTARTED'

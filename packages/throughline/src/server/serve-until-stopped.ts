@@ -41,13 +41,14 @@ export async function serveUntilStopped(app: App, options: TerminalOptions = {})
 }
 
 function describe(
-  { url, providers, dataFolder, madeKeyFile }: Served,
+  { url, providers, dataFolder, sheet, madeKeyFile }: Served,
   name: string,
 ): readonly string[] {
   return [
     `${name} is ready: ${url}`,
     ...providers.map(({ title, api }) => `  connected to   ${title} at ${api}`),
     `  keeps its data ${dataFolder}`,
+    ...(sheet === undefined ? [] : [`  and its users  ${sheet}`]),
     ...(madeKeyFile === undefined
       ? []
       : [

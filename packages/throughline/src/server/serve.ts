@@ -11,7 +11,6 @@ import { openKeyRing } from '../keys/mac-key.ts'
 import type { App } from '../script/app.ts'
 import { Pulse } from '../script/pulse.ts'
 import type { TabQueue } from '../script/tab-queue.ts'
-import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { loadAssets } from './assets.ts'
 import { surviveForgottenWork } from './forgotten-work.ts'
 import { createHandler, type Handler } from './handler.ts'
@@ -20,13 +19,10 @@ import { createJsonLog, createTerminalLog } from './log.ts'
 import { watchLoop } from './loop-watch.ts'
 import type { LogEntry } from './program.ts'
 import { checkProviders } from './provider-check.ts'
-import {
-  databaseFile,
-  DEFAULT_FOLDER,
-  readKeys,
-  readSettings,
-  type Environment,
-} from './settings.ts'
+import type { Environment } from './environment.ts'
+import { databaseFile, DEFAULT_FOLDER, readKeys, readSettings } from './settings.ts'
+import { addressOf } from './sheet-settings.ts'
+import { openStores } from './stores.ts'
 import { freeBuffersSooner } from './unused-buffers.ts'
 
 /** How long requests under way may take at the end; an author who presses Ctrl-C does not want to wait. */
@@ -59,6 +55,8 @@ export interface Served {
   readonly url: string
   /** The folder that holds the database and the key file. */
   readonly dataFolder: string
+  /** The Google Sheet that holds the users, by its address, where there is one. */
+  readonly sheet: string | undefined
   /** What it is registered with: titles, and where each is found. */
   readonly providers: readonly {
     readonly title: string
@@ -75,7 +73,7 @@ export interface Served {
  * Serves an app until it is closed, at `PUBLIC_URL`, else at the loopback address and port that it is bound to
  * (`127.0.0.1` unless `HOST` names another).
  *
- * @throws `server.port-taken`, `server.not-built`; the codes of `readSettings`, `readKeys`, `openSqliteStores`,
+ * @throws `server.port-taken`, `server.not-built`; the codes of `readSettings`, `readKeys`, `openStores`,
  *   `openKeyRing`, `createProgram` and `checkProviders`.
  */
 export async function serve(app: App, options: ServeOptions = {}): Promise<Served> {
@@ -84,14 +82,18 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   const assets = loadAssets()
   makeDataFolder(settings.dataFolder)
   const { sealing, made, path } = readKeys(env, settings.dataFolder, systemRandom)
-  const { sessions, users } = openSqliteStores(databaseFile(settings.dataFolder))
   const development = options.development ?? settings.development
   const log = options.log ?? createLog(env, development)
+  const stores = await openStores({
+    file: databaseFile(settings.dataFolder),
+    ...{ sheet: settings.sheet, sealing },
+    report: (error) => log({ level: 'warn', message: 'The sheet cannot be read.', error }),
+  })
+  const { sessions, users } = stores
   const stopSurviving = surviveForgottenWork(log)
   freeBuffersSooner()
   const closeStores = async () => {
-    await sessions.close()
-    await users.close()
+    await stores.close()
     stopSurviving()
   }
 
@@ -140,6 +142,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   return {
     url: publicUrl.origin,
     dataFolder: settings.dataFolder,
+    sheet: settings.sheet && addressOf(settings.sheet),
     providers: [...handler.program.connect.providers.values()].map(({ provider, redirectUri }) => ({
       title: provider.title,
       api: provider.api,

@@ -7,7 +7,8 @@ import { describe, test } from 'node:test'
 import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import { app } from '../script/app.ts'
-import { readKeys, readPort, readSettings, type Environment } from './settings.ts'
+import type { Environment } from './environment.ts'
+import { readKeys, readPort, readSettings } from './settings.ts'
 
 const script = app({ title: 'x', pages: { '/': () => {}, '/back': () => {} } })
 const read = (env: Environment) => readSettings(script, env, '/srv/app')

@@ -3,7 +3,6 @@
  */
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import { loadKeyFile, type KeyFile } from '../crypto/key-file.ts'
 import { parseKeys } from '../crypto/key-ring.ts'
@@ -11,15 +10,14 @@ import { catalogue } from '../providers/catalogue.ts'
 import type { ProviderRecord } from '../providers/provider-record.ts'
 import { registrationFromEnvironment, variableOf } from '../providers/provider.ts'
 import type { App } from '../script/app.ts'
+import { badSetting, type Environment } from './environment.ts'
 import type { ProviderRegistration } from './program.ts'
+import { readSheetSettings, type SheetSettings } from './sheet-settings.ts'
 
 /** Where people find the program when nothing else is said. */
 const DEFAULT_PORT = 3000
 /** Where the data is kept when nothing is said. */
 export const DEFAULT_FOLDER = '.throughline'
-
-/** The environment's variables. */
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What the operator said. */
 export interface Settings {
@@ -32,13 +30,17 @@ export interface Settings {
   /** Whether whoever opens a page is taken for the author, and shown the lines of what fails. */
   readonly development: boolean
   readonly registrations: readonly ProviderRegistration[]
+  /** Where user records are kept, if not in the database. */
+  readonly sheet: SheetSettings | undefined
 }
 
 /**
  * Reads the settings: `PORT`, `HOST`, `PUBLIC_URL`, `THROUGHLINE_DATA`, `NODE_ENV`, and per provider
  * `<NAME>_CLIENT_ID`, `<NAME>_CLIENT_SECRET`, `<NAME>_ORIGIN` and `<NAME>_REDIRECT_PATH`. An empty variable counts as absent.
  *
- * @throws `server.bad-setting`, `providers.registration-incomplete`
+ * Those of a Google Sheet: {@link readSheetSettings}.
+ *
+ * @throws `server.bad-setting`, `providers.registration-incomplete`, `sheet.bad-key-file`
  */
 export function readSettings(app: App, env: Environment, folder: string): Settings {
   const port = readPort(env, 'PORT', DEFAULT_PORT)
@@ -50,6 +52,7 @@ export function readSettings(app: App, env: Environment, folder: string): Settin
     dataFolder: resolve(folder, env['THROUGHLINE_DATA'] || DEFAULT_FOLDER),
     development: isDevelopment(env, publicUrl),
     registrations: readRegistrations(app, env),
+    sheet: readSheetSettings(env, folder),
   }
 }
 
@@ -147,8 +150,4 @@ function readRegistrations(app: App, env: Environment): readonly ProviderRegistr
     })
   }
   return registrations
-}
-
-function badSetting(message: string): ThroughlineError {
-  return new ThroughlineError('server.bad-setting', message, { attribution: 'operator' })
 }

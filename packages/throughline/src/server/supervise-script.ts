@@ -14,7 +14,7 @@ import { ThroughlineError } from '../base/error.ts'
 import { createJsonLog } from './log.ts'
 import { toPageList } from './loop-watch.ts'
 import { endChild, RESTARTED, startChild, type Beat } from './script-process.ts'
-import type { Environment } from './settings.ts'
+import type { Environment } from './environment.ts'
 
 /** No beat for so long: it stands still. */
 const STILL_SECONDS = 30

@@ -1,0 +1,72 @@
+/*
+ * Where a program keeps things: sessions in its database, user records there too, or in a Google Sheet.
+ */
+import { wallClock } from '../base/clock.ts'
+import { createId, systemRandom } from '../base/random.ts'
+import type { SealingKeys } from '../crypto/key-ring.ts'
+import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
+import { createSheetAccess } from '../sheet/access.ts'
+import { createSheetApi, type SheetApi } from '../sheet/sheet-api.ts'
+import { openSheetUserStore } from '../sheet/sheet-users.ts'
+import type { SessionStore } from '../store/session-store.ts'
+import { openSqliteStores } from '../store/sqlite-stores.ts'
+import type { UserStore } from '../store/user-store.ts'
+import type { SheetSettings } from './sheet-settings.ts'
+
+/** Both stores of a program. */
+export interface Stores {
+  readonly sessions: SessionStore
+  readonly users: UserStore
+  close(): Promise<void>
+}
+
+/** What stores are opened with. */
+export interface StoresOptions {
+  /** The database file. */
+  readonly file: string
+  readonly sheet: SheetSettings | undefined
+  readonly sealing: SealingKeys
+  /** Hears why a copy of the sheet is older than it should be. */
+  readonly report: (error: unknown) => void
+}
+
+/** The whole sheet is read at once: so much of it in bytes, and so long. */
+const SHEET_BOUNDS = { maximumBytes: 64 * 1_048_576, deadlineMilliseconds: 60_000 }
+
+/**
+ * Opens both stores.
+ *
+ * @throws The codes of `openSqliteStores` and `openSheetUserStore`.
+ */
+export async function openStores({ file, sheet, sealing, report }: StoresOptions): Promise<Stores> {
+  const database = openSqliteStores(file)
+  const { sessions } = database
+  const closeDatabase = async () => {
+    await sessions.close()
+    await database.users.close()
+  }
+  if (sheet === undefined) return { ...database, close: closeDatabase }
+  try {
+    const users = await openSheetUserStore({
+      api: connectSheet(sheet),
+      ...{ sealing, sessions, report },
+      ...{ random: systemRandom, clock: wallClock, owner: createId(systemRandom) },
+      name: `sheet/${sheet.spreadsheetId}`,
+    })
+    const close = async () => {
+      await users.close()
+      await closeDatabase()
+    }
+    return { sessions, users, close }
+  } catch (error) {
+    await closeDatabase()
+    throw error
+  }
+}
+
+/** Makes the way to a sheet; asks nothing yet. */
+function connectSheet({ spreadsheetId, account, origin }: SheetSettings): SheetApi {
+  const fetch = createBoundedFetch(globalThis.fetch, SHEET_BOUNDS)
+  const access = createSheetAccess(account, fetch, wallClock)
+  return createSheetApi({ origin, spreadsheetId, email: account.email, access, fetch })
+}
