@@ -6,7 +6,7 @@ import { CALLBACK_PATH } from '../protocol/paths.ts'
 import { catalogue } from '../providers/catalogue.ts'
 import { variableOf, type Provider } from '../providers/provider.ts'
 import { unverifiedProviders, type UnverifiedProvider } from '../providers/unverified.ts'
-import type { Environment } from './settings.ts'
+import type { Environment } from './environment.ts'
 
 /** More records than this would bury what was looked for. */
 const MOST_RECORDS = 3
