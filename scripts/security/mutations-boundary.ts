@@ -172,8 +172,8 @@ export const BOUNDARY_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['HB-12'],
     file: HANDLER,
-    from: "return new Response('ok\\n', { headers: withCommonHeaders(program, headers) })",
-    to: "return new Response('ok\\n', { headers })",
+    from: '{ status, headers: withCommonHeaders(program, headers) })\n  }\n  if (isDraining)',
+    to: '{ status, headers })\n  }\n  if (isDraining)',
     says: 'one answer lacks the common headers',
     tests: [HEADERS],
   },

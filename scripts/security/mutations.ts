@@ -8,6 +8,7 @@ import { BOUNDARY_MUTATIONS } from './mutations-boundary.ts'
 import { CALLBACK_MUTATIONS } from './mutations-callback.ts'
 import { DISCOVERY_MUTATIONS } from './mutations-discovery.ts'
 import { FAULT_MUTATIONS } from './mutations-faults.ts'
+import { HOSTING_MUTATIONS } from './mutations-hosting.ts'
 import { KEPT_MUTATIONS } from './mutations-kept.ts'
 import { KEY_MUTATIONS } from './mutations-keys.ts'
 import { LIMIT_MUTATIONS } from './mutations-limits.ts'
@@ -39,4 +40,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...OUTPUT_MUTATIONS,
   ...ATTACKED_MUTATIONS,
   ...STRANGER_MUTATIONS,
+  ...HOSTING_MUTATIONS,
 ]

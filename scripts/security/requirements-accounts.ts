@@ -132,7 +132,12 @@ export const ACCOUNT_REQUIREMENTS: readonly RequirementRow[] = [
     'holds',
     'Departures, returns, refusals by their reason, refreshes, revocations and ends of sessions are logged, in ids.',
   ],
-  ['LG-05', 'S', 'not applicable', 'No request is logged.'],
+  [
+    'LG-05',
+    'S',
+    'holds',
+    'A line for a request has names of routes and pages; no query, id, proof or unknown path.',
+  ],
   ['CR-01', 'M', 'holds', 'No file of a store holds what was sealed in clear.'],
   ['CR-02', 'M', 'holds', 'No altered, cut or mixed envelope opens.'],
   ['CR-03', 'M', 'holds', 'An envelope opens in its own place, purpose and generation.'],

@@ -14,7 +14,7 @@ export function createId(random: Random): string {
   return Buffer.from(random(16)).toString('base64url')
 }
 
-/** Makes the id that a person can tell the operator, and the log has beside the error: 8 base64url characters. */
-export function createErrorId(random: Random): string {
+/** Makes the id of a request, which a person can tell the operator and the log has: 8 base64url characters. */
+export function createRequestId(random: Random): string {
   return createId(random).slice(0, 8)
 }

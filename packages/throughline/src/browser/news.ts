@@ -87,7 +87,7 @@ export function createNews(page: Page, ask: () => Promise<void>, isBusy: () => b
       if (signal.aborted) break
       // Only an ordinary answer brings a token that fits the present cookie.
       if (end === 'outdated') await ask()
-      await wait(pause, signal)
+      await wait(Number(end) || pause, signal)
       // While the app is being developed a saved file restarts the server, and must show at once.
       if (!document.body.hasAttribute(ATTRIBUTE.development))
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS)

@@ -7,8 +7,11 @@ import { readLines } from './frames.ts'
 
 const LONGEST_SILENCE_MS = 40_000
 
-/** How a stream came to its end. `outdated`: the server does not know the token any more. */
-export type StreamEnd = 'closed' | 'outdated'
+/**
+ * How a stream came to its end. `outdated`: the server does not know the token any more; a number: after so many
+ * milliseconds the server asks to come back.
+ */
+export type StreamEnd = 'outdated' | number | undefined
 
 /** Reads one stream to its end; `heard` is called with each number. */
 export async function readStream(
@@ -17,6 +20,7 @@ export async function readStream(
   signal: AbortSignal,
   heard: (news: number) => void,
 ): Promise<StreamEnd> {
+  let end: StreamEnd
   const silence = new AbortController()
   const leave = () => silence.abort()
   let timer = setTimeout(leave, LONGEST_SILENCE_MS)
@@ -28,11 +32,11 @@ export async function readStream(
       signal: silence.signal,
     })
     if ([204, 401, 403, 409].includes(response.status)) return 'outdated'
-    if (!response.ok) return 'closed'
     for await (const line of readLines(response)) {
       clearTimeout(timer)
       timer = setTimeout(leave, LONGEST_SILENCE_MS)
       if (line.startsWith('data:')) heard(Number(line.slice('data:'.length)))
+      if (line.startsWith('retry:')) end = Number(line.slice('retry:'.length))
     }
   } catch {
     // Cut, silent or aborted: all the same to the caller, which opens another.
@@ -40,5 +44,5 @@ export async function readStream(
     clearTimeout(timer)
     signal.removeEventListener('abort', leave)
   }
-  return 'closed'
+  return end
 }

@@ -38,7 +38,7 @@ export async function startAuthorization(
   const { provider, client, redirectUri } = registered
   const ids = { provider: provider.name, session: sessionId(facts.sessionKey) }
   if (registered.outage.isDown) throw unreachable(provider, undefined)
-  if (!world.departures.take(facts.sessionKey)) {
+  if (!world.departures.take(facts.sessionKey, facts.network)) {
     world.note({ event: 'connection.limited', ...ids })
     throw tooMany(provider.title)
   }

@@ -34,6 +34,16 @@ export class RunRoom {
     this.#limits = { ...LIMITS, ...limits }
   }
 
+  /** How many are under way. */
+  get runs(): number {
+    return this.#runs
+  }
+
+  /** How many wait for room. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   /**
    * Waits until there is room for one more run of a session, first come, first served.
    *

@@ -2,6 +2,7 @@
  * One request for a run of a tab: what is asked, where the view goes, what is answered. Types alone, for those who
  * ask (`server/`) and those who answer (`tab-run.ts` and what it reads).
  */
+import type { Caller } from '../session/caller.ts'
 import type { TabValues } from '../session/tab-values.ts'
 import type { SessionRecord } from '../store/session-store.ts'
 import type { Offer } from './control-signal.ts'
@@ -51,6 +52,7 @@ export interface TabOutput {
 /** One request for a run. */
 export interface TabRequest {
   readonly session: SessionRecord
+  readonly caller: Caller
   /** Whether the session has its row; without one nothing is written unless `establish` gives it one. */
   readonly isStored: boolean
   /** Gives the session its row, for a run that has something to remember; false when it may not have one. */

@@ -9,7 +9,7 @@
  *  2. A sentence to the person is shown by this answer or kept for the tab's next run, never dropped.
  *  3. What a play that was broken off has been told of ended downloads is told again.
  */
-import { createErrorId } from '../base/random.ts'
+import { createRequestId } from '../base/random.ts'
 import { renderElement } from '../elements/kinds.ts'
 import type { RunEnd } from './control-signal.ts'
 import { withinLimit } from './play-limit.ts'
@@ -120,7 +120,14 @@ class TabRun {
       ...(press === undefined ? {} : { press }),
     })
     const { key: sessionKey, cookieHash } = session
-    world.prepare(run, { sessionKey, cookieHash, tabId, connections, outcomes })
+    world.prepare(run, {
+      sessionKey,
+      cookieHash,
+      tabId,
+      network: this.#request.caller.network,
+      connections,
+      outcomes,
+    })
     return run
   }
 
@@ -205,10 +212,10 @@ class TabRun {
   }
 
   #showFailure(error: unknown): void {
-    const id = createErrorId(this.#world.random)
+    const id = this.#request.caller.requestId
     this.#world.report(error, id)
     const shown = toScriptError(error, id, this.#world.development)
-    const elementId = `script-error-${id}`
+    const elementId = `script-error-${createRequestId(this.#world.random)}`
     this.#view?.appended(elementId, renderElement(shown, elementId))
   }
 

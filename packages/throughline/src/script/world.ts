@@ -19,6 +19,8 @@ export interface RunFacts {
   /** Hash of the cookie id in force. */
   readonly cookieHash: string
   readonly tabId: string
+  /** Where the person is, if that is known. */
+  readonly network?: string | undefined
   readonly connections: readonly ConnectionRecord[]
   /** What came of the session's recent authorizations, oldest first. */
   readonly outcomes: readonly SettledOutcome[]

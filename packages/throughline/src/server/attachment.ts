@@ -2,7 +2,7 @@
  * The headers of bytes that a script gives: saved under a name, never shown from our origin.
  */
 import { toFileName } from '../protocol/file-name.ts'
-import { withCommonHeaders } from './headers.ts'
+import { withStreamHeaders } from './headers.ts'
 import type { Program } from './program.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { Program } from './program.ts'
  * @param file The name under which it is saved, from anyone.
  */
 export function attachmentHeaders(program: Program, type: string, file: string): Headers {
-  const headers = withCommonHeaders(program, new Headers({ 'content-type': type }))
+  const headers = withStreamHeaders(program, new Headers({ 'content-type': type }))
   headers.set('content-disposition', contentDisposition(toFileName(file)))
   headers.set('content-security-policy', "sandbox; default-src 'none'")
   return headers

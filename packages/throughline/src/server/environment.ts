@@ -1,12 +1,42 @@
 /*
- * What the operator says by variables, and how a wrong one is answered.
+ * Single variables of the environment, each mistake answered by a sentence.
  */
 import { ThroughlineError } from '../base/error.ts'
 
 /** The environment's variables. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** `server.bad-setting`: a variable is not what it must be; the message says what was expected. */
+/** How long requests under way may take at the end. */
+export const GRACE_SECONDS = 10
+/** The variable that says so. */
+export const GRACE = 'THROUGHLINE_GRACE_SECONDS'
+
+/**
+ * Reads a port from the environment.
+ *
+ * @throws `server.bad-setting`
+ */
+export function readPort(env: Environment, name: string, fallback: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return fallback
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port >= 0 && port <= 65_535) return port
+  throw badSetting(`${name} is "${text}", expected a port from 0 to 65535 (0: any free one).`)
+}
+
+/**
+ * Reads a number of seconds from the environment.
+ *
+ * @throws `server.bad-setting`
+ */
+export function readSeconds(env: Environment, name: string, fallback: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return fallback
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  throw badSetting(`${name} is "${text}", expected whole seconds.`)
+}
+
+/** The error for a variable that cannot be used. */
 export function badSetting(message: string): ThroughlineError {
   return new ThroughlineError('server.bad-setting', message, { attribution: 'operator' })
 }

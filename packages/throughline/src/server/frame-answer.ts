@@ -8,7 +8,7 @@ import type { TabRequest } from '../script/tab-request.ts'
 import { runTab } from '../script/tab-run.ts'
 import { startDownload } from './download-press.ts'
 import type { FrameOutput } from './frame-output.ts'
-import { withCommonHeaders } from './headers.ts'
+import { withStreamHeaders } from './headers.ts'
 import { endSession } from './routes/sign-out.ts'
 import { cookiesFor, type PageRequest } from './page-request.ts'
 import { busyResponse } from './plain-pages.ts'
@@ -40,8 +40,7 @@ export function framesResponse(
   cookies: readonly string[] = [],
   status = 200,
 ): Response {
-  const headers = withCommonHeaders(program, new Headers({ 'content-type': FRAMES_TYPE }))
-  headers.set('x-accel-buffering', 'no')
+  const headers = withStreamHeaders(program, new Headers({ 'content-type': FRAMES_TYPE }))
   for (const cookie of cookies) headers.append('set-cookie', cookie)
   return new Response(body, { status, headers })
 }

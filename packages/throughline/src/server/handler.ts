@@ -2,7 +2,7 @@
  * Request → Response: the table of routes, in order.
  *
  *   Host          421 for another name; a loopback program sends its other names to its origin
- *   /healthz      200
+ *   /healthz      200; 503 where the store does not answer, or this process ends
  *   /-/asset/…    stylesheet, browser program
  *   /-/news       the event stream
  *   /-/download/… a file that was asked for by a press
@@ -12,7 +12,7 @@
  *   anything else 404
  */
 import { isForPerson, isThroughlineError } from '../base/error.ts'
-import { createErrorId } from '../base/random.ts'
+import { createRequestId } from '../base/random.ts'
 import { POPUP_PARAMETER } from '../protocol/fields.ts'
 import {
   ASSET_PATH,
@@ -31,12 +31,14 @@ import {
   type BrowserIdentity,
   type PresentBrowser,
 } from '../session/browser-identity.ts'
+import type { Caller } from '../session/caller.ts'
 import { assetResponse } from './assets.ts'
 import { checkHost, checkPost, isFromOurPage, isSpeculative, isToBeShown } from './guards.ts'
 import { withCommonHeaders } from './headers.ts'
 import { pathWithTab, tabOfDocument, wantsFrames } from './page-request.ts'
 import {
   againResponse,
+  endingResponse,
   fullResponse,
   MOMENT_COOKIE,
   momentResponse,
@@ -62,13 +64,21 @@ const URL_CHARACTERS = 16_384
 /** A program that answers requests. */
 export interface Handler {
   readonly program: Program
-  readonly fetch: (request: Request) => Promise<Response>
+  /** Answers; `caller` is who asks, as far as a port can tell. */
+  readonly fetch: (request: Request, caller?: Caller) => Promise<Response>
+  /** How many event streams are open. */
+  readonly streams: () => number
+  /**
+   * Takes nothing new: health says so, event streams end, whoever comes is asked to come again. What is under way goes
+   * on, and stylesheets are still given out for it.
+   */
+  drain(): void
   /**
    * Does what falls due: drops expired rows, makes room where there are too many sessions, tells providers what they
    * could not be told, and what nobody can choose any more. By itself every five minutes.
    */
   readonly tend: () => Promise<void>
-  /** Ends event streams and timers; requests under way finish. */
+  /** Drains, and ends timers; requests under way finish. */
   close(): void
 }
 
@@ -93,27 +103,51 @@ export function createHandler(options: ProgramOptions): Handler {
     })
   }, TEND_MS)
   tending.unref()
+  const state = { isDraining: false }
+  const drain = () => {
+    state.isDraining = true
+    news.close()
+  }
+  const unknown = (): Caller => ({
+    network: undefined,
+    requestId: createRequestId(program.identity.random),
+  })
   return {
     program,
-    fetch: (request) => answer(program, news, request),
+    async fetch(request, caller = unknown()) {
+      const response = await answer(program, { news, state, request, caller })
+      response.headers.set('x-request-id', caller.requestId)
+      return response
+    },
+    streams: () => news.count,
+    drain,
     tend,
     close() {
       clearInterval(tending)
-      news.close()
+      drain()
     },
   }
 }
 
+/** A request as it arrived, and what of this process it is answered by. */
+interface Arrived {
+  readonly request: Request
+  readonly caller: Caller
+  readonly news: NewsStreams
+  readonly state: { readonly isDraining: boolean }
+}
+
 /** Answers every request; what fails inside is told to the operator, and to the person by an id. */
-async function answer(program: Program, news: NewsStreams, request: Request): Promise<Response> {
+async function answer(program: Program, arrived: Arrived): Promise<Response> {
+  const { request } = arrived
   try {
-    return await route(program, news, request)
+    return await route(program, arrived)
   } catch (error) {
     if (isThroughlineError(error, 'session.too-many')) return fullResponse(program, error.message)
     // Signed out elsewhere, since this request arrived: the next one begins anew.
     if (isThroughlineError(error, 'store.no-session'))
       return wantsFrames(request) ? againResponse(program) : momentResponse(program)
-    const id = createErrorId(program.identity.random)
+    const id = arrived.caller.requestId
     program.log({ level: 'error', message: 'A request failed.', error, id })
     return plainResponse(program, {
       status: 500,
@@ -129,7 +163,8 @@ async function answer(program: Program, news: NewsStreams, request: Request): Pr
   }
 }
 
-async function route(program: Program, news: NewsStreams, request: Request): Promise<Response> {
+async function route(program: Program, arrived: Arrived): Promise<Response> {
+  const { request, caller, news, state } = arrived
   const { publicUrl } = program
   if (request.url.length > URL_CHARACTERS) {
     return refusalResponse(program, { status: 414, sentence: 'That address is too long.' })
@@ -146,14 +181,13 @@ async function route(program: Program, news: NewsStreams, request: Request): Pro
     return new Response(null, { status: 307, headers })
   }
   const { pathname: path } = url
-  if (path === HEALTH_PATH) {
-    const headers = new Headers({ 'content-type': 'text/plain; charset=utf-8' })
-    return new Response('ok\n', { headers: withCommonHeaders(program, headers) })
-  }
+  if (path === HEALTH_PATH) return healthResponse(program, state.isDraining)
   if (path.startsWith(ASSET_PATH)) {
     return assetResponse(program.assets, path, request) ?? notFoundResponse(program)
   }
-  if (path.startsWith(FILE_PATH)) return serveFile(program, request, path)
+  if (state.isDraining)
+    return wantsFrames(request) ? againResponse(program) : endingResponse(program)
+  if (path.startsWith(FILE_PATH)) return serveFile(program, request, path, caller)
   const isPage = program.app.pages.has(path)
   if (!isPage && !isReservedPath(path)) return notFoundResponse(program)
   if (request.method === 'POST' && isPage) {
@@ -174,10 +208,26 @@ async function route(program: Program, news: NewsStreams, request: Request): Pro
     return wantsFrames(request) ? againResponse(program) : momentResponse(program)
   }
   if (path.startsWith(DOWNLOAD_PATH)) {
-    return serveDownload(program, request, path.slice(DOWNLOAD_PATH.length), present)
+    return serveDownload(program, request, path.slice(DOWNLOAD_PATH.length), present, caller)
   }
   if (!isPage) return notFoundResponse(program)
-  return servePage(program, { request, url, page: path, browser: present })
+  return servePage(program, { request, url, page: path, browser: present, caller })
+}
+
+/** Asks the store for as little as there is: a program that can keep nothing is not well. */
+async function healthResponse(program: Program, isDraining: boolean): Promise<Response> {
+  const say = (status: number, word: string) => {
+    const headers = new Headers({ 'content-type': 'text/plain; charset=utf-8' })
+    return new Response(`${word}\n`, { status, headers: withCommonHeaders(program, headers) })
+  }
+  if (isDraining) return say(503, 'draining')
+  try {
+    await program.identity.sessions.loadNews('')
+  } catch (error) {
+    program.log({ level: 'error', message: 'The store does not answer.', error })
+    return say(503, 'the store does not answer')
+  }
+  return say(200, 'ok')
 }
 
 function servePage(program: Program, page: Parameters<typeof serveDocument>[1]): Promise<Response> {

@@ -54,6 +54,18 @@ export function withCommonHeaders(program: Program, headers: Headers): Headers {
   return headers
 }
 
+/**
+ * Adds what every answer has whose bytes must arrive as they leave: proxies neither collect it (nginx) nor rewrite it,
+ * for whoever compresses collects.
+ *
+ * @see https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering, RFC 9111 §5.2.2.6
+ */
+export function withStreamHeaders(program: Program, headers: Headers): Headers {
+  withCommonHeaders(program, headers).set('cache-control', 'no-store, no-transform')
+  headers.set('x-accel-buffering', 'no')
+  return headers
+}
+
 /** Answers with a whole document. */
 export function htmlResponse(
   program: Program,

@@ -13,8 +13,8 @@ import { addToFile, createKey, dropFromFile, retireKey } from '../keys/ring-chan
 import { rotateRows, type Rotated, type RotationProgress } from '../keys/rotate.ts'
 import { createSqliteUserStore } from '../store/sqlite-users.ts'
 import { openDatabase, type Database } from '../store/sqlite.ts'
-import type { Environment } from './environment.ts'
 import { databaseFile, DEFAULT_FOLDER, readKeys } from './settings.ts'
+import type { Environment } from './environment.ts'
 
 /** A line about a rotation under way is printed for so many rows. */
 const PRINTED_ROWS = 500

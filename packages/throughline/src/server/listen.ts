@@ -49,7 +49,7 @@ const REST_CHECK_MS = 5
 
 /** What listens, and where. */
 export interface ListenOptions {
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  readonly fetch: (request: Request, exchange: Exchange) => Response | Promise<Response>
   readonly port: number
   readonly hostname: string
   readonly limits?: Partial<ListenLimits>
@@ -74,9 +74,10 @@ export function listen({ fetch, port, hostname, limits = {} }: ListenOptions): P
     insecureHTTPParser: false,
   }
   return new Promise((resolve, reject) => {
-    const cutFetch = async (request: Request, { incoming, outgoing }: Exchange) => {
+    const cutFetch = async (request: Request, exchange: Exchange) => {
+      const { incoming, outgoing } = exchange
       if (!(await awaitTurn(incoming.socket, outgoing))) return new Response(null, { status: 400 })
-      const answer = await fetch(request)
+      const answer = await fetch(request, exchange)
       if (!incoming.complete) outgoing.once('finish', () => endRest(incoming))
       return cutOff(answer, outgoing, unreadMs)
     }
@@ -86,14 +87,15 @@ export function listen({ fetch, port, hostname, limits = {} }: ListenOptions): P
     server.maxHeadersCount = HEAD_LINES
     limitUnread(server, unreadBytes, checkMs)
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(cause.code === 'EADDRINUSE' ? portTaken(port) : cause)
+      reject(cause.code === 'EADDRINUSE' ? portTaken('PORT', port) : cause)
     })
   })
 }
 
-type Incoming = Pick<IncomingMessage, 'complete' | 'socket'>
+type Incoming = Pick<IncomingMessage, 'complete' | 'socket' | 'method' | 'url'>
 
-interface Exchange {
+/** A request and its answer as Node has them. */
+export interface Exchange {
   readonly incoming: Incoming
   readonly outgoing: Outgoing
 }
@@ -111,10 +113,11 @@ function endRest(incoming: Incoming): void {
   }, REST_CHECK_MS)
 }
 
-function portTaken(port: number): ThroughlineError {
+/** The error for a port that another program has; `name` is the variable that chooses one. */
+export function portTaken(name: string, port: number): ThroughlineError {
   return new ThroughlineError(
     'server.port-taken',
-    `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=${port + 10}.`,
+    `Port ${port} is taken by another program. Stop that one, or choose another port: ${name}=${port + 10}.`,
     { attribution: 'operator', details: { port } },
   )
 }

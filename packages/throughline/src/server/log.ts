@@ -7,10 +7,12 @@ import pino from 'pino'
 import { isThroughlineError } from '../base/error.ts'
 import type { LogEntry } from './program.ts'
 
-/** JSON lines on standard error. */
+/** JSON lines: a request that was answered on standard output, all else on standard error. */
 export function createJsonLog(): (entry: LogEntry) => void {
   const logger = pino({ base: null }, pino.destination({ dest: 2, sync: true }))
-  return ({ level, message, error, id, event }) => {
+  const accesses = pino({ base: null }, pino.destination({ dest: 1, sync: true }))
+  return ({ level, message, error, id, event, access }) => {
+    if (access !== undefined) return accesses[level](access, message)
     logger[level]({ ...(id === undefined ? {} : { id }), ...event, ...toFields(error) }, message)
   }
 }
@@ -24,7 +26,8 @@ export function createTerminalLog(
   write: (text: string) => void = (text) => process.stderr.write(text),
   showsEvents = false,
 ): (entry: LogEntry) => void {
-  return ({ level, message, error, id, event }) => {
+  return ({ level, message, error, id, event, access }) => {
+    if (access !== undefined) return
     if (event !== undefined) {
       if (showsEvents) write(`[${level}] ${Object.values(event).map(harmless).join(' ')}\n`)
       return

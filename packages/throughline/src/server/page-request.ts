@@ -23,6 +23,7 @@ import {
   type TabOutput,
   type TabRequest,
 } from '../script/tab-request.ts'
+import type { Caller } from '../session/caller.ts'
 import type { SessionRecord } from '../store/session-store.ts'
 import { readTabId } from './interaction.ts'
 import type { Program } from './program.ts'
@@ -34,6 +35,7 @@ export interface PageRequest {
   /** The page's path. */
   readonly page: string
   readonly browser: PresentBrowser
+  readonly caller: Caller
 }
 
 /** Whether the browser program asks, and wants frames. */
@@ -90,14 +92,15 @@ export interface RunOfPage {
 
 /** Puts a request for a run together. */
 export function toTabRequest(program: Program, page: PageRequest, run: RunOfPage): TabRequest {
-  const { browser, request } = page
+  const { browser, caller, request } = page
   const { tabId, copyOf, kind, interaction, notice, shownRun, output, inLinks } = run
   return {
     session: sessionOf(program, browser),
+    caller,
     isStored: browser.kind === 'known',
     establish: async () => {
       if (browser.kind === 'new' && browser.isFresh) return false
-      const session = await establishIfRoom(program, browser)
+      const session = await establishIfRoom(program, page)
       return session?.key === sessionOf(program, browser).key
     },
     tabId,
@@ -116,10 +119,10 @@ export function toTabRequest(program: Program, page: PageRequest, run: RunOfPage
 /** A page that has something to remember is shown also where there is no room to remember it. */
 async function establishIfRoom(
   program: Program,
-  browser: PresentBrowser,
+  { browser, caller }: PageRequest,
 ): Promise<SessionRecord | undefined> {
   try {
-    return await establishSession(program.identity, browser)
+    return await establishSession(program.identity, browser, caller.network)
   } catch (error) {
     if (isThroughlineError(error, 'session.too-many')) return undefined
     throw error

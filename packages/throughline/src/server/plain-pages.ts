@@ -108,6 +108,22 @@ export function fullResponse(program: Program, sentence: string): Response {
   return response
 }
 
+/** This process takes nothing new: the next one, or another, is asked by itself in a moment. */
+export function endingResponse(program: Program): Response {
+  const response = plainResponse(program, {
+    status: 503,
+    heading: 'One moment…',
+    paragraphs: [
+      'This program is just being started anew. Nothing that was shown as done is lost.',
+      'If nothing happens, reload this page.',
+    ],
+  })
+  response.headers.set('retry-after', '1')
+  // Without a URL, as below.
+  response.headers.set('refresh', '1')
+  return response
+}
+
 /** The cookie was replaced a moment ago: the browser is about to send the new one, and loads the same URL again. */
 export function momentResponse(program: Program): Response {
   const secure = program.identity.cookie.secure ? '; Secure' : ''

@@ -35,6 +35,8 @@ import { cookieKindAt } from '../session/cookie.ts'
 import type { SessionStore } from '../store/session-store.ts'
 import type { UserStore } from '../store/user-store.ts'
 import type { Assets } from './assets.ts'
+import type { Access } from './access.ts'
+import { Meter } from './meter.ts'
 import { OpenFiles } from './open-files.ts'
 import { Views } from './views.ts'
 
@@ -55,6 +57,8 @@ export interface LogEntry {
   readonly id?: string
   /** What happened, where it is something to follow and nothing to mend; always of level `info`. */
   readonly event?: SecurityEvent
+  /** A request that was answered, where the entry is about that and nothing else; always of level `info`. */
+  readonly access?: Access
 }
 
 /** How much of a program those may take who are many. */
@@ -62,6 +66,7 @@ export interface ProgramLimits extends AdmissionLimits, RoomLimits {
   /** People who leave for a provider, in this process. */
   readonly departures: Rate
   readonly departuresOfSession: Rate
+  readonly departuresOfNetwork: Rate
   /** Event streams of this process, and of one session. */
   readonly streams: number
   readonly streamsOfSession: number
@@ -71,6 +76,7 @@ export interface ProgramLimits extends AdmissionLimits, RoomLimits {
 const LIMITS = {
   departures: { atOnce: 1000, perSecond: 50 },
   departuresOfSession: { atOnce: 40, perSecond: 1 },
+  departuresOfNetwork: { atOnce: 400, perSecond: 10 },
   streams: 3000,
   streamsOfSession: 20,
 }
@@ -106,6 +112,7 @@ export interface Program {
   readonly connect: ConnectWorld
   readonly views: Views
   readonly openFiles: OpenFiles
+  readonly meter: Meter
   readonly limits: Pick<ProgramLimits, 'streams' | 'streamsOfSession'>
   /** Providers whose redirect URI is a page of the app, by that page's path. */
   readonly callbackPages: ReadonlyMap<string, RegisteredProvider>
@@ -121,7 +128,9 @@ export interface Program {
 export function createProgram(options: ProgramOptions): Program {
   const { app, publicUrl, sessions, users, ring, assets, registrations } = options
   const { development = false, log = () => {} } = options
-  const { clock = wallClock, random = systemRandom, fetch = globalThis.fetch } = options
+  const { clock = wallClock, random = systemRandom } = options
+  const meter = new Meter()
+  const fetch = meter.counted(options.fetch ?? globalThis.fetch)
   const owner = createId(random)
   const limits = { ...LIMITS, ...options.limits }
   const callbackPages = new Map<string, RegisteredProvider>()
@@ -145,8 +154,15 @@ export function createProgram(options: ProgramOptions): Program {
     providers,
     report: (error) =>
       log({ level: 'warn', message: 'Connecting or disconnecting failed.', error }),
-    note: (event) => log({ level: 'info', message: SECURITY_EVENTS[event.event], event }),
-    departures: new SharedAllowance(limits.departures, limits.departuresOfSession, clock),
+    note: (event) => {
+      meter.event(event)
+      log({ level: 'info', message: SECURITY_EVENTS[event.event], event })
+    },
+    departures: new SharedAllowance(
+      limits.departures,
+      [limits.departuresOfSession, limits.departuresOfNetwork],
+      clock,
+    ),
     underWay: new Map(),
   }
   const script: ScriptWorld = {
@@ -177,6 +193,7 @@ export function createProgram(options: ProgramOptions): Program {
     connect,
     views: new Views(),
     openFiles: new OpenFiles(),
+    meter,
     limits,
     callbackPages,
     log,

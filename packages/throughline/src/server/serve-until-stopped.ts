@@ -41,7 +41,7 @@ export async function serveUntilStopped(app: App, options: TerminalOptions = {})
 }
 
 function describe(
-  { url, providers, dataFolder, sheet, madeKeyFile }: Served,
+  { url, providers, dataFolder, sheet, madeKeyFile, metricsUrl, endingDisk }: Served,
   name: string,
 ): readonly string[] {
   return [
@@ -49,6 +49,13 @@ function describe(
     ...providers.map(({ title, api }) => `  connected to   ${title} at ${api}`),
     `  keeps its data ${dataFolder}`,
     ...(sheet === undefined ? [] : [`  and its users  ${sheet}`]),
+    ...(metricsUrl === undefined ? [] : [`  counts         ${metricsUrl}`]),
+    ...(endingDisk === undefined
+      ? []
+      : [
+          `  WILL NOT STAY  ${dataFolder} lies on ${endingDisk}: sessions end with the disk.`,
+          '                 Set THROUGHLINE_DATA to a folder on a disk that stays, if there is one.',
+        ]),
     ...(madeKeyFile === undefined
       ? []
       : [

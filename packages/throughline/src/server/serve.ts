@@ -10,24 +10,26 @@ import { systemRandom } from '../base/random.ts'
 import { openKeyRing } from '../keys/mac-key.ts'
 import type { App } from '../script/app.ts'
 import { Pulse } from '../script/pulse.ts'
-import type { TabQueue } from '../script/tab-queue.ts'
+import type { Caller } from '../session/caller.ts'
+import { watchAnswer } from './access.ts'
 import { loadAssets } from './assets.ts'
+import { callerOf } from './caller-of.ts'
+import type { Outgoing } from './cut-off.ts'
+import { badSetting, type Environment } from './environment.ts'
 import { surviveForgottenWork } from './forgotten-work.ts'
 import { createHandler, type Handler } from './handler.ts'
-import { listen } from './listen.ts'
+import { endingDiskOf } from './lasting-disk.ts'
+import { listen, type Exchange } from './listen.ts'
 import { createJsonLog, createTerminalLog } from './log.ts'
 import { watchLoop } from './loop-watch.ts'
+import { serveMetrics, type ServedMetrics } from './metrics.ts'
 import type { LogEntry } from './program.ts'
 import { checkProviders } from './provider-check.ts'
-import type { Environment } from './environment.ts'
 import { databaseFile, DEFAULT_FOLDER, readKeys, readSettings } from './settings.ts'
 import { addressOf } from './sheet-settings.ts'
 import { openStores } from './stores.ts'
 import { freeBuffersSooner } from './unused-buffers.ts'
 
-/** How long requests under way may take at the end; an author who presses Ctrl-C does not want to wait. */
-const GRACE_MS = 10_000
-const DEVELOPMENT_GRACE_MS = 1000
 /** How often it is looked, at the end, whether connections and runs have come to theirs. */
 const SWEEP_MS = 20
 
@@ -40,7 +42,7 @@ export interface ServeOptions {
    * `NODE_ENV` is `development`; else unless it is `production`).
    */
   readonly development?: boolean
-  /** Where log lines go (standard error: sentences in development, JSON lines otherwise). */
+  /** Where log lines go (sentences on standard error in development, lines of JSON otherwise). */
   readonly log?: (entry: LogEntry) => void
   /**
    * Hears twice a second, and before the first line of a page's script, which pages are at work. Who watches over the
@@ -65,7 +67,14 @@ export interface Served {
   }[]
   /** The key file, if this start has made one. */
   readonly madeKeyFile: string | undefined
-  /** Stops taking requests, finishes those under way, closes the stores. */
+  /** Where the program's numbers are read, if anywhere. */
+  readonly metricsUrl: string | undefined
+  /** What the data folder lies on, in production, where that ends with the machine or the container. */
+  readonly endingDisk: string | undefined
+  /**
+   * Says that it ends, takes nothing new, finishes what is under way for at most `THROUGHLINE_GRACE_SECONDS`, closes the
+   * stores.
+   */
   close(): Promise<void>
 }
 
@@ -79,11 +88,11 @@ export interface Served {
 export async function serve(app: App, options: ServeOptions = {}): Promise<Served> {
   const env = options.env ?? process.env
   const settings = readSettings(app, env, process.cwd())
+  const development = options.development ?? settings.development
+  const log = options.log ?? createLog(env, development)
   const assets = loadAssets()
   makeDataFolder(settings.dataFolder)
   const { sealing, made, path } = readKeys(env, settings.dataFolder, systemRandom)
-  const development = options.development ?? settings.development
-  const log = options.log ?? createLog(env, development)
   const stores = await openStores({
     file: databaseFile(settings.dataFolder),
     ...{ sheet: settings.sheet, sealing },
@@ -97,15 +106,31 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     stopSurviving()
   }
 
-  let answer: (request: Request) => Response | Promise<Response> = () =>
+  let answer: (request: Request, caller: Caller) => Response | Promise<Response> = () =>
     new Response(null, { status: 503 })
+  let handler: Handler | undefined
+  let isEnding = false
+  const underWay = new Set<Outgoing>()
+  const fetch = async (request: Request, exchange: Exchange): Promise<Response> => {
+    const { incoming, outgoing } = exchange
+    const peer = incoming.socket.remoteAddress
+    const caller = callerOf(request.headers, peer, settings.trustedProxies, systemRandom)
+    underWay.add(outgoing)
+    watchAnswer(exchange, app.pages, caller.requestId, (access) => {
+      underWay.delete(outgoing)
+      const { route, status, ms } = access
+      handler?.program.meter.requests.add(route, String(status))
+      handler?.program.meter.seconds.note(ms / 1000, route)
+      if (!development) log({ level: 'info', message: 'Answered.', access })
+    })
+    const response = await answer(request, caller)
+    // Node says so in the answer's head, and closes the connection behind it.
+    if (isEnding && 'shouldKeepAlive' in outgoing) outgoing.shouldKeepAlive = false
+    return response
+  }
   const open = async () => ({
     ring: await openKeyRing(users, sealing, systemRandom),
-    server: await listen({
-      fetch: (request) => answer(request),
-      port: settings.port,
-      hostname: settings.host,
-    }),
+    server: await listen({ fetch, port: settings.port, hostname: settings.host }),
   })
   const { ring, server } = await open().catch(async (error: unknown) => {
     await closeStores()
@@ -116,14 +141,18 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   const { onBeat } = options
   const pulse = new Pulse(() => performance.now(), onBeat)
   let stopWatching = () => {}
-  let handler: Handler | undefined
+  let metrics: ServedMetrics | undefined
   const close = async () => {
+    isEnding = true
     handler?.close()
     stopWatching()
-    const graceMs = development ? DEVELOPMENT_GRACE_MS : GRACE_MS
-    const graceEnds = performance.now() + graceMs
-    await closeServer(server, graceMs)
-    if (handler !== undefined) await endOfRuns(handler.program.script.queue, graceEnds)
+    const graceEnds = performance.now() + settings.graceMs
+    // A run begun by a press is finished also where its browser has gone.
+    const isAtWork = () => underWay.size > 0 || handler?.program.script.queue.isIdle === false
+    // Until then the port stays open: whoever asks for health is told, and whoever comes is asked to come again.
+    while (isAtWork() && performance.now() < graceEnds) await pause(SWEEP_MS)
+    await closeServer(server, graceEnds - performance.now())
+    metrics?.close()
     await closeStores()
   }
   try {
@@ -132,6 +161,8 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     const told = { development, log, pulse }
     handler = createHandler({ app, publicUrl, ...kept, registrations, assets, ...told })
     await checkProviders(handler.program)
+    const { metricsPort } = settings
+    if (metricsPort !== undefined) metrics = await serveMetrics(metricsPort, handler)
   } catch (error) {
     await close()
     throw error
@@ -149,12 +180,18 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
       redirectUri,
     })),
     madeKeyFile: made ? path : undefined,
+    metricsUrl: metrics && `http://127.0.0.1:${metrics.port}/metrics`,
+    endingDisk: env['NODE_ENV'] === 'production' ? endingDiskOf(settings.dataFolder) : undefined,
     close,
   }
 }
 
 function createLog(env: Environment, development: boolean): (entry: LogEntry) => void {
-  if (!development) return createJsonLog()
+  const kind = env['THROUGHLINE_LOG'] || (development ? 'sentences' : 'json')
+  if (kind === 'json') return createJsonLog()
+  if (kind !== 'sentences') {
+    throw badSetting(`THROUGHLINE_LOG is "${kind}", expected sentences or json.`)
+  }
   return createTerminalLog(undefined, env['THROUGHLINE_EVENTS'] === '1')
 }
 
@@ -192,15 +229,12 @@ async function closeServer(server: Server, graceMs: number): Promise<void> {
   server.closeIdleConnections()
   // A connection whose answer ends later becomes idle then, and would stay open for as long as it is kept alive.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-  const grace = setTimeout(() => server.closeAllConnections(), graceMs)
+  const grace = setTimeout(() => server.closeAllConnections(), Math.max(0, graceMs))
   await closed
   clearInterval(sweep)
   clearTimeout(grace)
 }
 
-/** A run begun by a press is finished also where its browser has gone. */
-async function endOfRuns(queue: TabQueue, graceEnds: number): Promise<void> {
-  while (!queue.isIdle && performance.now() < graceEnds) {
-    await new Promise((resolve) => setTimeout(resolve, SWEEP_MS))
-  }
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

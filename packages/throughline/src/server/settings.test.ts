@@ -7,8 +7,8 @@ import { describe, test } from 'node:test'
 import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import { app } from '../script/app.ts'
-import type { Environment } from './environment.ts'
-import { readKeys, readPort, readSettings } from './settings.ts'
+import { readPort, type Environment } from './environment.ts'
+import { readKeys, readSettings } from './settings.ts'
 
 const script = app({ title: 'x', pages: { '/': () => {}, '/back': () => {} } })
 const read = (env: Environment) => readSettings(script, env, '/srv/app')
@@ -24,7 +24,7 @@ describe('readSettings()', () => {
     )
     assert.equal(read({ PORT: '8080', PUBLIC_URL: '' }).publicUrl.origin, 'http://127.0.0.1:8080')
     assert.equal(read({ THROUGHLINE_DATA: '/var/data' }).dataFolder, '/var/data')
-    assert.equal(read({ HOST: '0.0.0.0' }).host, '0.0.0.0')
+    assert.equal(read({ HOST: '0.0.0.0', PUBLIC_URL: 'https://a.example' }).host, '0.0.0.0')
     for (const nothing of [{}, { HOST: '' }]) assert.equal(read(nothing).host, '127.0.0.1')
     assert.equal(read({ THROUGHLINE_DATA: '' }).dataFolder, '/srv/app/.throughline')
   })
@@ -38,10 +38,42 @@ describe('readSettings()', () => {
     assert.equal(shows({ PUBLIC_URL, NODE_ENV: 'development' }), true)
     assert.equal(shows({ HOST: 'localhost' }), true)
     // Whoever reaches the port can name the host that is asked for.
-    assert.equal(shows({ HOST: '0.0.0.0' }), false)
-    assert.equal(shows({ HOST: '0.0.0.0', NODE_ENV: 'development' }), true)
-    for (const NODE_ENV of [undefined, '', 'production', 'staging']) {
+    const everywhere = { HOST: '0.0.0.0', PUBLIC_URL: 'http://127.0.0.1:3000' }
+    assert.equal(shows(everywhere), false)
+    assert.equal(shows({ ...everywhere, NODE_ENV: 'development' }), true)
+    for (const NODE_ENV of [undefined, '', 'production', 'test']) {
       assert.equal(shows({ PUBLIC_URL, NODE_ENV }), false)
+    }
+  })
+
+  test('HB-05: refuses to be reached by other machines without the one address that it answers at', () => {
+    for (const HOST of ['0.0.0.0', '::', '192.168.0.7', 'app.example']) {
+      assert.throws(() => read({ HOST }), isBad(/PUBLIC_URL is not set.*https:/), HOST)
+      assert.equal(read({ HOST, PUBLIC_URL: 'https://a.example' }).host, HOST)
+    }
+    for (const HOST of ['127.0.0.1', '::1', 'localhost']) assert.equal(read({ HOST }).host, HOST)
+  })
+
+  test('LG-02 CR-06: refuses a NODE_ENV that may mean either', () => {
+    for (const NODE_ENV of ['prod', 'Production', 'PRODUCTION', 'dev', 'staging', ' production']) {
+      assert.throws(() => read({ NODE_ENV }), isBad(/expected production or development/), NODE_ENV)
+    }
+  })
+
+  test('reads how long the end may take, where numbers are read, and whose headers are believed', () => {
+    const { graceMs, metricsPort, trustedProxies } = read({})
+    assert.deepEqual([graceMs, metricsPort, trustedProxies], [1000, undefined, undefined])
+    assert.equal(read({ NODE_ENV: 'production' }).graceMs, 10_000)
+    assert.equal(read({ THROUGHLINE_GRACE_SECONDS: '0' }).graceMs, 0)
+    assert.equal(read({ METRICS_PORT: '9464' }).metricsPort, 9464)
+    assert.equal(read({ TRUSTED_PROXIES: 'loopback' }).trustedProxies?.('127.0.0.1'), true)
+    for (const [name, text] of [
+      ['THROUGHLINE_GRACE_SECONDS', '1.5'],
+      ['THROUGHLINE_GRACE_SECONDS', '-1'],
+      ['METRICS_PORT', '70000'],
+      ['TRUSTED_PROXIES', 'everybody'],
+    ] as const) {
+      assert.throws(() => read({ [name]: text }), isBad(new RegExp(`${name} .*expected`)), name)
     }
   })
 

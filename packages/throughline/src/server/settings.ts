@@ -10,8 +10,16 @@ import { catalogue } from '../providers/catalogue.ts'
 import type { ProviderRecord } from '../providers/provider-record.ts'
 import { registrationFromEnvironment, variableOf } from '../providers/provider.ts'
 import type { App } from '../script/app.ts'
-import { badSetting, type Environment } from './environment.ts'
+import {
+  badSetting,
+  GRACE,
+  GRACE_SECONDS,
+  readPort,
+  readSeconds,
+  type Environment,
+} from './environment.ts'
 import type { ProviderRegistration } from './program.ts'
+import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.ts'
 import { readSheetSettings, type SheetSettings } from './sheet-settings.ts'
 
 /** Where people find the program when nothing else is said. */
@@ -19,12 +27,21 @@ const DEFAULT_PORT = 3000
 /** Where the data is kept when nothing is said. */
 export const DEFAULT_FOLDER = '.throughline'
 
+/** An author who presses Ctrl-C does not want to wait. */
+const DEVELOPMENT_GRACE_SECONDS = 1
+
 /** What the operator said. */
 export interface Settings {
   readonly port: number
   /** The address to listen at: the loopback interface unless the operator names another. */
   readonly host: string
   readonly publicUrl: URL
+  /** Whose headers are believed about where a request comes from, where somebody is. */
+  readonly trustedProxies: TrustedProxies | undefined
+  /** Where the program's numbers are to be read, at the loopback interface; absent: nowhere. */
+  readonly metricsPort: number | undefined
+  /** How long requests under way may take at the end. */
+  readonly graceMs: number
   /** The folder that holds the database and the key file. */
   readonly dataFolder: string
   /** Whether whoever opens a page is taken for the author, and shown the lines of what fails. */
@@ -35,7 +52,8 @@ export interface Settings {
 }
 
 /**
- * Reads the settings: `PORT`, `HOST`, `PUBLIC_URL`, `THROUGHLINE_DATA`, `NODE_ENV`, and per provider
+ * Reads the settings: `PORT`, `HOST`, `PUBLIC_URL`, `TRUSTED_PROXIES`, `METRICS_PORT`, `THROUGHLINE_DATA`,
+ * `THROUGHLINE_GRACE_SECONDS`, `NODE_ENV`, and per provider
  * `<NAME>_CLIENT_ID`, `<NAME>_CLIENT_SECRET`, `<NAME>_ORIGIN` and `<NAME>_REDIRECT_PATH`. An empty variable counts as absent.
  *
  * Those of a Google Sheet: {@link readSheetSettings}.
@@ -45,28 +63,22 @@ export interface Settings {
 export function readSettings(app: App, env: Environment, folder: string): Settings {
   const port = readPort(env, 'PORT', DEFAULT_PORT)
   const publicUrl = readPublicUrl(env, port)
+  checkHost(env)
+  checkNodeEnv(env)
+  const development = isDevelopment(env, publicUrl)
   return {
     port,
     host: env['HOST'] || '127.0.0.1',
     publicUrl,
+    trustedProxies: readTrustedProxies(env['TRUSTED_PROXIES']),
+    metricsPort: env['METRICS_PORT'] ? readPort(env, 'METRICS_PORT', 0) : undefined,
+    graceMs:
+      readSeconds(env, GRACE, development ? DEVELOPMENT_GRACE_SECONDS : GRACE_SECONDS) * 1000,
     dataFolder: resolve(folder, env['THROUGHLINE_DATA'] || DEFAULT_FOLDER),
-    development: isDevelopment(env, publicUrl),
+    development,
     registrations: readRegistrations(app, env),
     sheet: readSheetSettings(env, folder),
   }
-}
-
-/**
- * Reads a port from the environment.
- *
- * @throws `server.bad-setting`
- */
-export function readPort(env: Environment, name: string, fallback: number): number {
-  const text = env[name]
-  if (text === undefined || text === '') return fallback
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (port >= 0 && port <= 65_535) return port
-  throw badSetting(`${name} is "${text}", expected a port from 0 to 65535 (0: any free one).`)
 }
 
 /** The sealing keys, and where they are. */
@@ -117,10 +129,30 @@ function readPublicUrl(env: Environment, port: number): URL {
   return url
 }
 
+const LOOPBACK_HOSTS = ['', '127.0.0.1', 'localhost', '::1']
+
+/** Whoever listens to other machines answers at the address that people there are given, and at no other. */
+function checkHost({ HOST: host = '', PUBLIC_URL: publicUrl = '' }: Environment): void {
+  if (LOOPBACK_HOSTS.includes(host) || publicUrl !== '') return
+  throw badSetting(
+    `HOST is "${host}", which other machines reach, and PUBLIC_URL is not set. Set it to the address that people use, ` +
+      'such as https://videos.example.com: redirect URIs and cookies are made for it, and every other name is refused.',
+  )
+}
+
+/** A word that is nearly `production` would show an author's lines and make a key file where none should be. */
+function checkNodeEnv({ NODE_ENV: said = '' }: Environment): void {
+  if (['', 'production', 'development', 'test'].includes(said)) return
+  throw badSetting(
+    `NODE_ENV is "${said}", expected production or development (or test, or nothing). It decides whether a failure ` +
+      'shows lines of the script and whether keys must be given, so a word that may mean either is not guessed at.',
+  )
+}
+
 /** On the author's own machine it need not be said; at a public address, or in a network, anybody may look on. */
 function isDevelopment(env: Environment, publicUrl: URL): boolean {
   const { HOST: host = '', NODE_ENV: said } = env
-  const isHere = ['', '127.0.0.1', 'localhost', '::1'].includes(host)
+  const isHere = LOOPBACK_HOSTS.includes(host)
   const isOwn = publicUrl.protocol === 'http:' && isHere
   return isOwn ? said !== 'production' : said === 'development'
 }

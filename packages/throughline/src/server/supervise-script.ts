@@ -10,11 +10,10 @@
  * for whatever was shown as done is kept: a press under way is told as interrupted, and everybody else goes on.
  */
 import type { ChildProcess } from 'node:child_process'
-import { ThroughlineError } from '../base/error.ts'
 import { createJsonLog } from './log.ts'
 import { toPageList } from './loop-watch.ts'
 import { endChild, RESTARTED, startChild, type Beat } from './script-process.ts'
-import type { Environment } from './environment.ts'
+import { GRACE, GRACE_SECONDS, readSeconds, type Environment } from './environment.ts'
 
 /** No beat for so long: it stands still. */
 const STILL_SECONDS = 30
@@ -23,8 +22,8 @@ const STILL = 'THROUGHLINE_STILL_SECONDS'
 const STEP_MS = 500
 /** Before a process that has ended by itself is started anew: one that ends each time must not fill the log. */
 const PAUSE_MS = 1000
-/** More than requests under way are given at the end. */
-const PATIENCE_MS = 15_000
+/** More than requests under way are given at the end: what closing takes besides. */
+const CLOSING_SECONDS = 5
 
 /**
  * Serves a script in a child process until this one is stopped.
@@ -33,7 +32,9 @@ const PATIENCE_MS = 15_000
  * @throws `server.bad-setting`
  */
 export function superviseScript(command: readonly string[], env: Environment): void {
-  const mostSteps = Math.ceil((readStillSeconds(env) * 1000) / STEP_MS)
+  // 0: a process that stands still is never started anew.
+  const mostSteps = Math.ceil((readSeconds(env, STILL, STILL_SECONDS) * 1000) / STEP_MS)
+  const patienceMs = (readSeconds(env, GRACE, GRACE_SECONDS) + CLOSING_SECONDS) * 1000
   const log = createJsonLog()
   let child: ChildProcess
   let restart: NodeJS.Timeout | undefined
@@ -68,26 +69,11 @@ export function superviseScript(command: readonly string[], env: Environment): v
   const end = () => {
     isEnding = true
     clearTimeout(restart)
-    void endChild(child, PATIENCE_MS).then(() => process.exit(0))
+    void endChild(child, patienceMs).then(() => process.exit(0))
   }
   start(env)
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
-}
-
-/**
- * Reads after how many seconds a process that stands still is started anew; 0: never.
- *
- * @throws `server.bad-setting`
- */
-function readStillSeconds(env: Environment): number {
-  const text = env[STILL] || String(STILL_SECONDS)
-  if (/^\d{1,5}$/.test(text)) return Number(text)
-  throw new ThroughlineError(
-    'server.bad-setting',
-    `${STILL} is "${text}", expected whole seconds (0: a process that stands still is never started anew).`,
-    { attribution: 'operator' },
-  )
 }
 
 function stoodStill(seconds: number, pages: readonly string[]): string {

@@ -7,7 +7,7 @@
 import type { Clock } from '../base/clock.ts'
 import { ThroughlineError } from '../base/error.ts'
 import type { SessionStore } from '../store/session-store.ts'
-import { Allowance, type Rate } from './allowance.ts'
+import { SharedAllowance, type Rate } from './allowance.ts'
 
 /** How many sessions there may be. */
 export interface AdmissionLimits {
@@ -15,9 +15,16 @@ export interface AdmissionLimits {
   readonly sessions: number
   /** New ones, in this process. */
   readonly rate: Rate
+  /** New ones of one network, where it is known whose that is. */
+  readonly rateOfNetwork: Rate
 }
 
-const LIMITS: AdmissionLimits = { sessions: 100_000, rate: { atOnce: 1000, perSecond: 20 } }
+/** A school or a company may have one address for all: each of them is new once. */
+const LIMITS: AdmissionLimits = {
+  sessions: 100_000,
+  rate: { atOnce: 1000, perSecond: 20 },
+  rateOfNetwork: { atOnce: 300, perSecond: 2 },
+}
 /** From this share on, room is made. */
 const CROWDED = 0.9
 /** `seenAt` is an hour late at most: whoever was here within the last hour keeps their row. */
@@ -28,18 +35,19 @@ export class Admission {
   readonly #sessions: SessionStore
   readonly #clock: Clock
   readonly #limits: AdmissionLimits
-  readonly #allowance: Allowance
+  readonly #allowance: SharedAllowance
 
   constructor(sessions: SessionStore, clock: Clock, limits: Partial<AdmissionLimits> = {}) {
     this.#sessions = sessions
     this.#clock = clock
     this.#limits = { ...LIMITS, ...limits }
-    this.#allowance = new Allowance(this.#limits.rate, clock)
+    const { rate, rateOfNetwork } = this.#limits
+    this.#allowance = new SharedAllowance(rate, [rateOfNetwork], clock)
   }
 
-  /** Whether one more browser may have its row; it counts as having it. */
-  async admits(): Promise<boolean> {
-    if (!this.#allowance.take()) return false
+  /** Whether one more browser, of this network, may have its row; it counts as having it. */
+  async admits(network?: string): Promise<boolean> {
+    if (!this.#allowance.take(network)) return false
     return (await this.#sessions.countSessions()) < this.#limits.sessions
   }
 

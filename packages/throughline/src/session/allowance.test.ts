@@ -35,7 +35,7 @@ describe('a shared allowance', () => {
   test('DO-04 gives each so many, all together so many, and lets nobody use up what is there for others', () => {
     const allowance = new SharedAllowance(
       { atOnce: 4, perSecond: 0 },
-      { atOnce: 3, perSecond: 0 },
+      [{ atOnce: 3, perSecond: 0 }],
       () => 0,
     )
     const taken = (who: string) => [1, 2, 3, 4, 5].filter(() => allowance.take(who)).length
@@ -43,5 +43,21 @@ describe('a shared allowance', () => {
     assert.equal(taken('one'), 3)
     assert.equal(taken('other'), 1)
     assert.equal(taken('third'), 0)
+  })
+
+  test('DO-04 HB-08 counts a person by each of their names, and who has none for all alone', () => {
+    const [ofSession, ofNetwork] = [2, 3].map((atOnce) => ({ atOnce, perSecond: 0 }))
+    const allowance = new SharedAllowance(
+      { atOnce: 9, perSecond: 0 },
+      [ofSession!, ofNetwork!],
+      () => 0,
+    )
+    const taken = (...who: (string | undefined)[]) =>
+      [1, 2, 3, 4, 5].filter(() => allowance.take(...who)).length
+
+    assert.equal(taken('a', 'school'), 2)
+    assert.equal(taken('b', 'school'), 1)
+    assert.equal(taken('c', 'home'), 2)
+    assert.equal(taken(undefined, undefined), 4)
   })
 })

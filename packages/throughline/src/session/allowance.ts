@@ -40,26 +40,44 @@ export class Allowance {
 /** Of so many it is known what they have used; who was not heard of for longest begins anew. */
 const MOST_KNOWN = 10_000
 
-/** A rate for each of many, within one for all: who has used up their own takes nothing from the others. */
-export class SharedAllowance {
-  readonly #whole: Allowance
+/** A rate for each of many. */
+class EachAllowance {
   readonly #each: Rate
   readonly #clock: Clock
   readonly #known = new Map<string, Allowance>()
 
-  constructor(whole: Rate, each: Rate, clock: Clock) {
-    this.#whole = new Allowance(whole, clock)
+  constructor(each: Rate, clock: Clock) {
     this.#each = each
     this.#clock = clock
   }
 
-  /** Uses one up, of theirs and of all; false where none is left. */
   take(who: string): boolean {
     const own = this.#known.get(who) ?? new Allowance(this.#each, this.#clock)
     this.#known.delete(who)
     this.#known.set(who, own)
     const [oldest] = this.#known.keys()
     if (this.#known.size > MOST_KNOWN && oldest !== undefined) this.#known.delete(oldest)
-    return own.take() && this.#whole.take()
+    return own.take()
+  }
+}
+
+/** Rates for each of many, within one for all: who has used up their own takes nothing from the others. */
+export class SharedAllowance {
+  readonly #whole: Allowance
+  readonly #each: readonly EachAllowance[]
+
+  /** @param each One rate for each way of telling people apart: by their session, by their network. */
+  constructor(whole: Rate, each: readonly Rate[], clock: Clock) {
+    this.#whole = new Allowance(whole, clock)
+    this.#each = each.map((rate) => new EachAllowance(rate, clock))
+  }
+
+  /** Uses one up, of theirs and of all; false where none is left. Who cannot be told apart counts for all alone. */
+  take(...who: readonly (string | undefined)[]): boolean {
+    const isWithin = this.#each.every((each, place) => {
+      const name = who[place]
+      return name === undefined || each.take(name)
+    })
+    return isWithin && this.#whole.take()
   }
 }

@@ -101,16 +101,18 @@ export function toSession(
 /**
  * Gives a browser its row, now that something meaningful happens. Two requests at once get the same one.
  *
+ * @param network Whom it counts for, where that is known.
  * @returns The row; undefined when the id came out of force since the request arrived.
  * @throws `session.too-many`, a sentence for the person, when there is no room for one more.
  */
 export async function establishSession(
   context: IdentityContext,
   browser: PresentBrowser,
+  network?: string,
 ): Promise<SessionRecord | undefined> {
   if (browser.kind === 'known') return browser.session
   const session = toSession(context, browser)
-  const isAdmitted = await context.admission.admits()
+  const isAdmitted = await context.admission.admits(network)
   if (isAdmitted && (await context.sessions.createSession(session))) return session
   // Whoever came first has the row. That the inner key is taken proves nothing: only the id in force opens a session.
   const stored = await context.sessions.loadSession(session.cookieHash)

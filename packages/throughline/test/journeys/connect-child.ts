@@ -47,6 +47,14 @@ const handler = createHandler({
   assets: { stylesheet: asset, program: asset },
   clock: () => Date.now() + ahead,
 })
-serve({ fetch: handler.fetch, port, hostname: '127.0.0.1', overrideGlobalObjects: false }, () => {
-  process.stdout.write('listening\n')
-})
+serve(
+  {
+    fetch: (request) => handler.fetch(request),
+    port,
+    hostname: '127.0.0.1',
+    overrideGlobalObjects: false,
+  },
+  () => {
+    process.stdout.write('listening\n')
+  },
+)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { HEADER } from '../../src/protocol/fields.ts'
+import { FRAMES_TYPE, HEADER } from '../../src/protocol/fields.ts'
 import { reloadUntil } from './patient.ts'
 import { Person, type LiveTab } from '../../src/testing/person.ts'
 import { startProcesses } from './node-process.ts'
@@ -60,10 +60,16 @@ test('D1 D3: SIGTERM finishes a press and a download under way, closes event str
   const stopping = node.stop()
   await stream.toEnd()
   const streamEnded = press.text
-  await assert.rejects(
-    node.fetchAnew(new Request(`${processes.origin}/healthz`)),
-    (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED',
-  )
+  assert.match(stream.text, /retry: \d+\n/)
+  const ask = (path: string, headers = {}) =>
+    node.fetch(new Request(`${processes.origin}${path}`, { headers }))
+  const health = await ask('/healthz')
+  assert.deepEqual([health.status, await health.text()], [503, 'draining\n'])
+  assert.equal(health.headers.get('connection'), 'close')
+  const late = await ask('/work')
+  assert.deepEqual([late.status, late.headers.get('retry-after')], [503, '1'])
+  assert.match(await late.text(), /just being started anew/)
+  assert.equal((await ask('/work', { accept: FRAMES_TYPE })).status, 202)
   const [answer, bytes, end] = await Promise.all([press.toEnd(), download.toEnd(), stopping])
 
   t.diagnostic(`ended ${end.milliseconds.toFixed(0)} ms after SIGTERM`)
@@ -73,6 +79,10 @@ test('D1 D3: SIGTERM finishes a press and a download under way, closes event str
   assert.equal(end.code, 0)
   assert.ok(end.milliseconds < 5000, `${end.milliseconds} ms`)
   assert.equal(node.errors(), '')
+  await assert.rejects(
+    ask('/healthz'),
+    (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED',
+  )
 
   await node.start()
   await reloadUntil(files, /Fetched 60000 bytes/)

@@ -115,7 +115,7 @@ describe('a link of a list', () => {
     assert.match(headers.get('content-disposition') ?? '', /^attachment; filename="a\.txt"/)
     assert.equal(headers.get('content-security-policy'), "sandbox; default-src 'none'")
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
-    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.equal(headers.get('cache-control'), 'no-store, no-transform')
     assert.equal(headers.get('referrer-policy'), 'no-referrer')
     assert.equal(headers.get('access-control-allow-origin'), null)
   })

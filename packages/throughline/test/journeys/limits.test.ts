@@ -34,6 +34,46 @@ function headOf(tab: DocumentTab, length: string): readonly string[] {
 }
 
 describe('more people than there is room for', () => {
+  test('DO-04 HB-08: one network gets so many new sessions, and leaves room for all others', async (t) => {
+    const limits = { rate: OFTEN, rateOfNetwork: { atOnce: 2, perSecond: 0 } }
+    const { program } = await startStage(t, { limits })
+    const pressFrom = (network: string | undefined) => {
+      const caller = { network, requestId: 'of-a-test' }
+      return press({ ...program, fetch: (request) => program.handler.fetch(request, caller) })
+    }
+
+    assert.deepEqual(
+      [(await pressFrom('crowd')).status, (await pressFrom('crowd')).status],
+      [200, 200],
+    )
+    const late = await pressFrom('crowd')
+    assert.equal(late.status, 503)
+    assert.match(late.text, /no room for one more just now/)
+    assert.equal((await pressFrom('home')).status, 200)
+    // Where nobody knows who is a proxy, everybody counts for all alone.
+    for (let n = 0; n < 4; n += 1) assert.equal((await pressFrom(undefined)).status, 200)
+  })
+
+  test('DO-04 HB-08: one network has so many people on their way to a provider', async (t) => {
+    const limits = { departuresOfNetwork: { atOnce: 2, perSecond: 0 } }
+    const { program } = await startStage(t, { limits })
+    const leaveFrom = async (network: string) => {
+      const caller = { network, requestId: 'of-a-test' }
+      const tab = await arrive({
+        ...program,
+        fetch: (request) => program.handler.fetch(request, caller),
+      })
+      await tab.press('connect-button:acme')
+      return /Going to Acme/.test(tab.text)
+    }
+
+    assert.deepEqual(
+      [await leaveFrom('crowd'), await leaveFrom('crowd'), await leaveFrom('crowd')],
+      [true, true, false],
+    )
+    assert.equal(await leaveFrom('home'), true)
+  })
+
   test('DO-04: a full store turns new ones away in plain words, and who is there goes on', async (t) => {
     const { program } = await startStage(t, { limits: { sessions: 3, rate: OFTEN } })
     const first = await arrive(program, 'mine')

@@ -43,6 +43,8 @@ export interface ServerProcess {
   readonly fetchAnew: (request: Request) => Promise<Response>
   /** What it has written to standard error. */
   readonly errors: () => string
+  /** What it has written to standard output. */
+  readonly output: () => string
   /** Starts it; resolves when it is ready, with the milliseconds that took. */
   start(options?: StartOptions): Promise<number>
   /** Kills it with SIGKILL. */
@@ -136,6 +138,7 @@ function createProcess(
   const agent = new Agent({ keepAlive: true })
   let child: ChildProcess | undefined
   let errors = ''
+  let output = ''
 
   async function end(signal: NodeJS.Signals): Promise<ProcessEnd> {
     const present = child
@@ -157,6 +160,7 @@ function createProcess(
     fetch: (asked) => fetchOverHttp(port, agent, asked),
     fetchAnew: (asked) => fetchOverHttp(port, new Agent(), asked),
     errors: () => errors,
+    output: () => output,
     async start({ ahead = 0 } = {}) {
       const begun = performance.now()
       const started = spawn(
@@ -175,7 +179,11 @@ function createProcess(
         tell({ kind: 'log', entry: text })
       })
       await new Promise<void>((resolve, reject) => {
-        started.stdout.once('data', () => resolve())
+        started.stdout.setEncoding('utf8').on('data', (text: string) => {
+          output += text
+          tell({ kind: 'log', entry: text })
+          resolve()
+        })
         started.once('exit', () => reject(new Error(`The process ended early: ${errors}`)))
       })
       return performance.now() - begun

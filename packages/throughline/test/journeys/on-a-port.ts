@@ -12,7 +12,11 @@ export async function listen(
   t: TestContext,
   fetch: (request: Request) => Promise<Response>,
 ): Promise<string> {
-  const server = serve({ fetch, port: 0, hostname: '127.0.0.1' }) as Server
+  const server = serve({
+    fetch: (request) => fetch(request),
+    port: 0,
+    hostname: '127.0.0.1',
+  }) as Server
   t.after(() => {
     server.closeAllConnections()
     server.close()

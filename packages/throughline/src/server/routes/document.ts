@@ -7,7 +7,13 @@ import { TAB_PARAMETER } from '../../protocol/fields.ts'
 import type { TabAnswer } from '../../script/tab-request.ts'
 import { runTab } from '../../script/tab-run.ts'
 import { DocumentOutput, type DocumentFrame } from '../document-output.ts'
-import { createNonce, documentHeaders, htmlResponse, redirectResponse } from '../headers.ts'
+import {
+  createNonce,
+  documentHeaders,
+  htmlResponse,
+  redirectResponse,
+  withStreamHeaders,
+} from '../headers.ts'
 import { takeHeldView, type HeldView } from '../held-view.ts'
 import {
   cookiesFor,
@@ -44,7 +50,7 @@ export async function serveDocument(program: Program, page: PageRequest): Promis
     })
     .finally(() => stream.close())
   if (first !== undefined) return first
-  const headers = documentHeaders(program, nonce)
+  const headers = withStreamHeaders(program, documentHeaders(program, nonce))
   for (const cookie of cookiesFor(program, page.browser)) headers.append('set-cookie', cookie)
   return new Response(stream.body, { headers })
 }

@@ -7,10 +7,10 @@
  */
 import { Readable } from 'node:stream'
 import { isForPerson } from '../../base/error.ts'
-import { createErrorId } from '../../base/random.ts'
 import type { Download, Preparing } from '../../context/download.ts'
 import { hashOf } from '../../crypto/mac.ts'
 import type { PresentBrowser } from '../../session/browser-identity.ts'
+import type { Caller } from '../../session/caller.ts'
 import { attachmentHeaders } from '../attachment.ts'
 import { createDownloadNotes } from '../download-notes.ts'
 import { openPressed } from '../download-press.ts'
@@ -29,6 +29,7 @@ export async function serveDownload(
   request: Request,
   id: string,
   browser: PresentBrowser,
+  { requestId }: Caller,
 ): Promise<Response> {
   const { sessions, clock } = program.identity
   // What is fetched ahead of the person must neither be made nor count as sent.
@@ -42,7 +43,7 @@ export async function serveDownload(
   const run = await createFileRun(program, browser.session, record, pressed)
   const end = await run.play()
   const back = program.app.pages.has(pressed.page) ? pathWithTab(pressed.page, record.tabId) : '/'
-  if (end.kind === 'failed') return failedResponse(program, back, end.error)
+  if (end.kind === 'failed') return failedResponse(program, back, end.error, requestId)
   const { expiresAt } = record
   const found =
     end.kind === 'found-files' ? toListFile(program, run, end.set, { id, expiresAt }) : end
@@ -72,7 +73,7 @@ export async function serveDownload(
     run.close()
     await sending.notes.close()
     await sessions.noteDownload(record.idHash, undefined, clock())
-    return failedResponse(program, back, error)
+    return failedResponse(program, back, error, requestId)
   }
 }
 
@@ -123,8 +124,7 @@ function goneResponse(program: Program, page: string): Response {
   })
 }
 
-function failedResponse(program: Program, page: string, error: unknown): Response {
-  const id = createErrorId(program.identity.random)
+function failedResponse(program: Program, page: string, error: unknown, id: string): Response {
   program.script.report(error, id)
   return plainResponse(program, {
     status: 502,

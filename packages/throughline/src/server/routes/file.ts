@@ -9,12 +9,12 @@
  * The outcome needs no form token: its address is as unguessable, and was told to this session's page alone.
  */
 import { isForPerson } from '../../base/error.ts'
-import { createErrorId } from '../../base/random.ts'
 import type { OpenedFile } from '../../context/offered-file.ts'
 import { mac } from '../../crypto/mac.ts'
 import { FILE_PATH } from '../../protocol/paths.ts'
 import type { ScriptRun } from '../../script/run.ts'
 import { identifyBrowser } from '../../session/browser-identity.ts'
+import type { Caller } from '../../session/caller.ts'
 import { attachmentHeaders } from '../attachment.ts'
 import { discardSource, fileBody } from '../file-body.ts'
 import { readRange, type ByteRange } from '../file-range.ts'
@@ -34,6 +34,7 @@ export async function serveFile(
   program: Program,
   request: Request,
   path: string,
+  { requestId }: Caller,
 ): Promise<Response> {
   const [id = '', place, name, ...more] = path.slice(FILE_PATH.length).split('/')
   const isSet = place === '' && name === undefined
@@ -51,7 +52,7 @@ export async function serveFile(
       if (request.method === 'POST') return await takeOutcome(program, request, press)
       return await listFolder(program, press, id)
     } catch (error) {
-      return failed(program, press, error, 'The files could not be looked up')
+      return failed(program, press, error, 'The files could not be looked up', requestId)
     }
   }
   if (place === undefined || name === undefined || more.length > 0) return noFile(program)
@@ -61,7 +62,7 @@ export async function serveFile(
     return await sendFile(program, request, press, { id, place }, leave)
   } catch (error) {
     leave()
-    return failed(program, press, error, 'The file could not be opened')
+    return failed(program, press, error, 'The file could not be opened', requestId)
   }
 }
 
@@ -221,8 +222,8 @@ function failed(
   { pressed }: StandingPress,
   error: unknown,
   what: string,
+  id: string,
 ): Response {
-  const id = createErrorId(program.identity.random)
   program.script.report(error, id)
   const reason = pressed.use === 'folder' && isForPerson(error) ? error.message : undefined
   return textResponse(program, 502, reason ?? `${what} (error id ${id}).`)

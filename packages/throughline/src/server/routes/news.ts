@@ -3,11 +3,12 @@
  *
  * A stream ends when its cookie id is no longer in force: the browser comes back with the new one.
  */
+import type { Random } from '../../base/random.ts'
 import { isMac } from '../../crypto/mac.ts'
 import { HEADER } from '../../protocol/fields.ts'
 import { toSession, type BrowserIdentity } from '../../session/browser-identity.ts'
 import { isFromOurPage } from '../guards.ts'
-import { withCommonHeaders } from '../headers.ts'
+import { withCommonHeaders, withStreamHeaders } from '../headers.ts'
 import { readTabId } from '../interaction.ts'
 import type { Program } from '../program.ts'
 
@@ -43,25 +44,30 @@ export class NewsStreams {
     const { streams, streamsOfSession } = program.limits
     if ((this.#streams.get(key)?.size ?? 0) >= streamsOfSession)
       return tooManyResponse(program, 429)
-    if (this.#countAll() >= streams) return tooManyResponse(program, 503)
+    if (this.count >= streams) return tooManyResponse(program, 503)
     const { body, stream } = createStream(cookieHash, () => this.#drop(key, stream))
     this.#open(key, stream, request.signal)
     // Asked once the stream is open, so that nothing is announced in between.
     send(stream, `data: ${await sessions.loadNews(key)}\n\n`)
-    const headers = withCommonHeaders(program, new Headers({ 'content-type': 'text/event-stream' }))
-    headers.set('x-accel-buffering', 'no')
+    const headers = withStreamHeaders(program, new Headers({ 'content-type': 'text/event-stream' }))
     return new Response(body, { headers })
   }
 
-  /** Ends all streams. */
+  /** Ends all streams; each browser is told after how long it may come back, so that they do not come all at once. */
   close(): void {
     this.#stop?.()
     clearInterval(this.#heartbeat)
-    for (const streams of this.#streams.values()) for (const stream of streams) end(stream)
+    const { development, identity } = this.#program
+    for (const stream of [...this.#streams.values()].flatMap((streams) => [...streams])) {
+      // An author who has saved a file is the only one, and waits for it.
+      if (!development) send(stream, `retry: ${pauseMs(identity.random)}\n\n`)
+      end(stream)
+    }
     this.#streams.clear()
   }
 
-  #countAll(): number {
+  /** How many are open. */
+  get count(): number {
     let count = 0
     for (const streams of this.#streams.values()) count += streams.size
     return count
@@ -109,6 +115,14 @@ export class NewsStreams {
       if (session === undefined) this.#drop(key, stream)
     }
   }
+}
+
+/** Within this time all browsers of a process that ends have come back. */
+const SPREAD_MS = 2048
+
+function pauseMs(random: Random): number {
+  const [high = 0, low = 0] = random(2)
+  return (high * 256 + low) % SPREAD_MS
 }
 
 /** The page works without a stream, and asks for one again. */

@@ -53,6 +53,7 @@ export async function servePress(program: Program, page: PageRequest): Promise<R
     if (wantsFrames(page.request)) return framesResponse(program, null, [], 204)
     return redirectResponse(program, pathWithTab(page.page, tabId))
   }
+  if (hasToken && form.interaction.press !== undefined) program.meter.presses.add()
   if (wantsFrames(page.request)) {
     if (!hasToken) {
       const token = tokenFor(program, page.browser)
@@ -71,7 +72,7 @@ export async function servePress(program: Program, page: PageRequest): Promise<R
 /** A press is meaningful: the session gets its row. Undefined when its cookie was replaced a moment ago. */
 async function withRow(program: Program, page: PageRequest): Promise<PageRequest | undefined> {
   if (page.browser.kind === 'known') return page
-  const session = await establishSession(program.identity, page.browser)
+  const session = await establishSession(program.identity, page.browser, page.caller.network)
   if (session === undefined) return undefined
   return { ...page, browser: { kind: 'known', cookieId: page.browser.cookieId, session } }
 }
