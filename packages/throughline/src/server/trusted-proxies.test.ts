@@ -83,6 +83,7 @@ describe('addressBehind()', () => {
   test('HB-08: knows a machine by each of its spellings', () => {
     const trusts = proxies('127.0.0.1')
     assert.equal(addressBehind('::ffff:127.0.0.1', '::FFFF:203.0.113.5', trusts), '203.0.113.5')
+    assert.equal(addressBehind('::ffff:203.0.113.5', null, trusts), '203.0.113.5')
   })
 })
 

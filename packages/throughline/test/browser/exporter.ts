@@ -26,6 +26,8 @@ const START_MS = 20_000
 export interface ProgramOptions {
   /** The script to run (the exporter's). */
   readonly main?: string
+  /** Starts what people reach it through, in front of its port; returns the origin that they use. */
+  readonly behind?: (port: number) => Promise<string>
   /** Further variables of its environment. */
   readonly env?: Readonly<Record<string, string>>
   readonly simulator?: Pick<
@@ -50,10 +52,10 @@ export interface Program {
 /** Starts a program with a data folder of its own; both end with the test. */
 export async function startProgramOnPort(
   test: Pick<TestContext, 'after'>,
-  { main = EXPORTER, env: more = {}, simulator: simulated = {} }: ProgramOptions = {},
+  { main = EXPORTER, behind, env: more = {}, simulator: simulated = {} }: ProgramOptions = {},
 ): Promise<Program> {
   const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
+  const origin = (await behind?.(port)) ?? `http://127.0.0.1:${port}`
   const clientId = createClientId(randomBytes)
   const clientSecret = createClientSecret(randomBytes)
   const simulator = await startVimeoSimulator({
@@ -67,6 +69,7 @@ export async function startProgramOnPort(
     ...more,
     PATH: process.env['PATH'],
     PORT: String(port),
+    ...(behind === undefined ? {} : { PUBLIC_URL: origin, TRUSTED_PROXIES: 'loopback' }),
     THROUGHLINE_DATA: dataFolder,
     VIMEO_CLIENT_ID: clientId,
     VIMEO_CLIENT_SECRET: clientSecret,
