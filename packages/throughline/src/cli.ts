@@ -8,9 +8,10 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isThroughlineError } from './base/error.ts'
+import type { Environment } from './server/environment.ts'
 import { superviseScript } from './server/supervise-script.ts'
 
-const HELP = `Usage: throughline run script.ts [--no-watch]
+const HELP = `Usage: throughline run script.ts [--no-watch] [--tunnel [cloudflared | ngrok]]
        throughline simulate vimeo [--videos DIR] [--generate N] [--port N] [--redirect-uri URI]
        throughline providers [SEARCH]
        throughline keys [add | rotate | drop ID]
@@ -18,6 +19,8 @@ const HELP = `Usage: throughline run script.ts [--no-watch]
 run        Serves a script at http://127.0.0.1:3000 and starts it again whenever a file beside it is saved; where
            NODE_ENV is production, whenever its process has ended by itself or stands still.
   --no-watch   serve once, in this process
+  --tunnel     at a public address, by a tunnel program that is installed: cloudflared, else ngrok, or the one named.
+               Whoever knows the address can open it; no failure shows lines of the script there.
 
 simulate   Starts a Vimeo of your own with two made-up people, and says how a program is pointed at it.
   --videos DIR        a folder of video files (a few short clips)
@@ -37,10 +40,17 @@ keys       Lists the sealing keys, which one seals, and how many rows each has s
 
 Environment
   PORT                    where to listen (3000)
+  HOST                    the interface to listen at (127.0.0.1); where other machines reach it, PUBLIC_URL is needed
   PUBLIC_URL              the address that people use, when it is another: https://videos.example.com
+  TRUSTED_PROXIES         whose X-Forwarded-For and X-Request-Id are believed: loopback, 10.0.0.0/8 (nobody's)
+  NODE_ENV                production: keys must be given, failures show nobody lines of the script, JSON logs;
+                          development: they show them to whoever looks; neither: to the author, on this machine alone
   THROUGHLINE_DATA        the folder for the database and the key file (.throughline)
   THROUGHLINE_EVENTS=1    show what happens to connections and sessions, which production logs anyway
+  THROUGHLINE_GRACE_SECONDS  how long what is under way may take at the end (10; 1 in development)
+  THROUGHLINE_LOG         sentences or json (sentences in development, else json)
   THROUGHLINE_KEYS        the sealing keys, in place of a key file: k1:<32 bytes in base64>
+  METRICS_PORT            where numbers for Prometheus are read, at 127.0.0.1 (nowhere)
   THROUGHLINE_STILL_SECONDS  how long a process may stand still in production (30; 0: for ever)
   <PROVIDER>_CLIENT_ID    what a provider gave you when you registered the program there,
   <PROVIDER>_CLIENT_SECRET  for example VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET
@@ -91,22 +101,37 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
 
 async function run(args: readonly string[]): Promise<void> {
   const { positionals, values } = parseArgs({
-    args: [...args],
+    args: toTunnelOption(args),
     allowPositionals: true,
     allowNegative: true,
-    options: { watch: { type: 'boolean' } },
+    options: { watch: { type: 'boolean' }, tunnel: { type: 'string' } },
   })
   const [file, ...others] = positionals
   if (file === undefined || others.length > 0) {
     throw new TypeError('Expected one script to run: throughline run script.ts.')
   }
   const served = [fileURLToPath(import.meta.url), 'run', file, '--no-watch']
+  const present = values.tunnel === undefined ? env : await openTunnel(values.tunnel)
   const isProduction = env['NODE_ENV'] === 'production'
-  if (isProduction && values.watch === undefined) return superviseScript(served, env)
+  if (isProduction && values.watch === undefined) return superviseScript(served, present)
   // Who only watches over another process loads no more than that takes.
   const { serveScript, watchScript } = await import('./server/run-script.ts')
-  if (values.watch === false) return serveScript(file, env, (url) => import(url))
-  watchScript(file, served, env)
+  if (values.watch === false) return serveScript(file, present, (url) => import(url))
+  watchScript(file, served, present)
+}
+
+async function openTunnel(name: string): Promise<Environment> {
+  const { tunnelled } = await import('./server/run-tunnelled.ts')
+  return tunnelled(name, env, console.log)
+}
+
+/** The name of a tunnel program may be left out, which `parseArgs` has no way to say. */
+function toTunnelOption([first, second, ...rest]: readonly string[]): string[] {
+  if (first === undefined) return []
+  const others = second === undefined ? [] : [second, ...rest]
+  if (first !== '--tunnel') return [first, ...toTunnelOption(others)]
+  const isNamed = second === 'cloudflared' || second === 'ngrok'
+  return isNamed ? [`--tunnel=${second}`, ...rest] : ['--tunnel=', ...others]
 }
 
 async function simulate([whom, ...args]: readonly string[]): Promise<void> {

@@ -46,7 +46,11 @@ function describe(
 ): readonly string[] {
   return [
     `${name} is ready: ${url}`,
-    ...providers.map(({ title, api }) => `  connected to   ${title} at ${api}`),
+    ...providers.flatMap(({ title, api, redirectUri }) => [
+      `  connected to   ${title} at ${api}`,
+      // On one's own machine it is the same each day.
+      ...(url.startsWith('https:') ? [`  to register    ${redirectUri}`] : []),
+    ]),
     `  keeps its data ${dataFolder}`,
     ...(sheet === undefined ? [] : [`  and its users  ${sheet}`]),
     ...(metricsUrl === undefined ? [] : [`  counts         ${metricsUrl}`]),

@@ -141,10 +141,10 @@ function nginxArguments({ folder, port, programPort }: Place): readonly string[]
 function caddyArguments({ folder, port, programPort }: Place): readonly string[] {
   const site = replaced(readFileSync(join(HOSTING, 'Caddyfile'), 'utf8'), [
     [
-      /^videos\.example\.com \{\n/m,
+      /^\{\$SITE:videos\.example\.com\} \{\n/m,
       `https://${NAME}:${port} {\n\tbind 127.0.0.1\n\ttls ${folder}/cert.pem ${folder}/key.pem\n`,
     ],
-    [/127\.0\.0\.1:3000/, `127.0.0.1:${programPort}`],
+    [/\{\$PROGRAM:127\.0\.0\.1:3000\}/, `127.0.0.1:${programPort}`],
   ])
   const options = '{\n\tadmin off\n\tauto_https disable_redirects\n}\n'
   writeFileSync(join(folder, 'Caddyfile'), options + site)

@@ -1,0 +1,49 @@
+/*
+ * `throughline run --tunnel`: a public address first, then the script at it, for as long as both live.
+ *
+ * The address stays the same however often the script is started anew. Whoever opens it is a stranger: no failure shows
+ * lines of the script there, unless NODE_ENV is development; its author reads them in the terminal.
+ */
+import { badSetting, readPort, type Environment } from './environment.ts'
+import { openTunnel } from './tunnel.ts'
+
+/** Where the program listens when nothing else is said, as in `readSettings`. */
+const DEFAULT_PORT = 3000
+
+/**
+ * Opens a tunnel.
+ *
+ * @param name The tunnel program; empty: the first one that is installed.
+ * @returns The environment for the script's process: `PUBLIC_URL`, and what else differs behind a tunnel.
+ * @throws `server.bad-setting`; the codes of `openTunnel`.
+ */
+export async function tunnelled(
+  name: string,
+  env: Environment,
+  print: (line: string) => void,
+): Promise<Environment> {
+  if (env['PUBLIC_URL']) {
+    throw badSetting(
+      'PUBLIC_URL is set, and a tunnel has an address of its own. Leave out one of the two.',
+    )
+  }
+  const port = readPort(env, 'PORT', DEFAULT_PORT)
+  if (port === 0) throw badSetting('PORT is 0, and a tunnel leads to a port that is known before.')
+  print('Opening a tunnel…')
+  const tunnel = await openTunnel({ name, port, env })
+  print(`The tunnel is open (${tunnel.name}): ${tunnel.origin}`)
+  print('Whoever knows this address can open it, until this program ends.')
+  void tunnel.failed.then((sentence) => {
+    process.stderr.write(`${sentence} This program ends too: it answers at no other address.\n`)
+    process.once('exit', () => (process.exitCode = 1))
+    process.kill(process.pid, 'SIGTERM')
+  })
+  return {
+    // A saved script is started anew at once.
+    ...(env['NODE_ENV'] === 'production' ? {} : { THROUGHLINE_GRACE_SECONDS: '1' }),
+    THROUGHLINE_LOG: 'sentences',
+    TRUSTED_PROXIES: 'loopback',
+    ...env,
+    PUBLIC_URL: tunnel.origin,
+  }
+}
