@@ -104,6 +104,33 @@ test('SIGTERM ends an idle process at once, whatever connections stand open', as
   assert.ok(end.milliseconds < 1000, `${end.milliseconds} ms`)
 })
 
+test('P5: SIGTERM cuts a file that takes longer than THROUGHLINE_GRACE_SECONDS, and the next process goes on with it', async (t) => {
+  const env = () => ({ THROUGHLINE_GRACE_SECONDS: '1' })
+  const processes = await startProcesses(t, 'endless-file.ts', { env })
+  const [node] = processes.nodes
+  assert.ok(node)
+  const live = await new Person(processes.fetch, processes.origin).openLive('/')
+  await live.press('link-list-button:Links')
+  const list = await (await live.person.send(live.away ?? '/none')).text()
+  const [link = ''] = /http:\S+long\.txt/.exec(list) ?? []
+  const ask = (headers = {}) => processes.fetch(new Request(link, { headers }))
+  const cut = new Streamed(await ask())
+  await cut.until(/0000/)
+
+  const broken = assert.rejects(cut.toEnd())
+  const end = await node.stop()
+  await broken
+  assert.equal(end.code, 0)
+  assert.ok(end.milliseconds >= 900 && end.milliseconds < 3000, `${end.milliseconds} ms`)
+  assert.ok(cut.text.length < 200_000)
+
+  await node.start()
+  const rest = await ask({ range: 'bytes=199000-' })
+  assert.equal(rest.status, 206)
+  assert.equal(rest.headers.get('content-range'), 'bytes 199000-199999/200000')
+  assert.equal((await rest.text()).length, 1000)
+})
+
 test('a press whose browser has gone is finished before SIGTERM ends the process', async (t) => {
   const processes = await startProcesses(t, 'tour.ts')
   const [node] = processes.nodes

@@ -17,7 +17,7 @@ import { startAuthorizationServer } from '../../src/testing/authorization-server
 import { freePort } from '../../src/testing/free-ports.ts'
 import { Person } from '../../src/testing/person.ts'
 import { tell } from '../../src/testing/told.ts'
-import { ACCOUNT, consent, leave } from './consent.ts'
+import { ACCOUNT, arrive, consent, leave, startStage } from './consent.ts'
 import { startProcesses } from './node-process.ts'
 
 const SECRET = 'a-word-that-nobody-may-log'
@@ -233,6 +233,26 @@ describe('health', () => {
 })
 
 describe('the numbers', () => {
+  test('LG-01: count what happens to connections and what providers answer, and name nobody', async (t) => {
+    const { program } = await startStage(t, { server: { expiresIn: 600 } })
+    const tab = await arrive(program)
+    const away = await leave(tab)
+    await tab.go(await consent(away))
+    program.advance(600_000)
+    await tab.press('button:Fetch')
+    const numbers = String(program.handler.program.meter)
+
+    assert.match(numbers, /^throughline_events_total\{event="connection\.finished"\} 1$/m)
+    assert.match(numbers, /^throughline_refreshes_total\{outcome="refreshed"\} 1$/m)
+    assert.match(numbers, /^throughline_provider_calls_total\{outcome="2xx"\} [3-9]$/m)
+    assert.match(numbers, /^throughline_presses_total [2-9]$/m)
+    const ids = program.events.flatMap(({ session, account }) => [session, account])
+    const secrets = [...tab.person.jar.values(), ...away.searchParams.values(), ...ids]
+    for (const secret of secrets.filter((one) => (one ?? '').length > 8)) {
+      assert.ok(!numbers.includes(secret ?? ''))
+    }
+  })
+
   test('LG-01: stand on a port of their own, with names of ours for labels and nothing that was sent', async (t) => {
     const port = await freePort()
     const watched = await start(t, { METRICS_PORT: String(port) })
