@@ -26,7 +26,11 @@ const ROOT = dirname(import.meta.dirname)
 /** Names from outside must not change what the tests see, for one of them would reach the real Vimeo. */
 function forgetSettings(): void {
   for (const name of Object.keys(process.env)) {
-    if (/^(VIMEO|THROUGHLINE|GOOGLE)_|^(PUBLIC_URL|PORT|HOST|NODE_OPTIONS)$/.test(name)) {
+    if (
+      /^(VIMEO|THROUGHLINE|GOOGLE)_|^(PUBLIC_URL|PORT|HOST|TRUSTED_PROXIES|METRICS_PORT|NODE_ENV|NODE_OPTIONS)$/.test(
+        name,
+      )
+    ) {
       delete process.env[name]
     }
   }

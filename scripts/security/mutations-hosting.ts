@@ -108,9 +108,9 @@ export const HOSTING_MUTATIONS: readonly Mutation[] = [
   },
   {
     ids: ['LG-01'],
-    file: 'server/serve.ts',
-    from: 'meter.requests.add(route, String(status))',
-    to: "meter.requests.add(exchange.incoming.url ?? '', String(status))",
+    file: 'server/front.ts',
+    from: 'meter?.requests.add(route, String(status))',
+    to: "meter?.requests.add(incoming.url ?? '', String(status))",
     says: 'addresses are labels of the numbers',
     tests: [OPERATOR],
   },

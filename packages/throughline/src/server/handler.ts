@@ -8,7 +8,7 @@
  *   /-/download/… a file that was asked for by a press
  *   /-/file/…     one of several files, for a folder or by a link
  *   /oauth/callback/<provider>, and a page that is a redirect URI when `state` comes with `code` or `error`
- *   a page        GET: document, or frames for the browser program; POST: a press
+ *   a page        GET: document, or frames for the browser program; POST: a press; HEAD: whether it is there
  *   anything else 404
  */
 import { isForPerson, isThroughlineError } from '../base/error.ts'
@@ -34,7 +34,7 @@ import {
 import type { Caller } from '../session/caller.ts'
 import { assetResponse } from './assets.ts'
 import { checkHost, checkPost, isFromOurPage, isSpeculative, isToBeShown } from './guards.ts'
-import { withCommonHeaders } from './headers.ts'
+import { createNonce, documentHeaders, withCommonHeaders } from './headers.ts'
 import { pathWithTab, tabOfDocument, wantsFrames } from './page-request.ts'
 import {
   againResponse,
@@ -193,6 +193,10 @@ async function route(program: Program, arrived: Arrived): Promise<Response> {
   if (request.method === 'POST' && isPage) {
     const refusal = checkPost(request, publicUrl)
     if (refusal !== undefined) return refusalResponse(program, refusal)
+  } else if (request.method === 'HEAD' && isPage && !isAuthorizationResponse(url.searchParams)) {
+    // Whoever looks whether the page is there runs no script for it.
+    const headers = documentHeaders(program, createNonce(program.identity.random))
+    return new Response(null, { headers })
   } else if (request.method !== 'GET') {
     return refusalResponse(program, { status: 405, sentence: 'Only GET, and POST to a page.' })
   }

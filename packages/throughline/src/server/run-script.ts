@@ -13,12 +13,12 @@ import { createTerminalLog } from './log.ts'
 import { endChild, RESTARTED, sendBeat, startChild } from './script-process.ts'
 import { appOfError, loadScript, type LoadModule } from './script-file.ts'
 import { serveUntilStopped } from './serve-until-stopped.ts'
-import type { Environment } from './environment.ts'
+import { GRACE, readSeconds, type Environment } from './environment.ts'
 
 /** Editors write a file in several steps: a restart waits for them. */
 const SETTLE_MS = 60
-/** A child that has not ended by then is killed. */
-const PATIENCE_MS = 2000
+/** What is under way at a save may take so long, where nothing else is said; closing takes a second more. */
+const GRACE_SECONDS = 1
 
 const IGNORED = ['node_modules', '.git', '.throughline', 'dist']
 
@@ -52,13 +52,14 @@ export async function serveScript(file: string, env: Environment, load: LoadModu
  * @param command What starts a child: the program's own file and arguments.
  */
 export function watchScript(file: string, command: readonly string[], env: Environment): void {
+  const patienceMs = (readSeconds(env, GRACE, GRACE_SECONDS) + 1) * 1000
   let child = startWatched(command, env)
   let timer: NodeJS.Timeout | undefined
   let restarting: Promise<void> = Promise.resolve()
   let isEnding = false
 
   const restart = async () => {
-    await endChild(child, PATIENCE_MS)
+    await endChild(child, patienceMs)
     if (!isEnding) child = startWatched(command, { ...env, [RESTARTED]: '1' })
   }
   watch(dirname(resolve(file)), { recursive: true }, (_event, changed) => {
@@ -73,7 +74,7 @@ export function watchScript(file: string, command: readonly string[], env: Envir
     isEnding = true
     clearTimeout(timer)
     // Behind a restart that is under way: only one of the two may wait for the child.
-    void restarting.then(() => endChild(child, PATIENCE_MS)).then(() => process.exit(0))
+    void restarting.then(() => endChild(child, patienceMs)).then(() => process.exit(0))
   }
   process.once('SIGINT', end)
   process.once('SIGTERM', end)

@@ -10,16 +10,13 @@ import { systemRandom } from '../base/random.ts'
 import { openKeyRing } from '../keys/mac-key.ts'
 import type { App } from '../script/app.ts'
 import { Pulse } from '../script/pulse.ts'
-import type { Caller } from '../session/caller.ts'
-import { watchAnswer } from './access.ts'
 import { loadAssets } from './assets.ts'
-import { callerOf } from './caller-of.ts'
-import type { Outgoing } from './cut-off.ts'
 import { badSetting, type Environment } from './environment.ts'
 import { surviveForgottenWork } from './forgotten-work.ts'
+import { Front } from './front.ts'
 import { createHandler, type Handler } from './handler.ts'
 import { endingDiskOf } from './lasting-disk.ts'
-import { listen, type Exchange } from './listen.ts'
+import { listen } from './listen.ts'
 import { createJsonLog, createTerminalLog } from './log.ts'
 import { watchLoop } from './loop-watch.ts'
 import { serveMetrics, type ServedMetrics } from './metrics.ts'
@@ -106,31 +103,19 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     stopSurviving()
   }
 
-  let answer: (request: Request, caller: Caller) => Response | Promise<Response> = () =>
-    new Response(null, { status: 503 })
-  let handler: Handler | undefined
-  let isEnding = false
-  const underWay = new Set<Outgoing>()
-  const fetch = async (request: Request, exchange: Exchange): Promise<Response> => {
-    const { incoming, outgoing } = exchange
-    const peer = incoming.socket.remoteAddress
-    const caller = callerOf(request.headers, peer, settings.trustedProxies, systemRandom)
-    underWay.add(outgoing)
-    watchAnswer(exchange, app.pages, caller.requestId, (access) => {
-      underWay.delete(outgoing)
-      const { route, status, ms } = access
-      handler?.program.meter.requests.add(route, String(status))
-      handler?.program.meter.seconds.note(ms / 1000, route)
-      if (!development) log({ level: 'info', message: 'Answered.', access })
-    })
-    const response = await answer(request, caller)
-    // Node says so in the answer's head, and closes the connection behind it.
-    if (isEnding && 'shouldKeepAlive' in outgoing) outgoing.shouldKeepAlive = false
-    return response
-  }
+  const front = new Front({
+    pages: app.pages,
+    trusts: settings.trustedProxies,
+    random: systemRandom,
+    log: development ? undefined : log,
+  })
   const open = async () => ({
     ring: await openKeyRing(users, sealing, systemRandom),
-    server: await listen({ fetch, port: settings.port, hostname: settings.host }),
+    server: await listen({
+      fetch: (request, exchange) => front.answer(request, exchange),
+      port: settings.port,
+      hostname: settings.host,
+    }),
   })
   const { ring, server } = await open().catch(async (error: unknown) => {
     await closeStores()
@@ -141,14 +126,15 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
   const { onBeat } = options
   const pulse = new Pulse(() => performance.now(), onBeat)
   let stopWatching = () => {}
+  let handler: Handler | undefined
   let metrics: ServedMetrics | undefined
   const close = async () => {
-    isEnding = true
+    front.end()
     handler?.close()
     stopWatching()
     const graceEnds = performance.now() + settings.graceMs
     // A run begun by a press is finished also where its browser has gone.
-    const isAtWork = () => underWay.size > 0 || handler?.program.script.queue.isIdle === false
+    const isAtWork = () => front.isBusy || handler?.program.script.queue.isIdle === false
     // Until then the port stays open: whoever asks for health is told, and whoever comes is asked to come again.
     while (isAtWork() && performance.now() < graceEnds) await pause(SWEEP_MS)
     await closeServer(server, graceEnds - performance.now())
@@ -167,7 +153,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
     await close()
     throw error
   }
-  answer = handler.fetch
+  front.open(handler)
   stopWatching = watchLoop(pulse, log, onBeat)
 
   return {

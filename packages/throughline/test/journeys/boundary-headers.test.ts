@@ -132,6 +132,7 @@ describe('the headers of an answer', () => {
           "frame-ancestors 'none'",
         ])
         const html = await answer.text()
+        if (name === 'head') continue
         assert.match(html, /<title>Titled<\/title>/, name)
         assert.doesNotMatch(html, /\son[a-z]+="|style="|javascript:/, name)
         for (const [tag] of html.matchAll(/<(?:script|style)\b[^>]*>/g)) {

@@ -214,6 +214,22 @@ describe('headers of proxies', () => {
   })
 })
 
+describe('whoever looks whether a page is there', () => {
+  test('is told so by HEAD, and no script runs for it', async (t) => {
+    const watched = await start(t)
+    const page = await watched.ask('/fails', {}, 'HEAD')
+    assert.equal(page.status, 200)
+    assert.equal(page.body, '')
+    assert.match(String(page.headers['content-type']), /^text\/html/)
+    assert.equal(page.headers['set-cookie'], undefined)
+    assert.equal((await watched.ask('/nowhere', {}, 'HEAD')).status, 404)
+    assert.deepEqual(
+      watched.entries.filter(({ level }) => level === 'error'),
+      [],
+    )
+  })
+})
+
 describe('health', () => {
   test('is 503 where the store does not answer, and says no more than that', async (t) => {
     const watched = await start(t)

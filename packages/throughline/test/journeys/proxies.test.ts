@@ -96,6 +96,10 @@ function publicApp(server: TestAuthorizationServer) {
   return { app: made, given, gate }
 }
 
+function cutDownloads(log: readonly LogEntry[]): number {
+  return log.filter(({ access }) => access?.route === 'download' && access.isCut).length
+}
+
 for (const name of ['nginx', 'caddy'] as const) {
   describe(`a program behind ${name}`, () => {
     const ends: (() => unknown)[] = []
@@ -143,6 +147,8 @@ for (const name of ['nginx', 'caddy'] as const) {
       assert.match(cookie, /^__Host-tl-session=[^;]+; Path=\/; .*HttpOnly; SameSite=Lax; Secure$/)
       assert.equal(answer.headers.get('strict-transport-security'), 'max-age=31536000')
       assert.match(await answer.text(), /Kept/)
+      const head = await newcomer().send('/', { method: 'HEAD' })
+      assert.deepEqual([head.status, head.headers.getSetCookie()], [200, []])
     })
 
     test('HB-01 HB-05: takes forms of its own pages, refuses those of others and every other name', async () => {
@@ -234,6 +240,19 @@ for (const name of ['nginx', 'caddy'] as const) {
       for (let at = 0; at < MANY_BYTES; at += PIECE.length) whole.update(PIECE)
       assert.equal(bytes, MANY_BYTES)
       assert.equal(hash.digest('hex'), whole.digest('hex'))
+    })
+
+    test('hears that a person has gone, and makes no more of their file', async () => {
+      const tab = await newcomer().open('/files')
+      const press = await tab.person.send('/files', tab.pressInit('download-button:Fetch'))
+      made.given.bytes = 0
+      const before = cutDownloads(log)
+      const answer = await tab.person.send(press.headers.get('location') ?? '')
+      const reader = answer.body?.getReader()
+      await reader?.read()
+      await reader?.cancel()
+      while (cutDownloads(log) === before) await new Promise((resolve) => setImmediate(resolve))
+      assert.ok(made.given.bytes < MANY_BYTES)
     })
 
     test('FI-05: gives parts of a file, and its length alone, to whoever has the link', async () => {

@@ -162,7 +162,7 @@ describe('a stop', () => {
     await live.press('button:Work')
 
     assert.equal(answer.status, 204)
-    assert.equal(answer.headers.get('cache-control'), 'no-store')
+    assert.equal(answer.headers.get('cache-control'), 'no-store, no-transform')
     assert.match(live.text, /worked for/)
     assert.deepEqual(live.notices, [])
   })

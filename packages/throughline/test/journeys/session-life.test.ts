@@ -136,7 +136,7 @@ describe('a session’s rows', () => {
     for (const person of [tab.person, elsewhere]) {
       const page = await person.open(ACCOUNT)
       assert.doesNotMatch(page.text, /Connected|private/)
-      assert.equal(page.answer?.headers.get('cache-control'), 'no-store')
+      assert.equal(page.answer?.headers.get('cache-control'), 'no-store, no-transform')
     }
     for (const table of ['sessions', 'connections', 'session_state', 'tabs']) {
       assert.deepEqual(rowsOf(program, table), [], table)
