@@ -54,13 +54,14 @@ export async function startTestGoogle(
   options: GoogleSimulatorOptions = {},
 ): Promise<TestGoogle> {
   const time = Date.parse('2026-11-23T12:00:00Z')
-  const google = await startGoogle({ clock: () => time, ...options })
+  const { clock = () => time } = options
+  const google = await startGoogle({ ...options, clock })
   context.after(() => google.close())
   const { email, keyFile } = google.createServiceAccount()
   const sheetId = google.createSpreadsheet({ sheetTitle: 'users', writers: [email] })
   let kept: string | undefined
   const call: TestGoogle['call'] = async (method, path, body, token) => {
-    kept ??= (await requestToken(google, keyFile, { time })).body.access_token ?? ''
+    kept ??= (await requestToken(google, keyFile, { time: clock() })).body.access_token ?? ''
     const response = await fetch(`${google.origin}/v4/spreadsheets/${sheetId}${path}`, {
       method,
       headers: {
