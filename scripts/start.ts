@@ -8,13 +8,13 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
 import {
-  closeOnSignal,
   describeSimulator,
   readGenerate,
   redirectUrisOf,
   SIMULATOR_PORT,
   startRegistered,
 } from '../packages/simulators/src/vimeo/command.ts'
+import { closeOnSignal } from '../packages/simulators/src/simulator/command-line.ts'
 import { readRegistration } from '../packages/simulators/src/vimeo/registration.ts'
 import type { VimeoSimulator } from '../packages/simulators/src/vimeo/start.ts'
 

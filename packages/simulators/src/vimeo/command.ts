@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
+import { closeOnSignal, readPort } from '../simulator/command-line.ts'
 import { readRegistration, type Registration } from './registration.ts'
 import { startVimeoSimulator, type VimeoSimulator } from './start.ts'
 
@@ -103,12 +104,6 @@ function describeTaken(taken: number, named: number): string {
   return `${purpose}, and another program has taken it.`
 }
 
-/** Ends the simulator, and with it the program, on SIGINT and SIGTERM. */
-export function closeOnSignal(simulator: VimeoSimulator): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void simulator.close())
-}
-
 /** Lists what a person needs to point a program at it. Without a registration, its secrets are left out. */
 export function describeSimulator(
   { origin, playerOrigin, cdnOrigin, people }: VimeoSimulator,
@@ -154,9 +149,7 @@ function readSettings({ args, env }: CommandOptions): {
     },
   })
   const text = values.port ?? (env['SIMULATOR_PORT'] || String(SIMULATOR_PORT))
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (!(port <= MAX_PORT))
-    throw new TypeError(`The port is "${text}", expected one from 0 to ${MAX_PORT} (0: any free).`)
+  const port = readPort(text, MAX_PORT)
   if (values.videos === '')
     throw new TypeError('--videos is empty, expected a folder: --videos ~/Videos.')
   const given = (env['SIMULATOR_REDIRECT_URIS'] ?? '').split(' ').filter((uri) => uri !== '')

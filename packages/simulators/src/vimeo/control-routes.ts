@@ -1,24 +1,17 @@
 /*
  * `/simulator`: the page that changes a running simulator, and `/simulator/api`, the same for programs.
  */
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 
-import { isJson, refuseControl } from '../simulator/control-guard.ts'
-import { readSwitchForm, renderControlPage } from './control-page.ts'
+import { answerControl as answer, createControlApp, readJson } from '../simulator/control-api.ts'
+import { readSwitchForm } from '../simulator/switch-form.ts'
+import { renderControlPage } from './control-page.ts'
 import type { Controls } from './controls.ts'
 import type { VimeoWorld } from './world.ts'
 
 /** Creates the routes, to be put below `/simulator`. */
 export function createControlRoutes(world: VimeoWorld, controls: Controls): Hono {
-  const app = new Hono()
-  app.use(async ({ req }, next) => {
-    const reason = refuseControl(req.raw)
-    return reason === undefined ? next() : answer({ error: reason }, 403)
-  })
-  app.onError((error) => {
-    if (error instanceof TypeError) return answer({ error: error.message }, 400)
-    throw error
-  })
+  const app = createControlApp()
   addApi(app, world, controls)
   addPage(app, world, controls)
   return app
@@ -97,21 +90,4 @@ function addPage(app: Hono, world: VimeoWorld, controls: Controls): void {
 
 function words(scope: string): readonly string[] {
   return scope.split(' ').filter((name) => name !== '')
-}
-
-async function readJson(request: Request): Promise<Readonly<Record<string, unknown>>> {
-  if (!isJson(request)) throw new TypeError('Expected a body with Content-Type: application/json.')
-  let value: unknown
-  try {
-    value = await request.json()
-  } catch (cause) {
-    throw new TypeError('The body is not valid JSON.', { cause })
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Readonly<Record<string, unknown>>
-  throw new TypeError('Expected a JSON object.')
-}
-
-function answer(body: unknown, status = 200): Response {
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } })
 }

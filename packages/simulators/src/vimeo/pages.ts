@@ -9,15 +9,11 @@ import {
   type AuthorizationRequest,
   type Refusal,
 } from './authorization-request.ts'
-import { pageStyle } from '../simulator/page-style.ts'
+import { answerPage, type Markup, type Page } from '../simulator/page.ts'
 import type { SamplePerson } from './people.ts'
 import { explain } from './reasons.ts'
 import { scopeMeanings } from './scopes.ts'
-import { createHex } from '../simulator/random-text.ts'
 import type { VimeoWorld } from './world.ts'
-
-/** HTML whose values have been escaped. */
-export type Markup = ReturnType<typeof html>
 
 /**
  * Renders the choice of the person to sign in as.
@@ -144,52 +140,17 @@ function portrait(name: string): Markup {
   return html`<span class="portrait" aria-hidden="true">${initials}</span>`
 }
 
-/** Answers a page with the note that this is a simulator, and a policy that lets it load nothing. */
-export async function pageResponse(
+/** Answers a page with the note that this is a simulator. */
+export function pageResponse(
   world: VimeoWorld,
-  page: {
-    readonly title: string
-    readonly body: Markup
-    readonly status?: number
-    readonly isWide?: boolean
-  },
+  page: Pick<Page, 'title' | 'body' | 'status' | 'room'>,
 ): Promise<Response> {
-  const nonce = createHex(world.random, 32)
-  const document = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${page.title} · Vimeo simulator</title>
-        <link rel="icon" href="data:," />
-        <style nonce="${nonce}">
-          ${raw(pageStyle)}
-        </style>
-      </head>
-      <body class="${page.isWide === true ? 'wide' : ''}">
-        <p class="simulator">
-          <strong>Simulator.</strong> This is not vimeo.com. The people are made up.
-        </p>
-        <main>${page.body}</main>
-      </body>
-    </html>`
-  return new Response(String(await document), {
-    status: page.status ?? 200,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': [
-        "default-src 'none'",
-        `style-src 'nonce-${nonce}'`,
-        'img-src data:',
-        // Chromium holds the redirect after a form's POST to this too, so the way back must be allowed.
-        `form-action ${["'self'", ...redirectSources(world.app.redirectUris)].join(' ')}`,
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-      ].join('; '),
-    },
+  return answerPage(world.random, {
+    ...page,
+    simulated: 'Vimeo',
+    note: 'This is not vimeo.com. The people are made up.',
+    // Chromium holds the redirect after a form's POST to the policy too, so the way back must be allowed.
+    formTargets: redirectSources(world.app.redirectUris),
   })
 }
 
