@@ -1,13 +1,13 @@
 /*
  * Builds what is published into `packages/throughline/dist`: JavaScript and types by `tsc`, the browser program by
- * `build-browser.ts`, the simulator by `simulator-bundle.ts`, and the licences of what those contain.
+ * `build-browser.ts`, the simulators by `simulator-bundle.ts`, and the licences of what those contain.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { repositoryRoot } from './modules.ts'
 import { runCommand } from './run-command.ts'
-import { bundleSimulator } from './simulator-bundle.ts'
+import { bundleSimulators } from './simulator-bundle.ts'
 
 const DEADLINE = 2 * 60_000
 const BUILT_BY_ITSELF = 'browser.js'
@@ -36,7 +36,7 @@ function removeFormerBuild(): void {
 removeFormerBuild()
 await build([join(root, 'node_modules/.bin/tsc'), '-p', 'packages/throughline/tsconfig.build.json'])
 await build([process.execPath, 'scripts/build-browser.ts'])
-await bundleSimulator(root, dist)
+await bundleSimulators(root, dist)
 
 const license = readFileSync(join(root, 'node_modules/idiomorph/LICENSE'), 'utf8')
 writeFileSync(

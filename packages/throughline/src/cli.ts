@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: `throughline run script.ts`, `throughline simulate vimeo`, `throughline providers`,
+ * The command line: `throughline run script.ts`, `throughline simulate vimeo` or `google`, `throughline providers`,
  * `throughline keys`.
  *
  * @module
@@ -13,6 +13,7 @@ import { superviseScript } from './server/supervise-script.ts'
 
 const HELP = `Usage: throughline run script.ts [--no-watch] [--tunnel [cloudflared | ngrok]]
        throughline simulate vimeo [--videos DIR] [--generate N] [--port N] [--redirect-uri URI]
+       throughline simulate google [--port N] [--share EMAIL]
        throughline providers [SEARCH]
        throughline keys [add | rotate | drop ID]
 
@@ -22,11 +23,15 @@ run        Serves a script at http://127.0.0.1:3000 and starts it again whenever
   --tunnel     at a public address, by a tunnel program that is installed: cloudflared, else ngrok, or the one named.
                Whoever knows the address can open it; no failure shows lines of the script there.
 
-simulate   Starts a Vimeo of your own with two made-up people, and says how a program is pointed at it.
+simulate vimeo   Starts a Vimeo of your own with two made-up people, and says how a program is pointed at it.
   --videos DIR        a folder of video files (a few short clips)
   --generate N        so many videos of one person over those files, such as 10000
   --port N            where its API listens, 0 for any free port (3001); files come from the two ports above
   --redirect-uri URI  where people return, as often as needed (http://127.0.0.1:3000/oauth/callback/vimeo)
+
+simulate google  Starts a Google Sheets of your own with one spreadsheet, and says how a program is pointed at it.
+  --port N            where it listens, 0 for any free port (3004)
+  --share EMAIL       who else may write to the spreadsheet, as often as needed
 
 providers  Lists the providers that are known by name, with what each needs set, where it is registered and which
            redirect URI that takes; and those that nobody here has checked, with a record to paste.
@@ -58,10 +63,13 @@ Environment
 
 type Command = (args: readonly string[]) => Promise<void> | void
 
-/** In the package the simulator is bundled beside this file, in the checkout it is a workspace of its own. */
-const SIMULATOR = import.meta.url.endsWith('.ts')
-  ? '../../simulators/src/vimeo/command.ts'
-  : './simulators/src/vimeo/command.js'
+/** In the package the simulators are bundled beside this file, in the checkout they are a workspace of their own. */
+const SIMULATORS = import.meta.url.endsWith('.ts')
+  ? {
+      vimeo: '../../simulators/src/vimeo/command.ts',
+      google: '../../simulators/src/google/command.ts',
+    }
+  : { vimeo: './simulators/src/vimeo/command.js', google: './simulators/src/google/command.js' }
 
 /** What a flag may be that a command does not know. */
 const FLAGS: Readonly<Record<string, string>> = {
@@ -135,15 +143,17 @@ function toTunnelOption([first, second, ...rest]: readonly string[]): string[] {
 }
 
 async function simulate([whom, ...args]: readonly string[]): Promise<void> {
-  if (whom !== 'vimeo') {
+  if (whom !== 'vimeo' && whom !== 'google') {
     throw new TypeError(
-      `Expected throughline simulate vimeo${whom === undefined ? '' : `, not ${whom}`}: there is no other.`,
+      `Expected throughline simulate vimeo or google${whom === undefined ? '' : `, not ${whom}`}: there is no other.`,
     )
   }
-  const { simulateVimeo } = (await import(new URL(SIMULATOR, import.meta.url).href)) as {
-    simulateVimeo(options: object): Promise<void>
-  }
-  await simulateVimeo({ args, env, folder: env['THROUGHLINE_DATA'] || '.throughline' })
+  type Simulate = (options: object) => Promise<void>
+  const { simulateVimeo, simulateGoogle } = (await import(
+    new URL(SIMULATORS[whom], import.meta.url).href
+  )) as { readonly simulateVimeo?: Simulate; readonly simulateGoogle?: Simulate }
+  const options = { args, env, folder: env['THROUGHLINE_DATA'] || '.throughline' }
+  await (whom === 'vimeo' ? simulateVimeo : simulateGoogle)?.(options)
 }
 
 async function providers(args: readonly string[]): Promise<void> {

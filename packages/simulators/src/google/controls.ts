@@ -57,6 +57,12 @@ export interface Controls {
    * @throws `TypeError` where there is none.
    */
   rotateKey(email: string): CreatedAccount
+  /** The addresses of the service accounts, oldest first. */
+  serviceAccounts(): readonly string[]
+  /** Tells whether a key, by its id, is the one of an account that is in force. */
+  hasKey(email: string, keyId: string): boolean
+  /** The ids of the spreadsheets, oldest first. */
+  spreadsheetIds(): readonly string[]
   /** Ends all tokens of a service account, or of all. */
   revokeTokens(email?: string): void
   /**
@@ -110,9 +116,13 @@ export function createControls(world: GoogleWorld): Controls {
       if (account === undefined) throw new TypeError(`There is no service account ${email}.`)
       return addKey(world, account)
     },
+    serviceAccounts: () => [...world.accounts.keys()],
+    hasKey: (email, keyId) => world.accounts.get(email)?.keyId === keyId,
+    spreadsheetIds: () => [...world.spreadsheets.keys()],
     revokeTokens: (email) => {
       for (const [token, { email: owner }] of world.tokens)
         if (email === undefined || email === owner) world.tokens.delete(token)
+      world.changed()
     },
     createSpreadsheet: ({
       id = createId(world),

@@ -13,6 +13,7 @@ import { MOST_REQUESTS, type LoggedRequest } from './request-log.ts'
 import { answerCall, waitFor, type CallOutcome } from './sheets-api.ts'
 import { checkSwitches, defaultSwitches, type GoogleSwitches } from './switches.ts'
 import { answerToken } from './token-endpoint.ts'
+import { loadWorld, saveWorld } from './world-file.ts'
 import type { GoogleWorld } from './world.ts'
 
 /** Google recommends 2 MB for a request and sets no limit. */
@@ -26,6 +27,8 @@ export interface GoogleSimulatorOptions {
   readonly clock?: () => number
   /** Random bytes (those of node:crypto). */
   readonly random?: RandomBytes
+  /** File that keeps accounts, tokens and spreadsheets from one start to the next (they are forgotten). */
+  readonly keepIn?: string
   /** Switches that differ from the defaults. */
   readonly switches?: Partial<GoogleSwitches>
 }
@@ -43,7 +46,8 @@ export interface GoogleSimulator extends Controls {
 /**
  * Starts a simulator.
  *
- * @throws `TypeError` for switches that are none; `Error` when the port is taken (naming it).
+ * @throws `TypeError` for switches that are none; `Error` when the port is taken (naming it) or the file that keeps
+ *   what was there cannot be read.
  */
 export async function startGoogle(options: GoogleSimulatorOptions = {}): Promise<GoogleSimulator> {
   const closing = new AbortController()
@@ -66,11 +70,11 @@ export async function startGoogle(options: GoogleSimulatorOptions = {}): Promise
 }
 
 function createWorld(
-  { clock = () => Date.now(), random = randomBytes, switches = {} }: GoogleSimulatorOptions,
+  { clock = () => Date.now(), random = randomBytes, switches = {}, keepIn }: GoogleSimulatorOptions,
   closing: AbortSignal,
 ): GoogleWorld {
   const moved = { aheadMilliseconds: 0 }
-  return {
+  const world: GoogleWorld = {
     origin: '',
     accounts: new Map(),
     tokens: new Map(),
@@ -83,8 +87,12 @@ function createWorld(
     now: () => clock() + moved.aheadMilliseconds,
     random,
     closing,
-    changed: () => {},
+    changed: () => {
+      if (keepIn !== undefined) saveWorld(keepIn, world)
+    },
   }
+  if (keepIn !== undefined) loadWorld(keepIn, world)
+  return world
 }
 
 async function answer(world: GoogleWorld, request: Request, env: HttpBindings): Promise<Response> {

@@ -80,11 +80,17 @@ function grant(world: GoogleWorld, { email }: ServiceAccount, claims: Claims): R
     return refuse('invalid_grant', 'Invalid grant: account not found')
   const token = `ya29.c.${Buffer.from(world.random(96)).toString('base64url')}`
   const endsAt = world.now() + switches.tokenSeconds * 1000
+  forgetEnded(world)
   world.tokens.set(token, { email, scope, endsAt })
+  world.changed()
   return answer(
     { access_token: token, expires_in: switches.tokenSeconds, token_type: 'Bearer' },
     200,
   )
+}
+
+function forgetEnded({ tokens, now }: GoogleWorld): void {
+  for (const [token, { endsAt }] of tokens) if (endsAt <= now()) tokens.delete(token)
 }
 
 function isTimely(world: GoogleWorld, { iat, exp }: Claims): boolean {

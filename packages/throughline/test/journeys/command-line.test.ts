@@ -69,6 +69,14 @@ describe('throughline', () => {
     assert.match(output, /^A simulator of Vimeo is ready: http:\/\/127\.0\.0\.1:\d+\n/)
   })
 
+  test('starts the simulator of Google Sheets, and ends it when it is stopped', async (t) => {
+    const flags = ['simulate', 'google', '--port', '0']
+    const { code, output } = await throughline(t, flags, /GOOGLE_SHEETS_ORIGIN=.+\n/)
+
+    assert.equal(code, 0)
+    assert.match(output, /^A simulator of Google Sheets is ready: http:\/\/127\.0\.0\.1:\d+\n/)
+  })
+
   test('says in one sentence what it expected', async (t) => {
     const wrong: readonly (readonly [readonly string[], RegExp])[] = [
       [['walk'], /^walk is not a command\. Write throughline run script\.ts, or .+\n$/],
@@ -82,8 +90,9 @@ describe('throughline', () => {
         ['providers', '-x'],
         /^throughline providers has no flag -x, but a word to search for\. .*\n$/,
       ],
-      [['simulate'], /^Expected throughline simulate vimeo: there is no other\.\n$/],
-      [['simulate', 'sheets'], /^Expected throughline simulate vimeo, not sheets: .+\n$/],
+      [['simulate'], /^Expected throughline simulate vimeo or google: there is no other\.\n$/],
+      [['simulate', 'sheets'], /^Expected throughline simulate vimeo or google, not sheets: .+\n$/],
+      [['simulate', 'google', '--share', 'x'], /^--share is "x", expected an address: .+\n$/],
       [['simulate', 'vimeo', '--port', 'x'], /^The port is "x", expected one from .+\n$/],
       [
         ['simulate', 'vimeo', '--bogus'],

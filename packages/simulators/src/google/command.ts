@@ -1,0 +1,94 @@
+/*
+ * The command `simulate google`: starts, makes or finds again a service account and an empty spreadsheet that is
+ * shared with it, says how one's own program is pointed at them, and ends on a signal.
+ */
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { closeOnSignal, readPort } from '../simulator/command-line.ts'
+import { keepKeyFile } from './key-file.ts'
+import { startGoogle, type GoogleSimulator } from './start.ts'
+
+/** The port where none is named: beyond the three of the simulator of Vimeo. */
+const GOOGLE_PORT = 3004
+
+/** What the command is run with. */
+export interface CommandOptions {
+  /** The words behind `simulate google`. */
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The folder that keeps the key file, the account and the spreadsheet. */
+  readonly folder: string
+  /** Receives each line (standard output). */
+  readonly print?: (line: string) => void
+}
+
+/**
+ * Runs the command until it is stopped by SIGINT or SIGTERM.
+ *
+ * @throws `TypeError` for flags that it does not know; `Error` with a sentence for its reader where it cannot start.
+ */
+export async function simulateGoogle(options: CommandOptions): Promise<void> {
+  const { folder, print = console.log } = options
+  const { values } = parseArgs({
+    args: [...options.args],
+    options: { port: { type: 'string' }, share: { type: 'string', multiple: true } },
+  })
+  const port = readPort(
+    values.port ?? (options.env['GOOGLE_SIMULATOR_PORT'] || String(GOOGLE_PORT)),
+  )
+  for (const address of values.share ?? []) assertAddress(address)
+  mkdirSync(folder, { recursive: true })
+  const simulator = await start(port, join(folder, 'google-simulator.json'))
+  closeOnSignal(simulator)
+  try {
+    const keyPath = resolve(folder, 'google-service-account.json')
+    const email = keepKeyFile(simulator, keyPath)
+    const sheetId = simulator.spreadsheetIds()[0] ?? simulator.createSpreadsheet({ title: 'Store' })
+    for (const address of [email, ...(values.share ?? [])])
+      simulator.share(sheetId, address, 'writer')
+    for (const line of describe(simulator, { sheetId, keyPath, email })) print(line)
+  } catch (error) {
+    await simulator.close()
+    throw error
+  }
+}
+
+async function start(port: number, keepIn: string): Promise<GoogleSimulator> {
+  try {
+    return await startGoogle({ port, keepIn })
+  } catch (error) {
+    const { cause } = error as { readonly cause?: NodeJS.ErrnoException }
+    if (cause?.code !== 'EADDRINUSE') throw error
+    const advice = `Stop that one, or choose another port: --port ${(port % 65_000) + 10}.`
+    throw new Error(`Port ${port} is taken by another program. ${advice}`, { cause: error })
+  }
+}
+
+function describe(
+  { origin }: GoogleSimulator,
+  made: { readonly sheetId: string; readonly keyPath: string; readonly email: string },
+): readonly string[] {
+  const { sheetId, keyPath, email } = made
+  return [
+    `A simulator of Google Sheets is ready: ${origin}`,
+    '',
+    `  the spreadsheet  ${origin}/ in a browser, with its switches`,
+    `  Sheets API       ${origin}  for https://sheets.googleapis.com`,
+    `  tokens           ${origin}/token  for https://oauth2.googleapis.com/token`,
+    `  service account  ${email}`,
+    '',
+    'A script of Throughline’s is pointed at it by its environment:',
+    `  GOOGLE_SHEET_ID=${sheetId}`,
+    `  GOOGLE_SERVICE_ACCOUNT_FILE=${keyPath}`,
+    `  GOOGLE_SHEETS_ORIGIN=${origin}`,
+  ]
+}
+
+function assertAddress(address: string): void {
+  if (!/^[^\s@]+@[^\s@]+$/.test(address))
+    throw new TypeError(
+      `--share is "${address}", expected an address: --share ada@example.com, as often as needed.`,
+    )
+}
