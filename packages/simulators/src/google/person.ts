@@ -26,7 +26,7 @@ export type Lines =
   | { readonly row: number; readonly count?: number }
   | { readonly column: string; readonly count?: number }
 
-/** A person before one spreadsheet. Each act fails with an `Error` where what it names is not there. */
+/** A person before one spreadsheet. Each act fails with a `TypeError` where what it names is not there. */
 export interface Person {
   /** The titles of the sheets, in their order. */
   tabs(): readonly string[]
@@ -51,8 +51,8 @@ export interface Person {
   colour(tab: string, place: string, colour: string): void
   /** Hides the rows below the first whose cell in the column does not fit; without a test shows all. */
   filter(tab: string, column: string, fits?: (shown: string) => boolean): void
-  /** Adds a sheet as the last. */
-  addTab(title: string): void
+  /** Adds a sheet as the last (`Sheet2`, or the next that is free). */
+  addTab(title?: string): void
   /** Renames a sheet. */
   renameTab(tab: string, title: string): void
   /** Deletes a sheet. */
@@ -111,7 +111,8 @@ export function createPerson(
           putRow(sheet, row, { cells, ...(isHidden && { isHidden }) })
         })
       }),
-    addTab: (title) => change((draft) => void addSheet(draft, { title })),
+    addTab: (title) =>
+      change((draft) => void addSheet(draft, title === undefined ? {} : { title })),
     renameTab: (tab, title) =>
       act(tab, (sheet) => {
         sheet.properties = { ...sheet.properties, title }
@@ -128,7 +129,7 @@ function findTab({ sheets }: Spreadsheet, tab: string): Sheet {
   const sheet = sheets.find(({ properties }) => properties.title === tab)
   if (sheet !== undefined) return sheet
   const known = sheets.map(({ properties }) => `"${properties.title}"`).join(', ')
-  throw new Error(`There is no sheet "${tab}". There are ${known}.`)
+  throw new TypeError(`There is no sheet "${tab}". There are ${known}.`)
 }
 
 function areaAt(spreadsheet: Spreadsheet, tab: string, place: string): Area {
@@ -136,7 +137,7 @@ function areaAt(spreadsheet: Spreadsheet, tab: string, place: string): Area {
   const { rowCount, columnCount } = sizeOf(sheet)
   const area = parseRange(spreadsheet, `'${tab.replaceAll("'", "''")}'!${place}`)
   if (area.startRow >= rowCount || area.startColumn >= columnCount)
-    throw new Error(
+    throw new TypeError(
       `"${place}" is not on the sheet, which has ${rowCount} rows and ${columnCount} columns.`,
     )
   return {
@@ -160,7 +161,9 @@ function toRun(sheet: Sheet, lines: Lines) {
   const endIndex = startIndex + (lines.count ?? 1)
   const { rowCount, columnCount } = sizeOf(sheet)
   if (!(startIndex >= 0) || endIndex > (isRows ? rowCount : columnCount))
-    throw new Error(`There are ${rowCount} rows and ${columnCount} columns; those named go beyond.`)
+    throw new TypeError(
+      `There are ${rowCount} rows and ${columnCount} columns; those named go beyond.`,
+    )
   const dimension = isRows ? ('ROWS' as const) : ('COLUMNS' as const)
   return { sheetId: sheet.properties.sheetId, dimension, startIndex, endIndex }
 }

@@ -9,6 +9,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { listen } from '../simulator/listen.ts'
 import type { RandomBytes } from '../simulator/random-text.ts'
 import { createControls, type Controls } from './controls.ts'
+import { createPageRoutes, isPagePath } from './page-routes.ts'
 import { MOST_REQUESTS, type LoggedRequest } from './request-log.ts'
 import { answerCall, waitFor, type CallOutcome } from './sheets-api.ts'
 import { checkSwitches, defaultSwitches, type GoogleSwitches } from './switches.ts'
@@ -52,16 +53,24 @@ export interface GoogleSimulator extends Controls {
 export async function startGoogle(options: GoogleSimulatorOptions = {}): Promise<GoogleSimulator> {
   const closing = new AbortController()
   const world = createWorld(options, closing.signal)
-  const server = await listen((request, env) => answer(world, request, env), {
-    port: options.port ?? 0,
-    purpose: 'Google simulator',
-    mostBodyBytes: MOST_BODY_BYTES,
-  })
+  const controls = createControls(world)
+  const pages = createPageRoutes(world, controls)
+  const server = await listen(
+    (request, env) =>
+      isPagePath(new URL(request.url).pathname)
+        ? pages.fetch(request)
+        : answer(world, request, env),
+    {
+      port: options.port ?? 0,
+      purpose: 'Google simulator',
+      mostBodyBytes: MOST_BODY_BYTES,
+    },
+  )
   world.origin = server.origin
   return {
     origin: server.origin,
     tokenUri: `${server.origin}/token`,
-    ...createControls(world),
+    ...controls,
     close: () => {
       closing.abort()
       return server.close()

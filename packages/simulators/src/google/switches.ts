@@ -64,6 +64,14 @@ const failureSwitches = {
   ),
 }
 
+/** All switches, by what they are about. */
+export const switchGroups = {
+  Tokens: tokenSwitches,
+  Quotas: quotaSwitches,
+  Limits: limitSwitches,
+  Failures: failureSwitches,
+}
+
 const switchTable = { ...tokenSwitches, ...quotaSwitches, ...limitSwitches, ...failureSwitches }
 
 /** Every switch. */
