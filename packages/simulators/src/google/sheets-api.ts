@@ -114,7 +114,7 @@ async function perform(
     return { response: undefined, reason: 'Applied, then dropped (appliedThenDropped).' }
   if (kind === 'write' && take(world, 'appliedThenError'))
     throw new GoogleError(500, 'Internal error encountered.')
-  return { response: jsonAnswer(result, 200) }
+  return { response: jsonAnswer(result, 200, query.get('prettyPrint') !== 'false') }
 }
 
 /** Changes a copy, and puts it into the place of the original where nothing has failed. */
@@ -202,8 +202,8 @@ async function readBody(request: Request, { body, bodyName = '' }: Method): Prom
   return value
 }
 
-function jsonAnswer(body: unknown, status: number): Response {
-  return new Response(`${JSON.stringify(body, null, 2)}\n`, {
+function jsonAnswer(body: unknown, status: number, isPretty = true): Response {
+  return new Response(`${JSON.stringify(body, null, isPretty ? 2 : 0)}\n`, {
     status,
     headers: {
       'content-type': 'application/json; charset=UTF-8',

@@ -4,13 +4,14 @@
 import { clip } from './a1.ts'
 import { reaches, type FieldTree } from './field-mask.ts'
 import { toGridRange } from './grid-range.ts'
-import { findMetadata, toSent } from './metadata.ts'
+import { toSent } from './metadata.ts'
 import { toSentProperties } from './sheet-changes.ts'
 import { effectiveValue, showCell } from './shown-value.ts'
 import {
   areaOf,
   type Area,
   type Cell,
+  type DimensionRange,
   type Row,
   type Sheet,
   type Spreadsheet,
@@ -64,7 +65,9 @@ export function toAnswer(
       defaultFormat,
       spreadsheetTheme: { primaryFontFamily: 'Arial', themeColors: [] },
     },
-    sheets: shown.map((sheet) => sheetAnswer(spreadsheet, sheet, hasData ? areas : [])),
+    sheets: shown.map((sheet) =>
+      sheetAnswer(spreadsheet, sheet, { areas: hasData ? areas : [], mask }),
+    ),
     ...(namedRanges.length > 0 && {
       namedRanges: namedRanges.map(({ namedRangeId, name, area }) => ({
         namedRangeId,
@@ -80,7 +83,7 @@ export function toAnswer(
 function sheetAnswer(
   spreadsheet: Spreadsheet,
   sheet: Sheet,
-  areas: readonly Area[] | undefined,
+  { areas, mask }: Pick<Asked, 'areas' | 'mask'>,
 ): Readonly<Record<string, unknown>> {
   const { sheetId } = sheet.properties
   const own = (areas ?? [areaOf(sheet)]).filter((area) => area.sheetId === sheetId)
@@ -90,7 +93,9 @@ function sheetAnswer(
   return {
     properties: toSentProperties(spreadsheet, sheet),
     ...(own.length > 0 && {
-      data: own.map((area) => gridData(spreadsheet, sheet, clip(spreadsheet, area))),
+      data: own.map((area) =>
+        gridData(spreadsheet, sheet, { area: clip(spreadsheet, area), mask }),
+      ),
     }),
     ...(ofSheet.length > 0 && { developerMetadata: ofSheet.map(toSent) }),
   }
@@ -99,61 +104,80 @@ function sheetAnswer(
 function gridData(
   spreadsheet: Spreadsheet,
   sheet: Sheet,
-  area: Area,
+  { area, mask }: { readonly area: Area; readonly mask: FieldTree | undefined },
 ): Readonly<Record<string, unknown>> {
-  const rows = sheet.rows.slice(area.startRow, area.endRow)
-  const rowData = rows.map((row) => rowAnswer(sheet, row, area))
+  const { sheetId, startRow, endRow, startColumn, endColumn } = area
+  const wants = (...path: readonly string[]) => reaches(mask, 'sheets', 'data', ...path)
+  const isWanted = cellMembers.filter((name) => wants('rowData', 'values', name))
+  const rows = sheet.rows.slice(startRow, endRow)
+  const rowData = rows.map(({ cells }) =>
+    rowAnswer(sheet, cells.slice(startColumn, endColumn), isWanted),
+  )
   const filled = rowData.slice(0, rowData.findLastIndex((row) => 'values' in row) + 1)
+  const lines = (dimension: 'ROWS' | 'COLUMNS', start: number, end: number) =>
+    Array.from({ length: end - start }, (_, index) =>
+      dimensionAnswer(spreadsheet, {
+        sheetId,
+        dimension,
+        startIndex: start + index,
+        endIndex: start + index + 1,
+      }),
+    )
   return {
-    ...(area.startRow > 0 && { startRow: area.startRow }),
-    ...(area.startColumn > 0 && { startColumn: area.startColumn }),
+    ...(startRow > 0 && { startRow }),
+    ...(startColumn > 0 && { startColumn }),
     ...(filled.length > 0 && { rowData: filled }),
-    rowMetadata: Array.from({ length: area.endRow - area.startRow }, (_, down) =>
-      dimensionAnswer(spreadsheet, area.sheetId, 'ROWS', area.startRow + down, 21),
-    ),
-    columnMetadata: Array.from({ length: area.endColumn - area.startColumn }, (_, along) =>
-      dimensionAnswer(spreadsheet, area.sheetId, 'COLUMNS', area.startColumn + along, 100),
-    ),
+    ...(wants('rowMetadata') && { rowMetadata: lines('ROWS', startRow, endRow) }),
+    ...(wants('columnMetadata') && { columnMetadata: lines('COLUMNS', startColumn, endColumn) }),
   }
 }
 
-function rowAnswer(sheet: Sheet, { cells }: Row, area: Area): { readonly values?: unknown } {
-  const own = cells.slice(area.startColumn, area.endColumn)
-  const values = Array.from(
-    own.slice(0, own.findLastIndex((cell) => cell !== undefined) + 1),
-    (cell) => (cell === undefined ? {} : cellAnswer(sheet, cell)),
+/** What is computed of a cell, where it is asked for: a sheet has many. */
+const cellMembers = ['effectiveValue', 'formattedValue', 'effectiveFormat'] as const
+
+function rowAnswer(
+  sheet: Sheet,
+  cells: Row['cells'],
+  isWanted: readonly (typeof cellMembers)[number][],
+): { readonly values?: unknown } {
+  const filled = cells.slice(0, cells.findLastIndex((cell) => cell !== undefined) + 1)
+  const values = Array.from(filled, (cell) =>
+    cell === undefined ? {} : cellAnswer(sheet, cell, isWanted),
   )
   return values.length > 0 ? { values } : {}
 }
 
-function cellAnswer(sheet: Sheet, cell: Cell): Readonly<Record<string, unknown>> {
-  const { userEnteredValue, userEnteredFormat, ...others } = cell
-  return {
-    ...(userEnteredValue && {
-      userEnteredValue,
-      effectiveValue: effectiveValue(sheet, cell),
-      formattedValue: showCell(sheet, cell),
-    }),
-    ...(userEnteredFormat && { userEnteredFormat }),
-    effectiveFormat: { ...defaultFormat, ...userEnteredFormat },
-    ...others,
+function cellAnswer(
+  sheet: Sheet,
+  cell: Cell,
+  isWanted: readonly (typeof cellMembers)[number][],
+): Readonly<Record<string, unknown>> {
+  if (isWanted.length === 0) return cell
+  const hasEntry = cell.userEnteredValue !== undefined
+  const computed: Record<string, unknown> = {}
+  for (const name of isWanted) {
+    if (name === 'effectiveFormat') computed[name] = { ...defaultFormat, ...cell.userEnteredFormat }
+    else if (hasEntry)
+      computed[name] =
+        name === 'effectiveValue' ? effectiveValue(sheet, cell) : showCell(sheet, cell)
   }
+  return { ...cell, ...computed }
 }
+
+/** Sizes in pixels, which are not simulated. */
+const pixelSizes = { ROWS: 21, COLUMNS: 100 }
 
 function dimensionAnswer(
   spreadsheet: Spreadsheet,
-  sheetId: number,
-  dimension: 'ROWS' | 'COLUMNS',
-  index: number,
-  pixelSize: number,
+  dimensionRange: DimensionRange,
 ): Readonly<Record<string, unknown>> {
-  if (spreadsheet.metadata.length === 0) return { pixelSize }
-  const dimensionRange = { sheetId, dimension, startIndex: index, endIndex: index + 1 }
-  const found = findMetadata(spreadsheet, {
-    developerMetadataLookup: {
-      metadataLocation: { dimensionRange },
-      locationMatchingStrategy: 'EXACT_LOCATION',
-    },
-  })
+  const pixelSize = pixelSizes[dimensionRange.dimension]
+  const found = spreadsheet.metadata.filter(
+    ({ location }) =>
+      'dimensionRange' in location &&
+      location.dimensionRange.sheetId === dimensionRange.sheetId &&
+      location.dimensionRange.dimension === dimensionRange.dimension &&
+      location.dimensionRange.startIndex === dimensionRange.startIndex,
+  )
   return { pixelSize, ...(found.length > 0 && { developerMetadata: found.map(toSent) }) }
 }

@@ -11,18 +11,13 @@ export function findTable(sheet: Sheet, range: Area): Area | undefined {
   const start = lastFilled(sheet, range)
   if (start === undefined) return undefined
   const { sheetId } = range
-  let table: Area = {
+  return widen(sheet, {
     sheetId,
     startRow: start.row,
     endRow: start.row + 1,
     startColumn: start.column,
     endColumn: start.column + 1,
-  }
-  for (;;) {
-    const wider = widen(sheet, table)
-    if (wider === undefined) return table
-    table = wider
-  }
+  })
 }
 
 /** The last cell of a range that holds a value: of the last such row the first. */
@@ -39,30 +34,28 @@ function lastFilled(
   return undefined
 }
 
-/** Widens a table by each side along which, corners included, a cell holds a value. */
-function widen(sheet: Sheet, table: Area): Area | undefined {
-  const { rowCount, columnCount } = sizeOf(sheet)
-  const top = Math.max(table.startRow - 1, 0)
-  const bottom = Math.min(table.endRow + 1, rowCount)
-  const left = Math.max(table.startColumn - 1, 0)
-  const right = Math.min(table.endColumn + 1, columnCount)
-  const isFilled = (fromRow: number, toRow: number, fromColumn: number, toColumn: number) => {
-    for (let row = fromRow; row < toRow; row += 1)
-      for (let column = fromColumn; column < toColumn; column += 1)
-        if (hasValue(cellAt(sheet, row, column))) return true
+/**
+ * Widens a table as long as a cell along one of its sides, corners included, holds a value. Row by row first: a table is
+ * long, and each of its rows is to be looked at once.
+ */
+function widen(sheet: Sheet, start: Area): Area {
+  const { columnCount } = sizeOf(sheet)
+  const table = { ...start }
+  const isRowFilled = (row: number) => {
+    const left = Math.max(table.startColumn - 1, 0)
+    return sheet.rows[row]?.cells.slice(left, table.endColumn + 1).some(hasValue) ?? false
+  }
+  const isColumnFilled = (column: number) => {
+    if (column < 0 || column >= columnCount) return false
+    for (let row = Math.max(table.startRow - 1, 0); row <= table.endRow; row += 1)
+      if (hasValue(cellAt(sheet, row, column))) return true
     return false
   }
-  const wider = {
-    ...table,
-    startRow: isFilled(top, table.startRow, left, right) ? top : table.startRow,
-    endRow: isFilled(table.endRow, bottom, left, right) ? bottom : table.endRow,
-    startColumn: isFilled(top, bottom, left, table.startColumn) ? left : table.startColumn,
-    endColumn: isFilled(top, bottom, table.endColumn, right) ? right : table.endColumn,
+  for (;;) {
+    while (isRowFilled(table.startRow - 1)) table.startRow -= 1
+    while (isRowFilled(table.endRow)) table.endRow += 1
+    if (isColumnFilled(table.startColumn - 1)) table.startColumn -= 1
+    else if (isColumnFilled(table.endColumn)) table.endColumn += 1
+    else return table
   }
-  const isSame =
-    wider.startRow === table.startRow &&
-    wider.endRow === table.endRow &&
-    wider.startColumn === table.startColumn &&
-    wider.endColumn === table.endColumn
-  return isSame ? undefined : wider
 }
