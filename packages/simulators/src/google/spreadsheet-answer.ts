@@ -116,7 +116,7 @@ function gridData(
   const filled = rowData.slice(0, rowData.findLastIndex((row) => 'values' in row) + 1)
   const lines = (dimension: 'ROWS' | 'COLUMNS', start: number, end: number) =>
     Array.from({ length: end - start }, (_, index) =>
-      dimensionAnswer(spreadsheet, {
+      dimensionAnswer(spreadsheet, sheet, {
         sheetId,
         dimension,
         startIndex: start + index,
@@ -169,15 +169,22 @@ const pixelSizes = { ROWS: 21, COLUMNS: 100 }
 
 function dimensionAnswer(
   spreadsheet: Spreadsheet,
+  sheet: Sheet,
   dimensionRange: DimensionRange,
 ): Readonly<Record<string, unknown>> {
-  const pixelSize = pixelSizes[dimensionRange.dimension]
+  const { dimension, startIndex } = dimensionRange
+  const pixelSize = pixelSizes[dimension]
+  const isHidden = dimension === 'ROWS' && sheet.rows[startIndex]?.isHidden === true
   const found = spreadsheet.metadata.filter(
     ({ location }) =>
       'dimensionRange' in location &&
       location.dimensionRange.sheetId === dimensionRange.sheetId &&
-      location.dimensionRange.dimension === dimensionRange.dimension &&
-      location.dimensionRange.startIndex === dimensionRange.startIndex,
+      location.dimensionRange.dimension === dimension &&
+      location.dimensionRange.startIndex === startIndex,
   )
-  return { pixelSize, ...(found.length > 0 && { developerMetadata: found.map(toSent) }) }
+  return {
+    pixelSize,
+    ...(isHidden && { hiddenByFilter: true }),
+    ...(found.length > 0 && { developerMetadata: found.map(toSent) }),
+  }
 }
