@@ -199,6 +199,18 @@ describe('cells', () => {
     )
   })
 
+  test('are not touched by a mask that names what no cell has', async (t) => {
+    const google = await startTestGoogle(t)
+    const append = (fields: string) =>
+      google.change({ appendCells: { sheetId: 0, rows: [{ values: [text('a')] }], fields } })
+    assert.equal(
+      messageOf(await append('userEnteredValues')),
+      'Invalid requests[0].appendCells: Invalid field: userEnteredValues',
+    )
+    assert.match(messageOf(await append('')), /At least one field must be listed/)
+    assert.equal((await append('userEnteredValue')).status, 200)
+  })
+
   test('move up where a range is deleted', async (t) => {
     const google = await startTestGoogle(t)
     await google.fill([

@@ -32,7 +32,7 @@ const extendedValue = message({
   errorValue: any,
 })
 
-const cellShape: Shape = message({
+const cellMembers = {
   userEnteredValue: extendedValue,
   effectiveValue: extendedValue,
   formattedValue: string,
@@ -46,7 +46,9 @@ const cellShape: Shape = message({
   dataSourceTable: any,
   dataSourceFormula: any,
   chipRuns: any,
-})
+}
+
+const cellShape: Shape = message(cellMembers)
 
 const rowsShape = list(message({ values: list(cellShape) }))
 
@@ -198,7 +200,10 @@ function requireMask(fields: string | undefined): FieldTree | undefined {
     throw invalid(
       "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)",
     )
-  return parseMask(fields)
+  const mask = parseMask(fields)
+  const unknown = [...(mask?.keys() ?? [])].find((name) => !Object.hasOwn(cellMembers, name))
+  if (unknown !== undefined) throw invalid(`Invalid field: ${unknown}`)
+  return mask
 }
 
 function requireShift(dimension: string | undefined): 'ROWS' | 'COLUMNS' {

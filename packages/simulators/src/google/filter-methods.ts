@@ -13,8 +13,9 @@ import {
 } from './metadata.ts'
 import type { Method } from './method.ts'
 import { dateTimeRenderOptions, valueRenderOptions, type Rendering } from './shown-value.ts'
-import { toAnswer } from './spreadsheet-answer.ts'
+import { spreadsheetMembers, toAnswer } from './spreadsheet-answer.ts'
 import {
+  batchUpdateMembers,
   failingAs,
   readRange,
   totalsOf,
@@ -34,6 +35,7 @@ type FilteredValues = ValueRange & { readonly dataFilter?: DataFilter }
 export const filterMethods: Readonly<Record<string, Method>> = {
   getByDataFilter: {
     kind: 'read',
+    answers: spreadsheetMembers,
     body: message({
       dataFilters: list(dataFilterShape),
       includeGridData: bool,
@@ -49,6 +51,7 @@ export const filterMethods: Readonly<Record<string, Method>> = {
   },
   'values.batchGetByDataFilter': {
     kind: 'read',
+    answers: ['spreadsheetId', 'valueRanges'],
     body: message({
       dataFilters: list(dataFilterShape),
       majorDimension: dimensionShape,
@@ -77,6 +80,7 @@ export const filterMethods: Readonly<Record<string, Method>> = {
   },
   'values.batchUpdateByDataFilter': {
     kind: 'write',
+    answers: batchUpdateMembers,
     body: message({
       ...writeMembers,
       data: list(
@@ -104,6 +108,7 @@ export const filterMethods: Readonly<Record<string, Method>> = {
   },
   'values.batchClearByDataFilter': {
     kind: 'write',
+    answers: ['spreadsheetId', 'clearedRanges'],
     body: message({ dataFilters: list(dataFilterShape) }),
     run: ({ draft: { spreadsheet }, body }) => {
       const { dataFilters = [] } = body as Filters
@@ -115,6 +120,7 @@ export const filterMethods: Readonly<Record<string, Method>> = {
   },
   'developerMetadata.search': {
     kind: 'read',
+    answers: ['matchedDeveloperMetadata'],
     body: message({ dataFilters: list(dataFilterShape) }),
     run: ({ draft: { spreadsheet }, body }) => {
       const { dataFilters = [] } = body as Filters
@@ -131,6 +137,7 @@ export const filterMethods: Readonly<Record<string, Method>> = {
   },
   'developerMetadata.get': {
     kind: 'read',
+    answers: ['metadataId', 'metadataKey', 'metadataValue', 'location', 'visibility'],
     run: ({ draft: { spreadsheet }, part }) => {
       const entry = spreadsheet.metadata.find(({ metadataId }) => String(metadataId) === part)
       if (entry === undefined) throw notFound()

@@ -32,6 +32,8 @@ export interface Method {
   readonly body?: Shape
   /** How errors call the body. */
   readonly bodyName?: string
+  /** The members of its answer, one of which each path of a mask must begin with. */
+  readonly answers: readonly string[]
   /** Looks for what a write needs, some time before it where a switch says so. */
   readonly find?: (spreadsheet: Spreadsheet, call: Omit<Call, 'draft'>) => unknown
   /** How long that is, in milliseconds. */

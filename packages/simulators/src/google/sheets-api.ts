@@ -9,7 +9,7 @@ import { GoogleError, invalidField, permissionDenied } from './api-error.ts'
 import { findRoute, type Route } from './api-path.ts'
 import { assertShape } from './body-shape.ts'
 import type { Draft } from './change-kind.ts'
-import { keepMasked, parseMask } from './field-mask.ts'
+import { keepMasked, parseMask, type FieldTree } from './field-mask.ts'
 import { filterMethods } from './filter-methods.ts'
 import type { Method } from './method.ts'
 import { countRequest } from './quotas.ts'
@@ -89,6 +89,7 @@ async function perform(
   const entry = findShared(world, route.spreadsheetId, { email: account.email, kind })
   const mask = query.get('fields') ?? undefined
   const tree = parseMask(mask)
+  assertMask(tree, method)
   const changeOther = <Result>(id: string, change: (draft: Draft) => Result) => {
     const other = findShared(world, id, { email: account.email, kind: 'write' })
     const draft = createDraft(world, copySpreadsheet(other.spreadsheet))
@@ -184,6 +185,19 @@ function assertParameters(query: URLSearchParams, { parameters = [] }: Method): 
         `Invalid JSON payload received. Unknown name "${name}": Cannot bind query parameter. ` +
           `Field '${name}' could not be found in request message.`,
       )
+}
+
+function assertMask(mask: FieldTree | undefined, { answers }: Method): void {
+  for (const name of mask?.keys() ?? [])
+    if (!answers.includes(name)) {
+      const description = `Error expanding 'fields' parameter. Cannot find matching fields for path '${name}'.`
+      throw new GoogleError(400, 'Request contains an invalid argument.', [
+        {
+          '@type': 'type.googleapis.com/google.rpc.BadRequest',
+          fieldViolations: [{ field: name, description }],
+        },
+      ])
+    }
 }
 
 async function readBody(request: Request, { body, bodyName = '' }: Method): Promise<unknown> {

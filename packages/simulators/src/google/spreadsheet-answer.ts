@@ -35,6 +35,18 @@ const defaultFormat = {
   backgroundColorStyle: { rgbColor: { red: 1, green: 1, blue: 1 } },
 }
 
+/** The members of a spreadsheet on the wire. */
+export const spreadsheetMembers = [
+  'spreadsheetId',
+  'properties',
+  'sheets',
+  'namedRanges',
+  'spreadsheetUrl',
+  'developerMetadata',
+  'dataSources',
+  'dataSourceSchedules',
+]
+
 /** What is asked for. */
 export interface Asked {
   /** The rectangles, of whose sheets alone the answer speaks; undefined for all sheets. */

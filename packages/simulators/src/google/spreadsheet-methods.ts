@@ -8,13 +8,14 @@ import { parseMask } from './field-mask.ts'
 import { requireSheet } from './grid-range.ts'
 import { readFlag, type Method } from './method.ts'
 import { addSheet, toSentProperties } from './sheet-changes.ts'
-import { toAnswer } from './spreadsheet-answer.ts'
+import { spreadsheetMembers, toAnswer } from './spreadsheet-answer.ts'
 import type { Spreadsheet } from './spreadsheet.ts'
 
 /** The methods, by name. */
 export const spreadsheetMethods: Readonly<Record<string, Method>> = {
   get: {
     kind: 'read',
+    answers: spreadsheetMembers,
     parameters: ['ranges', 'includeGridData', 'excludeTablesInBandedRanges'],
     run: ({ draft: { spreadsheet }, query, mask }) =>
       toAnswer(spreadsheet, {
@@ -25,6 +26,7 @@ export const spreadsheetMethods: Readonly<Record<string, Method>> = {
   },
   batchUpdate: {
     kind: 'write',
+    answers: ['spreadsheetId', 'replies', 'updatedSpreadsheet'],
     body: batchUpdateShape,
     run: ({ draft, body, mask }) => {
       const {
@@ -46,6 +48,7 @@ export const spreadsheetMethods: Readonly<Record<string, Method>> = {
   },
   'sheets.copyTo': {
     kind: 'write',
+    answers: ['sheetId', 'title', 'index', 'sheetType', 'gridProperties', 'hidden', 'tabColor'],
     body: message({ destinationSpreadsheetId: string }),
     run: ({ draft, part, body, changeOther }) => {
       const { destinationSpreadsheetId = '' } = body as { destinationSpreadsheetId?: string }

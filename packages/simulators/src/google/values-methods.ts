@@ -61,16 +61,28 @@ export interface WriteOptions {
 /** What a write answers. */
 export type UpdateAnswer = WriteOutcome & { readonly spreadsheetId: string }
 
+/** The members of the answer to a batch of writes. */
+export const batchUpdateMembers = [
+  'spreadsheetId',
+  'totalUpdatedRows',
+  'totalUpdatedColumns',
+  'totalUpdatedCells',
+  'totalUpdatedSheets',
+  'responses',
+]
+
 /** The methods, by name. */
 export const valuesMethods: Readonly<Record<string, Method>> = {
   'values.get': {
     kind: 'read',
+    answers: ['range', 'majorDimension', 'values'],
     parameters: readParameters,
     run: ({ draft, part, query }) =>
       readRange(draft.spreadsheet, parseRange(draft.spreadsheet, part), readHow(query)),
   },
   'values.batchGet': {
     kind: 'read',
+    answers: ['spreadsheetId', 'valueRanges'],
     parameters: [...readParameters, 'ranges'],
     run: ({ draft, query }) => ({
       spreadsheetId: draft.spreadsheet.id,
@@ -83,6 +95,14 @@ export const valuesMethods: Readonly<Record<string, Method>> = {
   },
   'values.update': {
     kind: 'write',
+    answers: [
+      'spreadsheetId',
+      'updatedRange',
+      'updatedRows',
+      'updatedColumns',
+      'updatedCells',
+      'updatedData',
+    ],
     parameters: writeParameters,
     body: valueRangeShape,
     bodyName: 'data',
@@ -95,6 +115,7 @@ export const valuesMethods: Readonly<Record<string, Method>> = {
   },
   'values.append': {
     kind: 'write',
+    answers: ['spreadsheetId', 'tableRange', 'updates'],
     parameters: [...writeParameters, 'insertDataOption'],
     body: valueRangeShape,
     bodyName: 'data',
@@ -105,6 +126,7 @@ export const valuesMethods: Readonly<Record<string, Method>> = {
   },
   'values.clear': {
     kind: 'write',
+    answers: ['spreadsheetId', 'clearedRange'],
     body: message({}),
     run: ({ draft: { spreadsheet }, part }) => ({
       spreadsheetId: spreadsheet.id,
@@ -113,6 +135,7 @@ export const valuesMethods: Readonly<Record<string, Method>> = {
   },
   'values.batchUpdate': {
     kind: 'write',
+    answers: batchUpdateMembers,
     body: message({ ...writeMembers, data: list(valueRangeShape) }),
     run: ({ draft, body }) => {
       const { data = [], ...options } = body as WriteOptions & {
@@ -130,6 +153,7 @@ export const valuesMethods: Readonly<Record<string, Method>> = {
   },
   'values.batchClear': {
     kind: 'write',
+    answers: ['spreadsheetId', 'clearedRanges'],
     body: message({ ranges: list(string) }),
     run: ({ draft: { spreadsheet }, body }) => {
       const { ranges = [] } = body as { readonly ranges?: readonly string[] }

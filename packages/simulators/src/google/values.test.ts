@@ -63,6 +63,18 @@ describe('values.get', () => {
     )
   })
 
+  test('answers what the mask names, and refuses a mask that names nothing', async (t) => {
+    const google = await startTestGoogle(t)
+    await google.fill([['a']])
+    const { body } = await google.call('GET', '/values/users?fields=values')
+    assert.deepEqual(body, { values: [['a']] })
+    const refused = await google.call('GET', '/values/users?fields=value')
+    assert.equal(messageOf(refused), 'Request contains an invalid argument.')
+    assert.match(JSON.stringify(refused.body), /Cannot find matching fields for path 'value'/)
+    const unknown = await google.call('GET', '/values/users?field=values')
+    assert.match(messageOf(unknown), /Unknown name "field": Cannot bind query parameter/)
+  })
+
   test('reads as shown, as it is, and as entered', async (t) => {
     const google = await startTestGoogle(t)
     const person = google.person(google.sheetId)
