@@ -218,4 +218,28 @@ describe('the tarball', () => {
     assert.match(readFileSync(join(installed, licenses), 'utf8'), /contains mediabunny .*MPL-2\.0/)
     assert.ok(!existsSync(join(installed, 'node_modules/mediabunny')))
   })
+
+  test('brings a simulator of Google Sheets that shows its spreadsheet', async (t) => {
+    const command = join(installed, 'node_modules/.bin/throughline')
+    const child = spawn(process.execPath, [command, 'simulate', 'google', '--port', '0'], {
+      cwd: installed,
+      env: { PATH: process.env['PATH'] },
+    })
+    t.after(() => child.kill('SIGKILL'))
+    const closed = once(child, 'close')
+    child.stderr.pipe(process.stderr)
+    let output = ''
+    let page = ''
+    for await (const chunk of child.stdout) {
+      output += String(chunk)
+      const origin = /GOOGLE_SHEETS_ORIGIN=(\S+)\n/.exec(output)?.[1]
+      if (origin === undefined) continue
+      page = await (await fetch(origin)).text()
+      child.kill('SIGTERM')
+    }
+    await closed
+
+    assert.equal(child.exitCode, 0)
+    assert.match(page, /<title>Store · Google simulator<\/title>/)
+  })
 })
