@@ -83,3 +83,17 @@ export function notFound(): GoogleError {
 export function permissionDenied(): GoogleError {
   return new GoogleError(403, 'The caller does not have permission')
 }
+
+/**
+ * Says before an error of an entry which entry it is.
+ *
+ * @throws `GoogleError` as `act` does, with the place in front of its message.
+ */
+export function failingAs<Result>(place: string, act: () => Result): Result {
+  try {
+    return act()
+  } catch (error) {
+    if (!(error instanceof GoogleError) || error.code !== 400) throw error
+    throw new GoogleError(400, `Invalid ${place}: ${error.message}`, error.details)
+  }
+}

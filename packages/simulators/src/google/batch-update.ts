@@ -1,7 +1,7 @@
 /*
  * `spreadsheets:batchUpdate`: changes in their order, all or none, each with its reply.
  */
-import { GoogleError, invalidField } from './api-error.ts'
+import { failingAs, GoogleError, invalidField } from './api-error.ts'
 import { bool, list, message, string, any } from './body-shape.ts'
 import { cellChanges } from './cell-changes.ts'
 import type { ChangeKind, Draft } from './change-kind.ts'
@@ -79,14 +79,4 @@ export function applyChanges(
     const reply = failingAs(`requests[${index}].${name}`, () => kind.apply(draft, sent))
     return reply === undefined ? {} : { [name]: reply }
   })
-}
-
-function failingAs<Result>(place: string, act: () => Result): Result {
-  try {
-    return act()
-  } catch (error) {
-    if (!(error instanceof GoogleError) || error.code !== 400) throw error
-    const { message: text, details } = error
-    throw new GoogleError(400, `Invalid ${place}: ${text}`, details)
-  }
 }

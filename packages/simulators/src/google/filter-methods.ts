@@ -1,7 +1,7 @@
 /*
  * The methods that name parts of a spreadsheet by data filters: metadata, A1 notation or bounds.
  */
-import { notFound } from './api-error.ts'
+import { failingAs, notFound } from './api-error.ts'
 import { bool, list, listValue, message, oneOf } from './body-shape.ts'
 import { parseMask } from './field-mask.ts'
 import {
@@ -16,13 +16,12 @@ import { dateTimeRenderOptions, valueRenderOptions, type Rendering } from './sho
 import { spreadsheetMembers, toAnswer } from './spreadsheet-answer.ts'
 import {
   batchUpdateMembers,
-  failingAs,
-  readRange,
   totalsOf,
   writeMembers,
   writeRange,
   type WriteOptions,
-} from './values-methods.ts'
+} from './value-writes.ts'
+import { readRange } from './values-methods.ts'
 import { clearValues, dimensionShape, type ValueRange } from './values.ts'
 
 interface Filters {
