@@ -237,6 +237,10 @@ describe('cells', () => {
       ['b', '2'],
       ['c', '3'],
     ])
+    const third = { ...range, startRowIndex: 2, endRowIndex: 3 }
+    await google.change({ insertRange: { range: third, shiftDimension: 'ROWS' } })
+    assert.deepEqual(google.shown(), [['', '1'], ['b', '2'], ['', '3'], ['c']])
+    await google.change({ deleteRange: { range: third, shiftDimension: 'ROWS' } })
     await google.change({ deleteRange: { range, shiftDimension: 'COLUMNS' } })
     assert.deepEqual(google.shown(), [['1'], ['b', '2'], ['c', '3']])
   })

@@ -70,7 +70,11 @@ describe('developer metadata', () => {
     person.move('users', { row: 6 }, 2)
     assert.deepEqual([await rowOf('u1'), await rowOf('u2')], [[['u1']], [['u2']]])
     person.remove('users', { row: 2 })
-    assert.deepEqual([await rowOf('u1'), await rowOf('u2')], [[['u1']], undefined])
+    assert.deepEqual(await rowOf('u1'), [['u1']])
+    const gone = await google.call('POST', '/developerMetadata:search', {
+      dataFilters: [lookup('u2')],
+    })
+    assert.deepEqual(gone.body, {})
   })
 
   test('addresses rows for writing and clearing, within the range that matches', async (t) => {

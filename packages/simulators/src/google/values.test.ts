@@ -216,6 +216,13 @@ describe('values.append', () => {
     assert.deepEqual(google.shown(), [['a', '', 'c'], ['b']])
   })
 
+  test('takes cells that touch at a corner for one table', async (t) => {
+    const google = await startTestGoogle(t)
+    await google.fill([['a', 'b'], ['', '', 'c'], [], ['other']])
+    assert.equal((await append(google, 'users!A1', ['d'])).body['tableRange'], 'users!A1:C2')
+    assert.deepEqual(google.shown(), [['a', 'b'], ['', '', 'c'], ['d'], ['other']])
+  })
+
   test("finds the last of several tables, as in Google's guide", async (t) => {
     const cases = [
       ['users', 'users!B4:D6'],
