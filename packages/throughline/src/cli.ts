@@ -73,8 +73,9 @@ const SIMULATORS = import.meta.url.endsWith('.ts')
 
 /** What a flag may be that a command does not know. */
 const FLAGS: Readonly<Record<string, string>> = {
-  run: '--no-watch',
-  simulate: '--videos, --generate, --port and --redirect-uri',
+  run: '--no-watch and --tunnel',
+  simulate:
+    '--videos, --generate, --port and --redirect-uri for vimeo, --port and --share for google',
   keys: 'words: keys add, keys rotate, keys drop ID',
   providers: 'a word to search for',
 }

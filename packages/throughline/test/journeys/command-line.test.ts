@@ -83,7 +83,10 @@ describe('throughline', () => {
       [['toString'], /^toString is not a command\..+\n$/],
       [['run'], /^Expected one script to run: throughline run script\.ts\.\n$/],
       [['run', 'a.ts', 'b.ts'], /^Expected one script to run: .+\n$/],
-      [['run', '--port', '5'], /^throughline run has no flag --port, but --no-watch\. .*PORT.*\n$/],
+      [
+        ['run', '--port', '5'],
+        /^throughline run has no flag --port, but --no-watch and --tunnel\. .*PORT.*\n$/,
+      ],
       [['run', '--watch=5', 'a.ts'], /^Option '--watch' does not.* --help lists the flags\.\n$/],
       [['keys', '--drop'], /^throughline keys has no flag --drop, but words: keys add, .*\n$/],
       [
