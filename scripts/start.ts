@@ -1,12 +1,14 @@
 /*
  * `npm start`: the exporter, and a Vimeo simulator beside it when there are no credentials of Vimeo's.
  *
- * `--only simulator` and `--only exporter` start the two alone. Both read the simulator's registration from the data
+ * `--sheet` keeps the users in a simulated Google Sheet that is started with it. `--only simulator` and `--only exporter`
+ * start the two alone. Both read the simulator's registration from the data
  * folder, where the first start makes it; people stay connected over a restart of both.
  */
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
+import { GOOGLE_PORT, startKeptSheet } from '../packages/simulators/src/google/command.ts'
 import {
   describeSimulator,
   readGenerate,
@@ -34,7 +36,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  const { only, ...library } = readFlags()
+  const { only, sheet, ...library } = readFlags()
   const port = readPort('PORT', PORT) || (await findFreePort())
   const simulatorPort = readPort('SIMULATOR_PORT', SIMULATOR_PORT)
   env['PORT'] = String(port)
@@ -50,11 +52,22 @@ async function start(): Promise<void> {
     env['VIMEO_CLIENT_SECRET'] = clientSecret
     env['VIMEO_ORIGIN'] = simulator?.origin ?? `http://127.0.0.1:${simulatorPort}`
   }
-  await startExporter(simulator, !hasCredentials)
+  const google = sheet && only !== 'simulator' ? await startSheet() : undefined
+  await startExporter([simulator, google], !hasCredentials)
+}
+
+/** Starts a Google beside the exporter, and points the exporter at the sheet that it keeps. */
+async function startSheet(): Promise<{ close(): Promise<void> }> {
+  const port = readPort('GOOGLE_SIMULATOR_PORT', GOOGLE_PORT)
+  const { simulator, sheetId, keyPath } = await startKeptSheet({ port, folder: dataFolder })
+  env['GOOGLE_SHEET_ID'] = sheetId
+  env['GOOGLE_SERVICE_ACCOUNT_FILE'] = keyPath
+  env['GOOGLE_SHEETS_ORIGIN'] = simulator.origin
+  return simulator
 }
 
 async function startExporter(
-  simulator: VimeoSimulator | undefined,
+  simulators: readonly ({ close(): Promise<void> } | undefined)[],
   isSimulated: boolean,
 ): Promise<void> {
   const { bundleBrowser } = await import('./browser-bundle.ts')
@@ -67,7 +80,9 @@ async function startExporter(
       console.log(line)
       if (isSimulated && line.includes('connected to')) console.log(SIMULATED)
     },
-    ...(simulator === undefined ? {} : { onStop: () => simulator.close() }),
+    onStop: async () => {
+      await Promise.all(simulators.map(async (simulator) => simulator?.close()))
+    },
   })
 }
 
@@ -106,18 +121,21 @@ function presentSimulator(simulator: VimeoSimulator, port: number): void {
 
 function readFlags(): {
   readonly only: 'simulator' | 'exporter' | undefined
+  readonly sheet: boolean
   readonly videosDir?: string
   readonly generate?: number
 } {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ options: { only: text, videos: text, generate: text } })
-  const { only, videos } = values
+  const sheetFlag = { type: 'boolean', default: false } as const
+  const options = { only: text, videos: text, generate: text, sheet: sheetFlag }
+  const { values } = parseArgs({ options })
+  const { only, videos, sheet } = values
   const generate = readGenerate(values.generate)
   if (only !== undefined && only !== 'simulator' && only !== 'exporter') {
     throw new Error(`--only ${only} is not known. Write --only simulator or --only exporter.`)
   }
   return {
-    only,
+    ...{ only, sheet },
     ...(videos === undefined ? {} : { videosDir: videos }),
     ...(generate === undefined ? {} : { generate }),
   }

@@ -11,7 +11,7 @@ import { keepKeyFile } from './key-file.ts'
 import { startGoogle, type GoogleSimulator } from './start.ts'
 
 /** The port where none is named: beyond the three of the simulator of Vimeo. */
-const GOOGLE_PORT = 3004
+export const GOOGLE_PORT = 3004
 
 /** What the command is run with. */
 export interface CommandOptions {
@@ -39,16 +39,40 @@ export async function simulateGoogle(options: CommandOptions): Promise<void> {
     values.port ?? (options.env['GOOGLE_SIMULATOR_PORT'] || String(GOOGLE_PORT)),
   )
   for (const address of values.share ?? []) assertAddress(address)
+  const kept = await startKeptSheet({ port, folder, share: values.share ?? [] })
+  closeOnSignal(kept.simulator)
+  for (const line of describe(kept)) print(line)
+}
+
+/** A simulator with the one spreadsheet that its folder keeps. */
+export interface KeptSheet {
+  readonly simulator: GoogleSimulator
+  readonly sheetId: string
+  /** The service account's key file, and its address. */
+  readonly keyPath: string
+  readonly email: string
+}
+
+/**
+ * Starts a simulator that finds its spreadsheet and its service account in a folder again, or makes both.
+ *
+ * @throws `Error` with a sentence for its reader where the port is taken.
+ */
+export async function startKeptSheet(where: {
+  readonly port: number
+  readonly folder: string
+  /** Further addresses that may write to the spreadsheet. */
+  readonly share?: readonly string[]
+}): Promise<KeptSheet> {
+  const { port, folder, share = [] } = where
   mkdirSync(folder, { recursive: true })
   const simulator = await start(port, join(folder, 'google-simulator.json'))
-  closeOnSignal(simulator)
   try {
     const keyPath = resolve(folder, 'google-service-account.json')
     const email = keepKeyFile(simulator, keyPath)
     const sheetId = simulator.spreadsheetIds()[0] ?? simulator.createSpreadsheet({ title: 'Store' })
-    for (const address of [email, ...(values.share ?? [])])
-      simulator.share(sheetId, address, 'writer')
-    for (const line of describe(simulator, { sheetId, keyPath, email })) print(line)
+    for (const address of [email, ...share]) simulator.share(sheetId, address, 'writer')
+    return { simulator, sheetId, keyPath, email }
   } catch (error) {
     await simulator.close()
     throw error
@@ -66,11 +90,8 @@ async function start(port: number, keepIn: string): Promise<GoogleSimulator> {
   }
 }
 
-function describe(
-  { origin }: GoogleSimulator,
-  made: { readonly sheetId: string; readonly keyPath: string; readonly email: string },
-): readonly string[] {
-  const { sheetId, keyPath, email } = made
+function describe({ simulator, sheetId, keyPath, email }: KeptSheet): readonly string[] {
+  const { origin } = simulator
   return [
     `A simulator of Google Sheets is ready: ${origin}`,
     '',

@@ -58,8 +58,7 @@ export function readSheetSettings(env: Environment, folder: string): SheetSettin
 
 /** Where a person opens the sheet. */
 export function addressOf({ spreadsheetId, origin }: SheetSettings): string {
-  const place = origin === GOOGLE ? 'https://docs.google.com' : origin
-  return `${place}/spreadsheets/d/${spreadsheetId}/edit`
+  return origin === GOOGLE ? `https://docs.google.com/spreadsheets/d/${spreadsheetId}/edit` : origin
 }
 
 function readKeyFile(path: string): string {
