@@ -4,7 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
-import type { SessionStore } from '../store/session-store.ts'
+import type { Lease, SessionStore } from '../store/session-store.ts'
 
 /** What turns are taken with. */
 export interface TurnContext {
@@ -25,13 +25,17 @@ export async function inTurn<Result>(
   { sessions, clock, owner, name }: TurnContext,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const take = () => sessions.takeLease(name, owner, clock(), clock() + LEASE_MS)
-  let lease = await take()
-  while (lease === undefined) {
-    await setTimeout(ASK_AGAIN_MS)
-    lease = await take()
+  const take = async (what: string): Promise<Lease> => {
+    for (;;) {
+      const lease = await sessions.takeLease(what, owner, clock(), clock() + LEASE_MS)
+      if (lease !== undefined) return lease
+      await setTimeout(ASK_AGAIN_MS)
+    }
   }
-  const held = lease
+  // Who has just had a turn finds whoever waits in front, and cannot take one after the other.
+  const next = await take(`${name}/next`)
+  const held = await take(name)
+  await sessions.releaseLease(next)
   const renewal = setInterval(() => {
     // A lease that lapses lets another write at the same time: no change overwrites what was not read.
     sessions.renewLease(held, clock() + LEASE_MS).catch(() => {})
