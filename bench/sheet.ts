@@ -16,6 +16,7 @@ import { createBoundedFetch } from '../packages/throughline/src/oauth/bounded-fe
 import { createSheetAccess } from '../packages/throughline/src/sheet/access.ts'
 import { parseServiceAccount } from '../packages/throughline/src/sheet/service-account.ts'
 import { createSheetApi } from '../packages/throughline/src/sheet/sheet-api.ts'
+import { unpaced } from '../packages/throughline/src/sheet/pace.ts'
 import { openSheetUserStore } from '../packages/throughline/src/sheet/sheet-users.ts'
 import { createMemorySessionStore } from '../packages/throughline/src/store/memory-sessions.ts'
 import type { UserStore } from '../packages/throughline/src/store/user-store.ts'
@@ -32,7 +33,7 @@ const spreadsheetId = google.createSpreadsheet({ writers: [email] })
 const sealing = createSealingKeys([{ id: 'k1', bytes: randomBytes(32) }])
 const sessions = createMemorySessionStore()
 
-function open(owner: string): Promise<UserStore> {
+function open(owner: string, isPaced = true): Promise<UserStore> {
   const fetch = createBoundedFetch(globalThis.fetch, {
     maximumBytes: 64e6,
     deadlineMilliseconds: 60_000,
@@ -42,6 +43,7 @@ function open(owner: string): Promise<UserStore> {
     api: createSheetApi({ origin: google.origin, spreadsheetId, email, access, fetch }),
     ...{ sealing, sessions, random: systemRandom, clock: wallClock, owner },
     name: 'sheet',
+    ...(isPaced ? {} : { pace: () => unpaced }),
     report: console.error,
   })
 }
@@ -74,11 +76,10 @@ async function visit(store: UserStore, name: string): Promise<void> {
 const stores = await Promise.all(
   Array.from({ length: processes }, (_, at) => open(`process-${at}`)),
 )
-const [first] = stores
-if (first === undefined) throw new Error('Expected one process at least.')
+const preparing = await open('preparing', false)
 for (let at = 0; at < present; at += 200) {
   const some = Array.from({ length: Math.min(200, present - at) }, (_, one) =>
-    visit(first, `${at + one}`),
+    visit(preparing, `${at + one}`),
   )
   await Promise.all(some)
 }
@@ -91,7 +92,7 @@ const waits = await Promise.all(
   Array.from({ length: people }, async (_, at) => {
     await setTimeout((at * 60_000) / people)
     const came = performance.now()
-    await visit(stores[at % processes] ?? first, `new-${at}`)
+    await visit(stores[at % processes] ?? preparing, `new-${at}`)
     return performance.now() - came
   }),
 )

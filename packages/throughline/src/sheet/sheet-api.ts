@@ -150,7 +150,13 @@ function meaningOf(status: number, said: string, email: string): readonly [strin
         'console, wait a minute, and start again.',
     ]
   }
-  if (status === 403 || status === 401) {
+  if (status === 401) {
+    return [
+      'sheet.key-refused',
+      `Google has just given an access token to ${email} and does not accept it. Was the service account disabled?`,
+    ]
+  }
+  if (status === 403) {
     return ['sheet.not-shared', `The sheet is not shared with ${email} as an editor. Share it.`]
   }
   return ['sheet.refused', 'Google Sheets refuses what the program has asked.']

@@ -17,6 +17,8 @@ const COPY_MS = 60_000
 const COPY_WITHOUT_GOOGLE_MS = 3_600_000
 /** A full quota is waited for; it is filled up every minute. */
 const QUOTA_WAITS_MS = [2000, 5000, 10_000, 20_000, 30_000]
+/** Single requests fail at any large service. */
+const SECOND_TRY_MS = 500
 
 /** A copy of the sheet. */
 export interface SheetCopy {
@@ -54,7 +56,7 @@ export function createSheetCopy(context: SheetCopyContext): SheetCopy {
     await pace()
     const count = await sessions.loadCount(name)
     const readAt = performance.now()
-    const table = await whenAllowed(() => loadTable(api, copy?.table.layout))
+    const table = await insist(() => loadTable(api, copy?.table.layout))
     copy = { table, count, readAt }
     return copy
   }
@@ -103,14 +105,19 @@ function forgotten(copy: Copy | undefined): Copy | undefined {
   return copy && { ...copy, count: -1 }
 }
 
-async function whenAllowed<Result>(ask: () => Promise<Result>): Promise<Result> {
-  for (const waitMs of QUOTA_WAITS_MS) {
+/** Asks until it is allowed; once more where Google has failed. */
+async function insist<Result>(ask: () => Promise<Result>): Promise<Result> {
+  const waits = [...QUOTA_WAITS_MS]
+  for (let hasFailed = false; ;) {
     try {
       return await ask()
     } catch (error) {
-      if (!isThroughlineError(error, 'sheet.quota')) throw error
+      const isFirstFailure: boolean = isThroughlineError(error, 'sheet.unavailable') && !hasFailed
+      hasFailed ||= isFirstFailure
+      const quotaWaitMs = isThroughlineError(error, 'sheet.quota') ? waits.shift() : undefined
+      const waitMs = isFirstFailure ? SECOND_TRY_MS : quotaWaitMs
+      if (waitMs === undefined) throw error
       await setTimeout(waitMs)
     }
   }
-  return ask()
 }

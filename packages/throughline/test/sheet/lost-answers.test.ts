@@ -95,6 +95,16 @@ describe('a write', () => {
 })
 
 describe('a reading', () => {
+  test('that fails once is tried again', async (context) => {
+    const sheet = await startSheet()
+    context.after(() => sheet.close())
+    const [store, other] = [await sheet.open(), await sheet.open()]
+    await store.saveUser(userOf('ann'))
+    sheet.google.setSwitches({ unavailable: 1, failing: 'reads' })
+
+    assert.deepEqual(await other.loadUser(userOf('ann')), userOf('ann'))
+  })
+
   test('answers from the copy while Google is away, but never where it must be fresh', async (context) => {
     const sheet = await startSheet()
     context.after(() => sheet.close())
@@ -102,7 +112,7 @@ describe('a reading', () => {
     await store.saveUser(userOf('ann'))
     assert.ok(await other.loadUser(userOf('ann')))
     await store.saveUser(userOf('bob'))
-    sheet.google.setSwitches({ unavailable: 2, failing: 'reads' })
+    sheet.google.setSwitches({ unavailable: 4, failing: 'reads' })
 
     assert.deepEqual(await other.loadUser(userOf('ann')), userOf('ann'))
     const key = { ...userOf('ann'), clientId: 'client' }
