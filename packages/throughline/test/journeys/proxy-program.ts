@@ -3,7 +3,7 @@
  * package, unpacked into the folder for temporary files and never installed.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
@@ -49,5 +49,7 @@ function unpack(name: ProxyName, folder: string): void {
     renameSync(join(work, 'whole'), folder)
   } catch {
     // There is none, or another test was first.
+  } finally {
+    rmSync(work, { recursive: true, force: true })
   }
 }
