@@ -54,17 +54,26 @@ function describe(
     `  keeps its data ${dataFolder}`,
     ...(sheet === undefined ? [] : [`  and its users  ${sheet}`]),
     ...(metricsUrl === undefined ? [] : [`  counts         ${metricsUrl}`]),
-    ...(endingDisk === undefined
-      ? []
-      : [
-          `  WILL NOT STAY  ${dataFolder} lies on ${endingDisk}: sessions end with the disk.`,
-          '                 Set THROUGHLINE_DATA to a folder on a disk that stays, if there is one.',
-        ]),
+    ...(endingDisk === undefined ? [] : describeEnd(dataFolder, endingDisk, sheet)),
     ...(madeKeyFile === undefined
       ? []
       : [
           `  NEW KEY FILE   ${madeKeyFile}`,
           '                 It opens what is sealed in the database. Keep it, keep it secret, and back both up.',
         ]),
+  ]
+}
+
+/** What a host without a disk that stays loses at its next start. */
+function describeEnd(folder: string, disk: string, sheet: string | undefined): readonly string[] {
+  if (sheet !== undefined) {
+    return [
+      `  WILL NOT STAY  ${folder} lies on ${disk}: sessions end with the disk, so that people connect once more.`,
+      '                 Users stay, in the sheet.',
+    ]
+  }
+  return [
+    `  WILL NOT STAY  ${folder} lies on ${disk}: sessions and users end with the disk.`,
+    '                 Set THROUGHLINE_DATA to a folder on a disk that stays, or keep users in a Google Sheet (GOOGLE_SHEET_ID).',
   ]
 }
