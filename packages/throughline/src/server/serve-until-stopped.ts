@@ -37,10 +37,11 @@ export async function serveUntilStopped(app: App, options: TerminalOptions = {})
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
   // Whoever reads that it is ready may stop it at once.
-  for (const line of describe(served, name)) print(line)
+  for (const line of describeServed(served, name)) print(line)
 }
 
-function describe(
+/** What a terminal is told at the start. */
+export function describeServed(
   { url, providers, dataFolder, sheet, madeKeyFile, metricsUrl, endingDisk }: Served,
   name: string,
 ): readonly string[] {
