@@ -26,6 +26,7 @@ describe('describeServed()', () => {
     assert.deepEqual(describeServed({ ...served, sheet }, 'Videos'), [
       'Videos is ready: https://videos.example.com',
       '  connected to   Vimeo at https://api.vimeo.com',
+      '  to register    https://videos.example.com/back',
       '  keeps its data /app/.throughline',
       `  and its users  ${sheet}`,
     ])
