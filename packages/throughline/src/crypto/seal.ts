@@ -52,6 +52,8 @@ const TAG_BYTES = 16
 const HEAD_BYTES = SALT_BYTES + NONCE_BYTES + COMMITMENT_BYTES
 const PAD_STEP_BYTES = 256
 const KEY_ID = /^[a-z0-9-]{1,16}$/
+/** Enough for version, algorithm, the longest id and its dot. */
+const MOST_HEAD_CHARACTERS = 40
 
 /** Length would tell which provider a token is from, or that a pending authorization asks for more than usual. */
 const PADDED: ReadonlySet<SealPurpose> = new Set([
@@ -123,6 +125,12 @@ export function open(
 /** What every envelope that a key has sealed begins with, and no other. */
 export function prefixOf(keyId: string): string {
   return `${ENVELOPE_PREFIX}${keyId}.`
+}
+
+/** The id of the key that an envelope says it is sealed by; empty where a text is no envelope. */
+export function keyIdOf(envelope: string): string {
+  const [version, algorithm, keyId = ''] = envelope.slice(0, MOST_HEAD_CHARACTERS).split('.')
+  return version === VERSION && algorithm === ALGORITHM && KEY_ID.test(keyId) ? keyId : ''
 }
 
 function parseEnvelope(envelope: string): { keyId: string; bytes: Buffer } {

@@ -1,16 +1,9 @@
 /*
  * Which key has sealed how many rows, by a look at what each envelope begins with: nothing is opened.
  */
-import { keyIdOf, SEALED_COLUMNS, type RowNames } from '../store/sqlite-sealed.ts'
+import type { SealedRows } from '../store/sealed-places.ts'
+import { keyIdOf, SEALED_COLUMNS } from '../store/sqlite-sealed.ts'
 import type { Database } from '../store/sqlite.ts'
-
-/** So many rows of a kind, all sealed by one key. */
-export interface SealedRows {
-  /** Empty where a value is no envelope. */
-  readonly keyId: string
-  readonly rows: RowNames
-  readonly count: number
-}
 
 /** Counts all rows, by key and kind. Others read and write meanwhile. */
 export function countSealedRows(database: Database): Promise<readonly SealedRows[]> {

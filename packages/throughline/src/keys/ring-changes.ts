@@ -6,14 +6,21 @@ import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import { replaceKeys } from '../crypto/key-file.ts'
 import { KEY_BYTES, type SealingKey, type SealingKeys } from '../crypto/key-ring.ts'
+import type { SealedPlaces } from '../store/sealed-places.ts'
 import type { Database } from '../store/sqlite.ts'
-import { countSealedRows, describeRows } from './census.ts'
-import { emptyLog } from './rotate.ts'
+import { describeRows } from './census.ts'
 
-/** Makes a key whose id was never another's: `k` and a number above all that there are or were. */
-export function createKey(database: Database, sealing: SealingKeys, random: Random): SealingKey {
-  const retired = database.prepare<{ readonly id: string }>('SELECT id FROM retired_keys').all()
-  const ids = [...sealing.keys.keys(), ...retired.map(({ id }) => id)]
+/**
+ * Makes a key whose id was never another's: `k` and a number above all that there are or were.
+ *
+ * @param retired The ids of those that were.
+ */
+export function createKey(
+  sealing: SealingKeys,
+  retired: readonly string[],
+  random: Random,
+): SealingKey {
+  const ids = [...sealing.keys.keys(), ...retired]
   const numbers = ids.map((id) => Number(/^k(\d{1,9})$/.exec(id)?.[1] ?? 0))
   return { id: `k${Math.max(...numbers) + 1}`, bytes: random(KEY_BYTES) }
 }
@@ -28,11 +35,12 @@ export async function addToFile(
   database: Database,
   path: string,
   sealing: SealingKeys,
+  retired: readonly string[],
   random: Random,
 ): Promise<SealingKey> {
   // The write lock of the database: who changes the file is alone, and a process that is killed lets go of it.
   return database.commit(() => {
-    const key = createKey(database, sealing, random)
+    const key = createKey(sealing, retired, random)
     const others = [...sealing.keys.values()]
     replaceKeys(path, [...others, key], random)
     replaceKeys(path, [key, ...others], random)
@@ -40,30 +48,32 @@ export async function addToFile(
   })
 }
 
+/** The retired keys of all places. */
+export async function loadRetired(places: readonly SealedPlaces[]): Promise<readonly string[]> {
+  return (await Promise.all(places.map((place) => place.retired()))).flat()
+}
+
 /**
- * Marks a key as one that nothing may be sealed by any more, once nothing is. From then on a row that it has sealed is
- * refused whoever writes it, so that none can come after the count.
+ * Marks a key as one that nothing may be sealed by any more, once nothing is, in any place. From then on what it has
+ * sealed is refused whoever writes it, so that nothing can come after the count.
  *
  * @throws `keys.unknown-key`; `keys.still-seals` for the first key; `keys.still-needed`, which says what for.
  */
 export async function retireKey(
-  database: Database,
+  places: readonly SealedPlaces[],
   sealing: SealingKeys,
   id: string,
 ): Promise<void> {
   if (!sealing.keys.has(id)) throw unknownKey(id, [...sealing.keys.keys()])
   if (sealing.primary.id === id) throw stillSeals(id)
-  await assertUnneeded(database, id)
-  const retire = database.prepare('INSERT OR IGNORE INTO retired_keys (id) VALUES (?)')
-  const unretire = database.prepare('DELETE FROM retired_keys WHERE id = ?')
-  await database.answer(() => retire.run(id))
+  await assertUnneeded(places, id)
   try {
-    await assertUnneeded(database, id)
+    for (const place of places) await place.retire(id)
+    await assertUnneeded(places, id)
   } catch (error) {
-    await database.answer(() => unretire.run(id))
+    await Promise.allSettled(places.map((place) => place.reinstate(id)))
     throw error
   }
-  await emptyLog(database)
 }
 
 /** Takes a retired key away from a key file. */
@@ -80,8 +90,9 @@ export async function dropFromFile(
   })
 }
 
-async function assertUnneeded(database: Database, id: string): Promise<void> {
-  const needing = (await countSealedRows(database)).filter(({ keyId }) => keyId === id)
+async function assertUnneeded(places: readonly SealedPlaces[], id: string): Promise<void> {
+  const counts = (await Promise.all(places.map((place) => place.count()))).flat()
+  const needing = counts.filter(({ keyId }) => keyId === id)
   if (needing.length === 0) return
   const message =
     `The key \`${id}\` is still needed: by ${describeRows(needing)}. Run throughline keys rotate first; if that has ` +

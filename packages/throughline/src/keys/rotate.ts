@@ -13,7 +13,8 @@ import { isThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
 import { open, prefixOf, seal } from '../crypto/seal.ts'
-import { SEALED_COLUMNS, type SealedColumn, type RowNames } from '../store/sqlite-sealed.ts'
+import type { Rotated, RotationProgress } from '../store/sealed-places.ts'
+import { SEALED_COLUMNS, type SealedColumn } from '../store/sqlite-sealed.ts'
 import type { Database } from '../store/sqlite.ts'
 
 /** Rows of one step: others wait for its transaction. */
@@ -26,18 +27,8 @@ const MOST_PASSES = 5
 const EMPTY_ATTEMPTS = 50
 const EMPTY_PAUSE_MS = 100
 
-/** What a rotation is told of, step by step. */
-export interface RotationProgress {
-  readonly rows: RowNames
-  /** Sealed anew so far, of this kind and in this pass. */
-  readonly count: number
-}
-
-/** What a rotation has done. */
-export interface Rotated {
-  readonly count: number
-  /** Rows that do not open, and why: they stay as they are. */
-  readonly failures: readonly { readonly rows: string; readonly error: Error }[]
+/** What a rotation of rows has done. */
+export interface RotatedRows extends Omit<Rotated, 'remains'> {
   /** False where others have read all the time: ciphertext of before may stand in the log until they do not. */
   readonly isLogEmpty: boolean
 }
@@ -54,7 +45,7 @@ export async function rotateRows(
   sealing: SealingKeys,
   random: Random,
   report: (progress: RotationProgress) => void = () => {},
-): Promise<Rotated> {
+): Promise<RotatedRows> {
   let total = 0
   for (let pass = 1; ; pass += 1) {
     const failures: { rows: string; error: Error }[] = []

@@ -7,14 +7,18 @@ import { resolve } from 'node:path'
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import { serializeKey, type SealingKeys } from '../crypto/key-ring.ts'
-import { countSealedRows, describeRows } from '../keys/census.ts'
+import { describeRows } from '../keys/census.ts'
 import { openKeyRing } from '../keys/mac-key.ts'
-import { addToFile, createKey, dropFromFile, retireKey } from '../keys/ring-changes.ts'
-import { rotateRows, type Rotated, type RotationProgress } from '../keys/rotate.ts'
+import { addToFile, createKey, dropFromFile, loadRetired, retireKey } from '../keys/ring-changes.ts'
+import { createSqlitePlaces } from '../keys/sqlite-places.ts'
+import type { Rotated, RotationProgress, SealedPlaces, SealedRows } from '../store/sealed-places.ts'
 import { createSqliteUserStore } from '../store/sqlite-users.ts'
 import { openDatabase, type Database } from '../store/sqlite.ts'
-import { databaseFile, DEFAULT_FOLDER, readKeys } from './settings.ts'
+import type { UserStore } from '../store/user-store.ts'
 import type { Environment } from './environment.ts'
+import { databaseFile, DEFAULT_FOLDER, readKeys } from './settings.ts'
+import { readSheetSettings, type SheetSettings } from './sheet-settings.ts'
+import { openStores, type SheetPace } from './stores.ts'
 
 /** A line about a rotation under way is printed for so many rows. */
 const PRINTED_ROWS = 500
@@ -22,6 +26,10 @@ const PRINTED_ROWS = 500
 /** What every subcommand works with. */
 interface Work {
   readonly database: Database
+  /** The database, and the sheet where user records are kept in one. */
+  readonly places: readonly SealedPlaces[]
+  /** Where the MAC key is. */
+  readonly users: UserStore
   readonly sealing: SealingKeys
   /** Of the key file; absent where the keys come from the environment. */
   readonly path: string | undefined
@@ -39,6 +47,7 @@ export async function runKeysCommand(
   args: readonly string[],
   env: Environment,
   print: (line: string) => void,
+  pace?: SheetPace,
 ): Promise<void> {
   const [name = 'list', ...others] = args
   const [id] = others
@@ -55,12 +64,13 @@ export async function runKeysCommand(
   const folder = resolve(env['THROUGHLINE_DATA'] || DEFAULT_FOLDER)
   const file = databaseFile(folder)
   if (!existsSync(file)) throw noDatabase(file)
+  const sheet = readSheetSettings(env, process.cwd())
   const { sealing, path } = readKeys(env, folder, systemRandom)
-  const database = openDatabase(file, 'FULL')
-  const work = { database, sealing, path, print }
+  const opened = await openPlaces(file, sheet, sealing, pace)
+  const work = { ...opened, sealing, path, print }
   try {
     // Also a proof that these are the keys of this database: another key of the same id would seal for nobody.
-    await openKeyRing(createSqliteUserStore(database), sealing, systemRandom).catch((error) => {
+    await openKeyRing(opened.users, sealing, systemRandom).catch((error) => {
       // The list names the key that is missing.
       if (name !== 'list' || !isThroughlineError(error, 'crypto.unknown-key')) throw error
     })
@@ -69,12 +79,39 @@ export async function runKeysCommand(
     else if (name === 'drop') await drop(work, id ?? '')
     else await list(work)
   } finally {
-    database.close()
+    await opened.close()
   }
 }
 
-async function list({ database, sealing, print }: Work): Promise<void> {
-  const counts = await countSealedRows(database)
+async function openPlaces(
+  file: string,
+  sheet: SheetSettings | undefined,
+  sealing: SealingKeys,
+  pace: SheetPace,
+) {
+  const database = openDatabase(file, 'FULL')
+  const places = [createSqlitePlaces(database)]
+  const close = async () => database.close()
+  if (sheet === undefined)
+    return { database, places, users: createSqliteUserStore(database), close }
+  try {
+    const stores = await openStores({ file, sheet, sealing, pace, report: () => {} })
+    return {
+      ...{ database, users: stores.users, places: [...places, ...stores.sheetPlaces] },
+      close: () => stores.close().finally(close),
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function countRows(places: readonly SealedPlaces[]): Promise<readonly SealedRows[]> {
+  return (await Promise.all(places.map((place) => place.count()))).flat()
+}
+
+async function list({ places, sealing, print }: Work): Promise<void> {
+  const counts = await countRows(places)
   const has = (keyId: string) =>
     describeRows(counts.filter((one) => one.keyId === keyId)) || 'nothing'
   for (const id of sealing.keys.keys()) {
@@ -89,14 +126,15 @@ async function list({ database, sealing, print }: Work): Promise<void> {
 }
 
 async function add(work: Work): Promise<void> {
-  const { database, sealing, path, print } = work
+  const { database, places, users, sealing, path, print } = work
+  const retired = await loadRetired(places)
   if (path === undefined) {
-    const key = await database.answer(() => createKey(database, sealing, systemRandom))
+    const key = createKey(sealing, retired, systemRandom)
     print(stepsFor(serializeKey(key), key.id, sealing))
     return
   }
-  const key = await addToFile(database, path, sealing, systemRandom)
-  await openKeyRing(createSqliteUserStore(database), sealing, systemRandom)
+  const key = await addToFile(database, path, sealing, retired, systemRandom)
+  await openKeyRing(users, sealing, systemRandom)
   print(
     `The key \`${key.id}\` now seals; running programs know it already. Back up ${path}, then run throughline keys rotate.`,
   )
@@ -116,21 +154,22 @@ function stepsFor(entry: string, id: string, sealing: SealingKeys): string {
 4. throughline keys drop ${sealing.primary.id}, then take its entry out of THROUGHLINE_KEYS.`
 }
 
-async function rotate({ database, sealing, print }: Work): Promise<void> {
+async function rotate({ places, sealing, print }: Work): Promise<void> {
   const { primary } = sealing
-  const rotated = await rotateRows(database, sealing, systemRandom, printing(print))
-  const left = (await countSealedRows(database)).filter(({ keyId }) => keyId !== primary.id)
-  print(`Sealed anew by \`${primary.id}\`: ${rotated.count}. Left: ${describeRows(left) || 0}.`)
-  if (!rotated.isLogEmpty) {
-    print(
-      'Programs were reading all the time, so that copies may still stand in the log beside the database.',
-    )
+  const rotated: Rotated[] = []
+  for (const place of places) {
+    rotated.push(await place.rotate(sealing, systemRandom, printing(print)))
   }
-  if (left.length > 0)
+  const left = (await countRows(places)).filter(({ keyId }) => keyId !== primary.id)
+  const count = rotated.reduce((sum, one) => sum + one.count, 0)
+  print(`Sealed anew by \`${primary.id}\`: ${count}. Left: ${describeRows(left) || 0}.`)
+  for (const { remains } of rotated) if (remains !== undefined) print(remains)
+  if (left.length > 0) {
     throw notRotated(
       left.map(({ keyId }) => keyId),
-      rotated,
+      rotated.flatMap(({ failures }) => failures),
     )
+  }
   const older = [...sealing.keys.keys()].filter((id) => id !== primary.id)
   for (const id of older) print(`Next: throughline keys drop ${id}, which nothing needs any more.`)
 }
@@ -145,8 +184,8 @@ function printing(print: (line: string) => void): (progress: RotationProgress) =
   }
 }
 
-async function drop({ database, sealing, path, print }: Work, id: string): Promise<void> {
-  await retireKey(database, sealing, id)
+async function drop({ database, places, sealing, path, print }: Work, id: string): Promise<void> {
+  await retireKey(places, sealing, id)
   if (path === undefined) {
     print(
       `Nothing needs the key \`${id}\`, and nothing can be sealed by it any more. Take its entry out of ` +
@@ -167,7 +206,7 @@ function noDatabase(file: string): ThroughlineError {
   return new ThroughlineError('server.no-database', message, { attribution: 'operator' })
 }
 
-function notRotated(ids: readonly string[], { failures }: Rotated): ThroughlineError {
+function notRotated(ids: readonly string[], failures: Rotated['failures']): ThroughlineError {
   const reasons = [...new Set(failures.map(({ rows, error }) => `${rows}: ${error.message}`))]
   const message =
     `Rows of ${[...new Set(ids)].map((id) => `\`${id}\``).join(', ')} are as they were. ` +

@@ -7,7 +7,8 @@ import type { SealingKeys } from '../crypto/key-ring.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
 import { createSheetAccess } from '../sheet/access.ts'
 import { createSheetApi, type SheetApi } from '../sheet/sheet-api.ts'
-import { openSheetUserStore } from '../sheet/sheet-users.ts'
+import { openSheetUserStore, type SheetUserStoreOptions } from '../sheet/sheet-users.ts'
+import type { SealedPlaces } from '../store/sealed-places.ts'
 import type { SessionStore } from '../store/session-store.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import type { UserStore } from '../store/user-store.ts'
@@ -17,8 +18,13 @@ import type { SheetSettings } from './sheet-settings.ts'
 export interface Stores {
   readonly sessions: SessionStore
   readonly users: UserStore
+  /** The sheet's places of envelopes; none where there is no sheet. */
+  readonly sheetPlaces: readonly SealedPlaces[]
   close(): Promise<void>
 }
+
+/** Makes the pace of a kind of request to a sheet: as Google allows them, where absent. */
+export type SheetPace = SheetUserStoreOptions['pace']
 
 /** What stores are opened with. */
 export interface StoresOptions {
@@ -26,6 +32,7 @@ export interface StoresOptions {
   readonly file: string
   readonly sheet: SheetSettings | undefined
   readonly sealing: SealingKeys
+  readonly pace?: SheetPace
   /** Hears why a copy of the sheet is older than it should be. */
   readonly report: (error: unknown) => void
 }
@@ -38,18 +45,24 @@ const SHEET_BOUNDS = { maximumBytes: 64 * 1_048_576, deadlineMilliseconds: 60_00
  *
  * @throws The codes of `openSqliteStores` and `openSheetUserStore`.
  */
-export async function openStores({ file, sheet, sealing, report }: StoresOptions): Promise<Stores> {
+export async function openStores({
+  file,
+  sheet,
+  sealing,
+  pace,
+  report,
+}: StoresOptions): Promise<Stores> {
   const database = openSqliteStores(file)
   const { sessions } = database
   const closeDatabase = async () => {
     await sessions.close()
     await database.users.close()
   }
-  if (sheet === undefined) return { ...database, close: closeDatabase }
+  if (sheet === undefined) return { ...database, sheetPlaces: [], close: closeDatabase }
   try {
     const users = await openSheetUserStore({
       api: connectSheet(sheet),
-      ...{ sealing, sessions, report },
+      ...{ sealing, sessions, report, pace },
       ...{ random: systemRandom, clock: wallClock, owner: createId(systemRandom) },
       name: `sheet/${sheet.spreadsheetId}`,
     })
@@ -57,7 +70,7 @@ export async function openStores({ file, sheet, sealing, report }: StoresOptions
       await users.close()
       await closeDatabase()
     }
-    return { sessions, users, close }
+    return { sessions, users, sheetPlaces: [users.places], close }
   } catch (error) {
     await closeDatabase()
     throw error

@@ -12,7 +12,9 @@ import type { Random } from '../base/random.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
 import { memberOf } from '../oauth/plain-json.ts'
 import type { AccountKey } from '../store/user-store.ts'
+import { envelopesIn } from './cell-content.ts'
 import { appendRow, insertColumn, replaceCell, showCell } from './requests.ts'
+import { refuseRetired } from './retired-keys.ts'
 import { toSafeText } from './safe-text.ts'
 import {
   isPartName,
@@ -20,6 +22,7 @@ import {
   noteNamesOf,
   readCell,
   rowNameOf,
+  wholeTextOf,
   writeCell,
   writeRowId,
   type SealedCellColumn,
@@ -111,6 +114,8 @@ export function planChanges(
     const next = change(kept)
     if (next === AS_IT_IS) return AS_IT_IS
     const written = writeCell(sealing, { account: draft.account, column }, next, random)
+    const whole = wholeTextOf(written.text, new Map(written.notes))
+    refuseRetired(table, [whole, ...envelopesIn(column, next)])
     for (const [name, part] of written.notes) parts.set(name, part)
     sent.add(written.text)
     draft.cells[column] = written.text

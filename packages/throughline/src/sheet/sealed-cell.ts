@@ -65,6 +65,11 @@ export function writeNoteId(name: string, random: Random): string {
   return `${name}.${nonce(random)}`
 }
 
+/** The name that {@link writeNoteId} was given. */
+export function noteNameOf(id: string): string {
+  return id.slice(0, Math.max(id.lastIndexOf('.'), 0))
+}
+
 /** Reads the cell of the first column; undefined where it is not one of ours. */
 export function readRowId(text: string): string | undefined {
   const [prefix, account, rest] = text.split('.')
@@ -123,8 +128,7 @@ export function readCell(
 ): unknown {
   if (text.startsWith(NOTHING)) return undefined
   const { row, column, account } = place
-  const names = noteNamesOf(text)
-  const whole = names.length === 0 ? text : joinParts(names, notes)
+  const whole = wholeTextOf(text, notes)
   if (!whole.startsWith(ENVELOPE_PREFIX)) {
     throw altered(row, column, whole === '' ? 'it was emptied.' : 'it is not sealed.')
   }
@@ -136,7 +140,10 @@ export function readCell(
   }
 }
 
-function joinParts(names: readonly string[], notes: ReadonlyMap<string, string>): string {
+/** The text of a cell, put together where it is in parts. */
+export function wholeTextOf(text: string, notes: ReadonlyMap<string, string>): string {
+  const names = noteNamesOf(text)
+  if (names.length === 0) return text
   return names.map((name) => notes.get(name)?.slice(PART.length) ?? '').join('')
 }
 

@@ -4,6 +4,7 @@
 import { isThroughlineError } from '../base/error.ts'
 import type { UserStore } from '../store/user-store.ts'
 import { appendRow, hasReplaced, replaceCell } from './requests.ts'
+import { refuseRetired } from './retired-keys.ts'
 import { writeNoteId } from './sealed-cell.ts'
 import type { SheetWriterContext } from './sheet-writer.ts'
 import { cellsOf, rangesOfPlaces, type SheetNote, type SheetTable } from './table.ts'
@@ -19,6 +20,7 @@ export function createSecretSteps(context: SheetWriterContext): SecretSteps {
     const table = await copy.table(true)
     const present = noteOf(table, name)
     if (present?.text !== over) return false
+    refuseRetired(table, [sealed])
     const { notesId } = table.layout
     const id = writeNoteId(name, random)
     const texts = new Map([id, sealed].entries())

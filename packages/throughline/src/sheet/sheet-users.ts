@@ -5,11 +5,14 @@
  */
 import type { Random } from '../base/random.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
-import type { AccountKey, TokenSetRecord, UserRow, UserStore } from '../store/user-store.ts'
 import { listedAccounts } from '../store/listed-accounts.ts'
+import type { SealedPlaces } from '../store/sealed-places.ts'
+import type { AccountKey, TokenSetRecord, UserRow, UserStore } from '../store/user-store.ts'
+import type { RecordContent, TokensContent } from './cell-content.ts'
 import { createPace, type Pace } from './pace.ts'
 import { AS_IT_IS, refuseStray } from './plan.ts'
 import { readCell, rowNameOf, type SealedCellColumn } from './sealed-cell.ts'
+import { createSheetPlaces } from './sheet-places.ts'
 import { createSheetCopy, type SheetCopyContext } from './sheet-copy.ts'
 import { createSecretSteps } from './sheet-secrets.ts'
 import { createSheetWriter } from './sheet-writer.ts'
@@ -24,14 +27,12 @@ export interface SheetUserStoreOptions
   readonly random: Random
   readonly sessions: SheetCopyContext['sessions'] & TurnContext['sessions']
   /** Makes the pace of a kind of request, in place of Google's. */
-  readonly pace?: (kind: string) => Pace
+  readonly pace?: ((kind: string) => Pace) | undefined
 }
 
-/** What a cell `record` holds. */
-type RecordContent = UserRow
-/** What a cell `tokens` holds. */
-interface TokensContent extends AccountKey {
-  readonly sets: readonly TokenSetRecord[]
+/** A user store in a sheet. */
+export interface SheetUserStore extends UserStore {
+  readonly places: SealedPlaces
 }
 
 /**
@@ -39,7 +40,7 @@ interface TokensContent extends AccountKey {
  *
  * @throws The codes of `SheetApi`; `sheet.layout`.
  */
-export async function openSheetUserStore(options: SheetUserStoreOptions): Promise<UserStore> {
+export async function openSheetUserStore(options: SheetUserStoreOptions): Promise<SheetUserStore> {
   const { api, sealing, random } = options
   const { pace = (kind: string) => createPace(options, kind) } = options
   await setUpSheet(api, random)
@@ -82,8 +83,11 @@ export async function openSheetUserStore(options: SheetUserStoreOptions): Promis
       change: (kept) => change(kept as RecordContent | undefined),
     })
 
+  const secrets = createSecretSteps(context)
+
   return {
-    ...createSecretSteps(context),
+    ...secrets,
+    places: createSheetPlaces({ ...context, writer, secrets }),
     loadTokenSet: async (key, how) =>
       (await loadTokens(key, how?.fresh)).find((set) => set.clientId === key.clientId),
     saveTokenSet: (record, over) =>

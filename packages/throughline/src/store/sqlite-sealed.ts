@@ -5,9 +5,7 @@
  * refusing what is sealed by a key that is retired. A column that is missing here would be lost with its key.
  */
 import { ENVELOPE_PREFIX, type SealPurpose } from '../crypto/seal.ts'
-
-/** A kind of rows in words: `token set`, `token sets`. */
-export type RowNames = readonly [one: string, many: string]
+import type { RowNames } from './sealed-places.ts'
 
 /** One column of envelopes. */
 export interface SealedColumn {
