@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The command line: `throughline run script.ts`, `throughline simulate vimeo` or `google`, `throughline providers`,
- * `throughline keys`.
+ * `throughline keys`, `throughline users`.
  *
  * @module
  */
@@ -16,6 +16,8 @@ const HELP = `Usage: throughline run script.ts [--no-watch] [--tunnel [cloudflar
        throughline simulate google [--port N] [--share EMAIL]
        throughline providers [SEARCH]
        throughline keys [add | rotate | drop ID]
+       throughline users export [--format csv|json] [--out FILE]
+       throughline users move --from A --to B [--readable name,email]
 
 run        Serves a script at http://127.0.0.1:3000 and starts it again whenever a file beside it is saved; where
            NODE_ENV is production, whenever its process has ended by itself or stands still.
@@ -41,6 +43,15 @@ keys       Lists the sealing keys, which one seals, and how many rows each has s
   rotate     seals anew, by the first key, what the others have sealed, while programs serve; to be run again if cut short
   drop ID    takes a key away that nothing needs any more
 
+users      What is kept about people: user records, in the database or in a Google Sheet.
+  export     writes out all records, opened, without tokens; what does not open is named, and the rest written
+    --format csv|json   a column for each field, safe to open in a spreadsheet (csv); or one array (json)
+    --out FILE          into a new file that its owner alone can read, in place of standard output
+  move       copies records, tokens and the key that finds them, and opens all of it there; to be run again if cut short.
+             Stop the program first.
+    --from A --to B     sqlite:PATH of a database or its folder; sheet:ID, or the address of a sheet
+    --readable a,b      fields that the sheet shows in clear
+
 --help     This page
 
 Environment
@@ -57,6 +68,8 @@ Environment
   THROUGHLINE_KEYS        the sealing keys, in place of a key file: k1:<32 bytes in base64>
   METRICS_PORT            where numbers for Prometheus are read, at 127.0.0.1 (nowhere)
   THROUGHLINE_STILL_SECONDS  how long a process may stand still in production (30; 0: for ever)
+  GOOGLE_SHEET_ID         keep user records in this Google Sheet, by its id or address, not in the database
+  GOOGLE_SERVICE_ACCOUNT_FILE  the key file of the service account that the sheet is shared with
   <PROVIDER>_CLIENT_ID    what a provider gave you when you registered the program there,
   <PROVIDER>_CLIENT_SECRET  for example VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET
 `
@@ -78,9 +91,10 @@ const FLAGS: Readonly<Record<string, string>> = {
     '--videos, --generate, --port and --redirect-uri for vimeo, --port and --share for google',
   keys: 'words: keys add, keys rotate, keys drop ID',
   providers: 'a word to search for',
+  users: '--format and --out for export, --from, --to and --readable for move',
 }
 
-const commands: Readonly<Record<string, Command>> = { run, simulate, providers, keys }
+const commands: Readonly<Record<string, Command>> = { run, simulate, providers, keys, users }
 const { env } = process
 
 try {
@@ -168,6 +182,14 @@ async function keys(args: readonly string[]): Promise<void> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
   const { runKeysCommand } = await import('./server/keys-command.ts')
   await runKeysCommand(positionals, env, console.log)
+}
+
+async function users(args: readonly string[]): Promise<void> {
+  const { runUsersCommand } = await import('./server/users-command.ts')
+  await runUsersCommand(args, env, {
+    write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+    say: console.error,
+  })
 }
 
 /** Node's own sentence about a flag does not say which flags there are. */

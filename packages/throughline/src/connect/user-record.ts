@@ -170,7 +170,11 @@ function toRow(
   }
 }
 
-function toTexts(fields: Record<string, unknown>, readable: readonly string[]) {
+/** Says fields as texts for whoever opens the store, by name. */
+export function toTexts(
+  fields: Readonly<Record<string, unknown>>,
+  readable: readonly string[],
+): Readonly<Record<string, string>> {
   return Object.fromEntries(readable.map((name) => [name, toText(fields[name])]))
 }
 

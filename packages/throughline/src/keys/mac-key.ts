@@ -6,7 +6,8 @@ import { createKeyRing, KEY_BYTES, type KeyRing, type SealingKeys } from '../cry
 import { open, prefixOf, seal } from '../crypto/seal.ts'
 import type { UserStore } from '../store/user-store.ts'
 
-const NAME = 'mac-key'
+/** Names the MAC key among the secrets of a user store. */
+export const MAC_KEY = 'mac-key'
 
 /**
  * Opens the key ring of a program: its sealing keys and the MAC key, which is made where there is none. Of processes
@@ -21,15 +22,24 @@ export async function openKeyRing(
   random: Random,
 ): Promise<KeyRing> {
   for (;;) {
-    const sealed = await users.loadSecret(NAME)
+    const sealed = await users.loadSecret(MAC_KEY)
     const text =
       sealed === undefined
         ? Buffer.from(random(KEY_BYTES)).toString('base64url')
-        : open(sealing, 'mac-key', [NAME], sealed)
+        : openMacKey(sealing, sealed)
     const isSettled =
       sealed?.startsWith(prefixOf(sealing.primary.id)) === true ||
-      (await users.saveSecret(NAME, seal(sealing, 'mac-key', [NAME], text, random), sealed))
+      (await users.saveSecret(MAC_KEY, seal(sealing, 'mac-key', [MAC_KEY], text, random), sealed))
     // Another process was first where it is not: what that one has written counts.
     if (isSettled) return createKeyRing(sealing, Buffer.from(text, 'base64url'))
   }
+}
+
+/**
+ * Opens a MAC key, as text, without writing anything.
+ *
+ * @throws The codes of `open`.
+ */
+export function openMacKey(sealing: SealingKeys, sealed: string): string {
+  return open(sealing, 'mac-key', [MAC_KEY], sealed)
 }

@@ -19,6 +19,7 @@ import type { Environment } from './environment.ts'
 import { databaseFile, DEFAULT_FOLDER, readKeys } from './settings.ts'
 import { readSheetSettings, type SheetSettings } from './sheet-settings.ts'
 import { openStores, type SheetPace } from './stores.ts'
+import { noDatabase } from './user-place.ts'
 
 /** A line about a rotation under way is printed for so many rows. */
 const PRINTED_ROWS = 500
@@ -197,13 +198,6 @@ async function drop({ database, places, sealing, path, print }: Work, id: string
   print(
     `The key \`${id}\` is gone from ${path}. A backup from before needs it; this database does not.`,
   )
-}
-
-function noDatabase(file: string): ThroughlineError {
-  const message =
-    `There is no database ${file}, so there is nothing that keys are for. Set THROUGHLINE_DATA to the folder that the ` +
-    'program has, or start it once.'
-  return new ThroughlineError('server.no-database', message, { attribution: 'operator' })
 }
 
 function notRotated(ids: readonly string[], failures: Rotated['failures']): ThroughlineError {

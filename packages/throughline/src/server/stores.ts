@@ -7,7 +7,11 @@ import type { SealingKeys } from '../crypto/key-ring.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
 import { createSheetAccess } from '../sheet/access.ts'
 import { createSheetApi, type SheetApi } from '../sheet/sheet-api.ts'
-import { openSheetUserStore, type SheetUserStoreOptions } from '../sheet/sheet-users.ts'
+import {
+  openSheetUserStore,
+  type SheetUserStore,
+  type SheetUserStoreOptions,
+} from '../sheet/sheet-users.ts'
 import type { SealedPlaces } from '../store/sealed-places.ts'
 import type { SessionStore } from '../store/session-store.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
@@ -60,12 +64,7 @@ export async function openStores({
   }
   if (sheet === undefined) return { ...database, sheetPlaces: [], close: closeDatabase }
   try {
-    const users = await openSheetUserStore({
-      api: connectSheet(sheet),
-      ...{ sealing, sessions, report, pace },
-      ...{ random: systemRandom, clock: wallClock, owner: createId(systemRandom) },
-      name: `sheet/${sheet.spreadsheetId}`,
-    })
+    const users = await openSheet(sheet, { sessions, sealing, pace, report })
     const close = async () => {
       await users.close()
       await closeDatabase()
@@ -77,8 +76,25 @@ export async function openStores({
   }
 }
 
+/**
+ * Opens the user store in a sheet; its writers take turns by a session store that they share.
+ *
+ * @throws The codes of `openSheetUserStore`.
+ */
+export function openSheet(
+  sheet: SheetSettings,
+  options: Omit<StoresOptions, 'file' | 'sheet'> & Pick<Stores, 'sessions'>,
+): Promise<SheetUserStore> {
+  return openSheetUserStore({
+    api: connectSheet(sheet),
+    ...options,
+    ...{ random: systemRandom, clock: wallClock, owner: createId(systemRandom) },
+    name: `sheet/${sheet.spreadsheetId}`,
+  })
+}
+
 /** Makes the way to a sheet; asks nothing yet. */
-function connectSheet({ spreadsheetId, account, origin }: SheetSettings): SheetApi {
+export function connectSheet({ spreadsheetId, account, origin }: SheetSettings): SheetApi {
   const fetch = createBoundedFetch(globalThis.fetch, SHEET_BOUNDS)
   const access = createSheetAccess(account, fetch, wallClock)
   return createSheetApi({ origin, spreadsheetId, email: account.email, access, fetch })

@@ -42,7 +42,7 @@ describe('throughline', () => {
       assert.equal(code, 0)
       assert.match(
         output,
-        /throughline run script\.ts[\s\S]*throughline simulate vimeo[\s\S]*throughline providers[\s\S]*throughline keys/,
+        /throughline run script\.ts[\s\S]*throughline simulate vimeo[\s\S]*throughline providers[\s\S]*throughline keys[\s\S]*throughline users/,
       )
     }
   })

@@ -1,0 +1,191 @@
+/*
+ * What `throughline users` does and says: writes out what is kept about people, and moves all of it to another place.
+ */
+import { closeSync, existsSync, fsyncSync, openSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ThroughlineError } from '../base/error.ts'
+import type { SealingKeys } from '../crypto/key-ring.ts'
+import { createMemorySessionStore } from '../store/memory-sessions.ts'
+import { openSqliteStores } from '../store/sqlite-stores.ts'
+import { OWN_COLUMNS, type UserStore } from '../store/user-store.ts'
+import type { Environment } from './environment.ts'
+import { openSheet, type SheetPace } from './stores.ts'
+import { findKeys, loadUsers, parsePlace, placeOf, titleOf, type UserPlace } from './user-place.ts'
+import { openUsers, writeUsers } from './users-export.ts'
+import { moveUsers } from './users-move.ts'
+
+/** Where a command speaks to. */
+export interface CommandOutput {
+  /** What was asked for, as it is: standard output. */
+  readonly write: (text: string) => Promise<void> | void
+  /** A line about what is done, or wrong: standard error. */
+  readonly say: (line: string) => void
+}
+
+/**
+ * Runs `throughline users` with its arguments.
+ *
+ * @throws A `TypeError` for a wrong argument; `server.file-exists`, `server.not-exported`; the codes of `moveUsers`,
+ *   `findKeys` and `loadUsers`.
+ */
+export async function runUsersCommand(
+  [name, ...args]: readonly string[],
+  env: Environment,
+  output: CommandOutput,
+  pace?: SheetPace,
+): Promise<void> {
+  if (name === 'export') return exportUsers(args, env, output)
+  if (name === 'move') return move(args, env, output, pace)
+  throw new TypeError(
+    'Expected users export [--format csv|json] [--out FILE], or users move --from A --to B.',
+  )
+}
+
+async function exportUsers(
+  args: readonly string[],
+  env: Environment,
+  { write, say }: CommandOutput,
+): Promise<void> {
+  const options = { format: { type: 'string' }, out: { type: 'string' } } as const
+  const { values } = parseArgs({ args: [...args], options })
+  const { format = 'csv', out } = values
+  if (format !== 'csv' && format !== 'json') {
+    throw new TypeError(`--format is "${format}", expected csv or json.`)
+  }
+  const folder = process.cwd()
+  const file = out === undefined ? undefined : resolve(folder, out)
+  if (file !== undefined && existsSync(file)) throw fileExists(file)
+  const place = placeOf(env, folder)
+  const sealing = findKeys(env, folder, [place])
+  const { users, faults } = openUsers(await loadUsers(place, sealing), sealing)
+  const text = writeUsers(users, format)
+  if (file === undefined) await write(text)
+  else {
+    saveText(file, text)
+    say(`${users.length} records from ${titleOf(place)} are in ${file}, in clear.`)
+  }
+  for (const fault of faults) say(fault)
+  if (faults.length > 0) throw notExported(faults.length)
+}
+
+/** For its owner only, and never over what is there. */
+function saveText(path: string, text: string): void {
+  let file: number
+  try {
+    file = openSync(path, 'wx', 0o600)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw fileExists(path)
+    throw new TypeError(
+      `${path} cannot be written (${code}). Name a file in a folder that is there.`,
+    )
+  }
+  try {
+    writeFileSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+async function move(
+  args: readonly string[],
+  env: Environment,
+  { say }: CommandOutput,
+  pace: SheetPace,
+): Promise<void> {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    args: [...args],
+    options: { from: text, to: text, readable: text },
+  })
+  if (values.from === undefined || values.to === undefined) {
+    throw new TypeError(
+      'Expected users move --from A --to B, each sqlite:PATH or sheet:ID (the id or the address of a sheet).',
+    )
+  }
+  const readable = readNames(values.readable)
+  const folder = process.cwd()
+  const [from, to] = [parsePlace(values.from, env, folder), parsePlace(values.to, env, folder)]
+  if (titleOf(from) === titleOf(to)) throw new TypeError(`Both are ${titleOf(from)}.`)
+  const sealing = findKeys(env, folder, [from, to, placeOf({ ...env, ...NO_SHEET }, folder)])
+  // Before a target is made.
+  await loadUsers(from, sealing)
+  const { target, close } = await openTarget(to, from, { env, folder, sealing, pace })
+  try {
+    const moved = await moveUsers({ from, to, target, sealing, readable, print: say })
+    say(`${moved.accounts} accounts of ${titleOf(from)} are in ${titleOf(to)}, and open there.`)
+    if (moved.others > 0) say(`${moved.others} accounts are there alone, and stay.`)
+    say(adviceFor(to))
+    say(`Nothing was changed in ${titleOf(from)}; delete it once all is well.`)
+  } finally {
+    await close()
+  }
+}
+
+const NO_SHEET: Environment = {
+  ...{ GOOGLE_SHEET_ID: '', GOOGLE_SERVICE_ACCOUNT_FILE: '', GOOGLE_SERVICE_ACCOUNT_JSON: '' },
+}
+
+function readNames(text: string | undefined): readonly string[] {
+  const names = text === undefined ? [] : text.split(',').map((name) => name.trim())
+  const wrong = names.find((name) => name === '' || OWN_COLUMNS.has(name))
+  if (wrong === undefined) return names
+  throw new TypeError(
+    `--readable has "${wrong}", expected names of fields, separated by commas, other than ${[...OWN_COLUMNS].join(', ')}.`,
+  )
+}
+
+interface TargetOptions {
+  readonly env: Environment
+  readonly folder: string
+  readonly sealing: SealingKeys
+  readonly pace: SheetPace
+}
+
+async function openTarget(
+  to: UserPlace,
+  from: UserPlace,
+  { env, folder, sealing, pace }: TargetOptions,
+): Promise<{ readonly target: UserStore; readonly close: () => Promise<void> }> {
+  if (to.kind === 'sqlite') {
+    const { sessions, users } = openSqliteStores(to.file)
+    await sessions.close()
+    return { target: users, close: () => users.close() }
+  }
+  // Programs that share this database take turns with what is written here.
+  const own = from.kind === 'sqlite' ? from : placeOf({ ...env, ...NO_SHEET }, folder)
+  const database =
+    own.kind === 'sqlite' && existsSync(own.file) ? openSqliteStores(own.file) : undefined
+  await database?.users.close()
+  const sessions = database?.sessions ?? createMemorySessionStore()
+  try {
+    const target = await openSheet(to.sheet, { sessions, sealing, pace, report: () => {} })
+    const close = () => target.close().finally(() => sessions.close())
+    return { target, close }
+  } catch (error) {
+    await sessions.close()
+    throw error
+  }
+}
+
+function adviceFor(to: UserPlace): string {
+  if (to.kind === 'sheet') {
+    return `Set GOOGLE_SHEET_ID=${to.sheet.spreadsheetId} for the program, with the key file of the service account, and start it.`
+  }
+  return (
+    'Unset GOOGLE_SHEET_ID, GOOGLE_SERVICE_ACCOUNT_FILE and GOOGLE_SERVICE_ACCOUNT_JSON for the program, set ' +
+    `THROUGHLINE_DATA=${dirname(to.file)} with the same sealing keys, and start it.`
+  )
+}
+
+function fileExists(path: string): ThroughlineError {
+  const message = `There is a file ${path} already, and it is not overwritten. Name another, or move it away.`
+  return new ThroughlineError('server.file-exists', message, { attribution: 'operator' })
+}
+
+function notExported(count: number): ThroughlineError {
+  const message = `${count} that do not open were left out, as said above. All others are there.`
+  return new ThroughlineError('server.not-exported', message, { attribution: 'operator' })
+}
