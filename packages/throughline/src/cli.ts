@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The command line: `throughline run script.ts`, `throughline simulate vimeo` or `google`, `throughline providers`,
- * `throughline keys`, `throughline users`.
+ * `throughline keys`, `throughline users`, `throughline doctor`.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isThroughlineError } from './base/error.ts'
 import type { Environment } from './server/environment.ts'
+import { refuseNode } from './server/node-version.ts'
 import { superviseScript } from './server/supervise-script.ts'
 
 const HELP = `Usage: throughline run script.ts [--no-watch] [--tunnel [cloudflared | ngrok]]
@@ -18,6 +19,7 @@ const HELP = `Usage: throughline run script.ts [--no-watch] [--tunnel [cloudflar
        throughline keys [add | rotate | drop ID]
        throughline users export [--format csv|json] [--out FILE]
        throughline users move --from A --to B [--readable name,email]
+       throughline doctor
 
 run        Serves a script at http://127.0.0.1:3000 and starts it again whenever a file beside it is saved; where
            NODE_ENV is production, whenever its process has ended by itself or stands still.
@@ -51,6 +53,9 @@ users      What is kept about people: user records, in the database or in a Goog
              Stop the program first.
     --from A --to B     sqlite:PATH of a database or its folder; sheet:ID, or the address of a sheet
     --readable a,b      fields that the sheet shows in clear
+
+doctor     Looks at what is set (folder, keys, database, Google Sheet, providers) and says what is wrong and what to do.
+           Changes nothing; ends with 1 where something is wrong.
 
 --help     This page
 
@@ -94,7 +99,9 @@ const FLAGS: Readonly<Record<string, string>> = {
   users: '--format and --out for export, --from, --to and --readable for move',
 }
 
-const commands: Readonly<Record<string, Command>> = { run, simulate, providers, keys, users }
+const commands: Readonly<Record<string, Command>> = {
+  ...{ run, simulate, providers, keys, users, doctor },
+}
 const { env } = process
 
 try {
@@ -190,6 +197,16 @@ async function users(args: readonly string[]): Promise<void> {
     write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     say: console.error,
   })
+}
+
+async function doctor(args: readonly string[]): Promise<void> {
+  parseArgs({ args: [...args], options: {} })
+  const { node } = process.versions
+  const refusal = refuseNode(node)
+  if (refusal !== undefined) throw new TypeError(refusal)
+  console.log(`✔ Node ${node} is recent enough.`)
+  const { runDoctor } = await import('./server/doctor.ts')
+  if ((await runDoctor(env, console.log)) > 0) process.exitCode = 1
 }
 
 /** Node's own sentence about a flag does not say which flags there are. */

@@ -99,7 +99,10 @@ async function openPlaces(
     const stores = await openStores({ file, sheet, sealing, pace, report: () => {} })
     return {
       ...{ database, users: stores.users, places: [...places, ...stores.sheetPlaces] },
-      close: () => stores.close().finally(close),
+      close: async () => {
+        await stores.close()
+        await close()
+      },
     }
   } catch (error) {
     await close()

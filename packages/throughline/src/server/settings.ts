@@ -110,7 +110,12 @@ export function databaseFile(dataFolder: string): string {
   return join(dataFolder, 'throughline.sqlite')
 }
 
-function readPublicUrl(env: Environment, port: number): URL {
+/**
+ * Reads the address that people use: `PUBLIC_URL`, else the loopback address.
+ *
+ * @throws `server.bad-setting`
+ */
+export function readPublicUrl(env: Environment, port: number): URL {
   const text = env['PUBLIC_URL']
   if (text === undefined || text === '') return new URL(`http://127.0.0.1:${port}`)
   const url = URL.parse(text)

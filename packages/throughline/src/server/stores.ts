@@ -1,7 +1,7 @@
 /*
  * Where a program keeps things: sessions in its database, user records there too, or in a Google Sheet.
  */
-import { wallClock } from '../base/clock.ts'
+import { wallClock, type Clock } from '../base/clock.ts'
 import { createId, systemRandom } from '../base/random.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
@@ -39,6 +39,12 @@ export interface StoresOptions {
   readonly pace?: SheetPace
   /** Hears why a copy of the sheet is older than it should be. */
   readonly report: (error: unknown) => void
+}
+
+/** How a sheet is reached. */
+export interface SheetWorld {
+  readonly fetch: typeof globalThis.fetch
+  readonly clock: Clock
 }
 
 /** The whole sheet is read at once: so much of it in bytes, and so long. */
@@ -94,8 +100,11 @@ export function openSheet(
 }
 
 /** Makes the way to a sheet; asks nothing yet. */
-export function connectSheet({ spreadsheetId, account, origin }: SheetSettings): SheetApi {
-  const fetch = createBoundedFetch(globalThis.fetch, SHEET_BOUNDS)
-  const access = createSheetAccess(account, fetch, wallClock)
+export function connectSheet(
+  { spreadsheetId, account, origin }: SheetSettings,
+  { fetch: given = globalThis.fetch, clock = wallClock }: Partial<SheetWorld> = {},
+): SheetApi {
+  const fetch = createBoundedFetch(given, SHEET_BOUNDS)
+  const access = createSheetAccess(account, fetch, clock)
   return createSheetApi({ origin, spreadsheetId, email: account.email, access, fetch })
 }

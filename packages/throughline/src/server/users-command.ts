@@ -162,7 +162,10 @@ async function openTarget(
   const sessions = database?.sessions ?? createMemorySessionStore()
   try {
     const target = await openSheet(to.sheet, { sessions, sealing, pace, report: () => {} })
-    const close = () => target.close().finally(() => sessions.close())
+    const close = async () => {
+      await target.close()
+      await sessions.close()
+    }
     return { target, close }
   } catch (error) {
     await sessions.close()

@@ -13,6 +13,8 @@ import { quotaExceeded, unavailable, wrongLayout } from './sheet-error.ts'
 export interface SheetTab {
   readonly sheetId: number
   readonly title: string
+  /** How many cells it has, the empty ones too. */
+  readonly size: number
 }
 
 /** Cells as texts, row by row; what is empty at an end may be missing. */
@@ -50,7 +52,7 @@ export interface SheetApiOptions {
   readonly fetch: BoundedFetch
 }
 
-const TABS = 'sheets(properties(sheetId,title))'
+const TABS = 'sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)))'
 const GRID = 'sheets(properties(sheetId),data(rowData(values(userEnteredValue))))'
 const SHOWN_CHARACTERS = 300
 
@@ -172,7 +174,12 @@ function tabOf(sheet: unknown): SheetTab {
   return {
     sheetId: typeof sheetId === 'number' ? sheetId : 0,
     title: typeof title === 'string' ? title : '',
+    size: countOf(sheet, 'rowCount') * countOf(sheet, 'columnCount'),
   }
+}
+
+function countOf(sheet: unknown, name: string): number {
+  return Number(memberOf(sheet, 'properties', 'gridProperties', name) ?? 0)
 }
 
 function rangesOf(answer: unknown): readonly SheetRange[] {

@@ -113,7 +113,7 @@ export function readHeader(cells: Cells): ReadonlyMap<string, number> {
 }
 
 /** @throws `sheet.layout` when a column is missing that was there once. */
-function requireColumns(columns: ReadonlyMap<string, number>): void {
+export function requireColumns(columns: ReadonlyMap<string, number>): void {
   const missing = COLUMNS.filter((name) => !columns.has(name))
   if (missing.length === 0) return
   throw wrongLayout(
@@ -123,7 +123,7 @@ function requireColumns(columns: ReadonlyMap<string, number>): void {
 }
 
 /** Names a column as a sheet does: A, B … Z, AA. */
-function letterOf(column: number): string {
+export function letterOf(column: number): string {
   const rest = Math.floor(column / 26)
   return `${rest === 0 ? '' : letterOf(rest - 1)}${String.fromCharCode(65 + (column % 26))}`
 }

@@ -63,6 +63,36 @@ export function openDatabase(path: string, synchronous: 'NORMAL' | 'FULL'): Data
   }
 }
 
+/** A database as it is, and the schema that it has. */
+export interface ReadDatabase {
+  readonly database: Database
+  /** `older` is brought up to date by the next start of a program. */
+  readonly schema: 'present' | 'older'
+}
+
+/**
+ * Opens a connection that can only read, to a file that is there; nothing is brought up to date.
+ *
+ * @throws `store.newer-schema` or `store.unavailable`.
+ */
+export function openDatabaseToRead(path: string): ReadDatabase {
+  const file = resolve(path)
+  try {
+    const connection = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+    try {
+      const version = readSchema(connection)
+      if (version > MIGRATIONS.length) throw newerSchema(file, version)
+      const schema = version === MIGRATIONS.length ? 'present' : 'older'
+      return { database: toDatabase(connection), schema }
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+  } catch (error) {
+    throw toStoreError(error)
+  }
+}
+
 function createFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   if (process.platform === 'win32') return
@@ -136,13 +166,8 @@ function startWal(connection: DatabaseSync): void {
 function migrate(connection: DatabaseSync, file: string): void {
   connection.exec('BEGIN IMMEDIATE')
   try {
-    const version = Number(connection.prepare('PRAGMA user_version').get()?.['user_version'])
-    if (version > MIGRATIONS.length) {
-      const message =
-        `The database \`${file}\` was written by a newer version of this program (schema ${version}, ` +
-        `this version knows ${MIGRATIONS.length}). Start the newer version, or restore a backup from before.`
-      throw new ThroughlineError('store.newer-schema', message, { attribution: 'operator' })
-    }
+    const version = readSchema(connection)
+    if (version > MIGRATIONS.length) throw newerSchema(file, version)
     for (const step of MIGRATIONS.slice(version)) connection.exec(step)
     connection.exec(`PRAGMA user_version = ${MIGRATIONS.length}`)
     connection.exec('COMMIT')
@@ -150,6 +175,17 @@ function migrate(connection: DatabaseSync, file: string): void {
     if (connection.isTransaction) connection.exec('ROLLBACK')
     throw error
   }
+}
+
+function readSchema(connection: DatabaseSync): number {
+  return Number(connection.prepare('PRAGMA user_version').get()?.['user_version'])
+}
+
+function newerSchema(file: string, version: number): ThroughlineError {
+  const message =
+    `The database \`${file}\` was written by a newer version of this program (schema ${version}, ` +
+    `this version knows ${MIGRATIONS.length}). Start the newer version, or restore a backup from before.`
+  return new ThroughlineError('store.newer-schema', message, { attribution: 'operator' })
 }
 
 function toDatabase(connection: DatabaseSync): Database {
