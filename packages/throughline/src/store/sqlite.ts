@@ -4,9 +4,19 @@
  * Several processes may share the file on one machine. Everything runs synchronously inside a call, so no transaction
  * is ever open while the program waits for something else. Knows nothing of what the rows mean.
  */
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statfsSync,
+  statSync,
+} from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { ThroughlineError } from '../base/error.ts'
 import { MIGRATIONS } from './sqlite-schema.ts'
 import { createRetirement, RETIRED_KEY } from './sqlite-sealed.ts'
@@ -78,7 +88,10 @@ export interface ReadDatabase {
 export function openDatabaseToRead(path: string): ReadDatabase {
   const file = resolve(path)
   try {
-    const connection = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+    const location = pathToFileURL(file)
+    // Where nobody has it open, SQLite would leave a log beside it.
+    if (!existsSync(`${file}-wal`)) location.searchParams.set('immutable', '1')
+    const connection = new DatabaseSync(location, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
     try {
       const version = readSchema(connection)
       if (version > MIGRATIONS.length) throw newerSchema(file, version)

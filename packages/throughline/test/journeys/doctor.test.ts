@@ -11,6 +11,7 @@ import { openKeyRing } from '../../src/keys/mac-key.ts'
 import { runDoctor } from '../../src/server/doctor.ts'
 import type { DoctorWorld } from '../../src/server/doctor-world.ts'
 import type { Environment } from '../../src/server/environment.ts'
+import { openSqliteStores } from '../../src/store/sqlite-stores.ts'
 import { openDatabase } from '../../src/store/sqlite.ts'
 import { tell } from '../../src/testing/told.ts'
 import { createToken, startKeptUsers, tokensOf, userOf } from './kept-users.ts'
@@ -258,6 +259,21 @@ describe('throughline doctor', () => {
       (await look({ THROUGHLINE_KEYS: 'none' })).said,
       /^! 3 accounts are kept; whether they open cannot be told without the keys\.$/m,
     )
+  })
+
+  test('leaves no file beside a database that nobody has open', async (t) => {
+    const kept = await startKeptUsers(t)
+    const { sessions, users } = openSqliteStores(join(kept.folder, 'throughline.sqlite'))
+    await openKeyRing(users, kept.sealing, systemRandom)
+    await Promise.all([users.close(), sessions.close()])
+    const before = readdirSync(kept.folder)
+    assert.ok(!before.includes('throughline.sqlite-wal'))
+
+    const lines: string[] = []
+    assert.equal(await runDoctor(kept.env, (line) => void lines.push(line)), 0)
+
+    assert.ok(lines.includes('✔ The sealing keys are those of this database.'))
+    assert.deepEqual(readdirSync(kept.folder), before)
   })
 
   test('ends with 1 where something is wrong, and with 0 where nothing is', async (t) => {
