@@ -65,8 +65,8 @@ export const KEY_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['CR-07'],
     file: CHANGES,
-    from: '...retired.map(({ id }) => id)',
-    to: '...retired.map(() => String())',
+    from: 'const ids = [...sealing.keys.keys(), ...retired]',
+    to: 'const ids = [...sealing.keys.keys(), ...retired.slice(0, 0)]',
     says: 'a new key has the id of one that was dropped',
     tests: [COMMAND_TEST],
   },

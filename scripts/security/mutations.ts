@@ -20,6 +20,7 @@ import { SHEET_MUTATIONS } from './mutations-sheet.ts'
 import { SIGN_IN_MUTATIONS } from './mutations-sign-in.ts'
 import { STRANGER_MUTATIONS } from './mutations-strangers.ts'
 import { TOKEN_MUTATIONS } from './mutations-tokens.ts'
+import { USER_MUTATIONS } from './mutations-users.ts'
 
 /** All changes. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -36,6 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REST_MUTATIONS,
   ...KEY_MUTATIONS,
   ...SHEET_MUTATIONS,
+  ...USER_MUTATIONS,
   ...LIMIT_MUTATIONS,
   ...OUTPUT_MUTATIONS,
   ...ATTACKED_MUTATIONS,

@@ -13,10 +13,11 @@ import { OWN_COLUMNS, tokenSetContextOf, userContextOf } from '../store/user-sto
 import { firstOf, hint, right, wrong, type Finding } from './finding.ts'
 import { describeFault, openRows, type OpenedRow } from './opened-rows.ts'
 import { toSafeText } from './safe-text.ts'
-import { isSealedText, noteNameOf, readRowId } from './sealed-cell.ts'
+import { noteNameOf, readRowId } from './sealed-cell.ts'
 import type { SheetApi, SheetTab } from './sheet-api.ts'
 import {
   cellsOf,
+  COLUMNS,
   letterOf,
   loadTable,
   NOTES_TAB,
@@ -64,7 +65,7 @@ export async function* checkSheet(context: SheetCheckContext): AsyncGenerator<Fi
   yield* checkSize(tabs)
   const titles = tabs.map(({ title }) => title)
   if (!titles.includes(NOTES_TAB) || !titles.includes(USERS_TAB)) {
-    yield await describeMissingTab(api, titles)
+    yield await describeMissingTab(api, tabs)
     return
   }
   const header = cellsOf(await api.load([`'${USERS_TAB}'!1:1`]), idOf(tabs, USERS_TAB))[0] ?? []
@@ -113,13 +114,14 @@ function* checkSize(tabs: readonly SheetTab[]): Generator<Finding> {
   else yield wrong(`${said}: delete empty rows and columns, or move the users to a database.`)
 }
 
-async function describeMissingTab(api: SheetApi, titles: readonly string[]): Promise<Finding> {
+async function describeMissingTab(api: SheetApi, tabs: readonly SheetTab[]): Promise<Finding> {
+  const titles = tabs.map(({ title }) => title)
   const remedy =
     'Was it renamed or deleted? Give it its name back, or bring it back by "Version history".'
   if (titles.includes(NOTES_TAB)) return wrong(`The sheet has no tab "${USERS_TAB}". ${remedy}`)
-  if (!titles.includes(USERS_TAB)) return hint('The sheet is new: the first start sets it up.')
-  const [range] = await api.load([`'${USERS_TAB}'!A:ZZ`])
-  const isUsed = (range?.cells ?? []).some((row) => row.some(isSealedText))
+  const ranges = titles.includes(USERS_TAB) ? await api.load([`'${USERS_TAB}'!1:1`]) : []
+  const columns = readHeader(cellsOf(ranges, idOf(tabs, USERS_TAB))[0] ?? [])
+  const isUsed = COLUMNS.every((name) => columns.has(name))
   return isUsed
     ? wrong(
         `The sheet has no tab "${NOTES_TAB}", which is hidden and without which no row opens. ${remedy}`,

@@ -112,7 +112,7 @@ describe('throughline doctor', () => {
     assert.equal((await look({ THROUGHLINE_KEYS: serializeKey(sealing.primary) })).count, 0)
   })
 
-  test('says what is wrong with the key file and the database', async (t) => {
+  test('CR-06 says what is wrong with the key file and the database, and makes no keys', async (t) => {
     const { look, folder } = await start(t, 'env')
     assert.match((await look()).said, /✔ The sealing keys are those of this database\./)
     chmodSync(join(folder, 'keys'), 0o644)

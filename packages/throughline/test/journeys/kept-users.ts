@@ -43,8 +43,8 @@ export interface KeptUsers {
   readonly env: Environment
   readonly sheetEnv: Environment
   readonly sealing: SealingKeys
-  /** Opens the stores of one more program. */
-  open(env: Environment): Promise<Stores>
+  /** Opens the stores of one more program, which has the keys of the folder unless others are given. */
+  open(env: Environment, keys?: SealingKeys): Promise<Stores>
 }
 
 /** Starts it; everything ends with the test. */
@@ -67,13 +67,14 @@ export async function startKeptUsers(t: TestContext): Promise<KeptUsers> {
     ...{ GOOGLE_SHEET_ID: spreadsheetId, GOOGLE_SERVICE_ACCOUNT_FILE: keyPath },
   }
   const { sealing } = loadKeyFile(folder, systemRandom)
-  const open = async (of: Environment): Promise<Stores> => {
+  const open = async (of: Environment, keys = sealing): Promise<Stores> => {
     const stores = await openStores({
       file: join(folder, 'throughline.sqlite'),
-      ...{ sheet: readSheetSettings(of, folder), sealing, pace: AT_ONCE, report: () => {} },
+      ...{ sheet: readSheetSettings(of, folder), sealing: keys },
+      ...{ pace: AT_ONCE, report: () => {} },
     })
     opened.push(stores)
-    await openKeyRing(stores.users, sealing, systemRandom)
+    if (keys === sealing) await openKeyRing(stores.users, sealing, systemRandom)
     return stores
   }
   const person = google.person(spreadsheetId)

@@ -81,13 +81,16 @@ describe('throughline keys over a sheet', () => {
     await run('drop', 'k1')
 
     const { users } = await openOne(sheetEnv)
+    const forgotten = await openOne(sheetEnv, old)
+    const late = userOf(sealing, 'late')
+    await assert.rejects(forgotten.users.saveUser(late), { code: 'store.retired-key' })
     await assert.rejects(users.saveUser(userOf(old, 'late')), { code: 'store.retired-key' })
     await assert.rejects(users.saveTokenSet(tokensOf(old, 'late')), { code: 'store.retired-key' })
     await assert.rejects(users.saveSecret('other', userOf(old, 'x').sealed), {
       code: 'store.retired-key',
     })
-    assert.equal(await users.loadUser(userOf(sealing, 'late')), undefined)
-    assert.equal(await program.users.saveUser(userOf(sealing, 'late')), true)
+    assert.equal(await users.loadUser(late), undefined)
+    assert.equal(await program.users.saveUser(late), true)
   })
 
   test('CR-07 a cell that only one of two keys has sealed, outside or within, keeps that key', async (t) => {
@@ -157,6 +160,30 @@ describe('throughline keys over a sheet', () => {
     assert.equal(person.cell('users', `A${row}`), '')
     assert.equal(await users.saveUser(userOf(sealing, 'dora')), true)
     assert.equal((await readAll()).length, 6)
+  })
+
+  test('CR-07 a rotation that is cut short leaves what opens, and the next one goes on', async (t) => {
+    const { run, readAll, users, sealing, google, person, email, spreadsheetId } = await start(t)
+    const names = Array.from({ length: 120 }, (_, at) => `p${at}`)
+    await Promise.all(names.map((name) => users.saveUser(userOf(sealing, name))))
+    const before = await readAll()
+    const under = (id: string) =>
+      person.rows('users').filter(([, record = '']) => record.startsWith(`tl1.a256gcm.${id}.`))
+    await run('add')
+    const cutting = (async () => {
+      while (under('k2').length === 0) await new Promise((resolve) => setTimeout(resolve, 2))
+      google.share(spreadsheetId, email, 'reader')
+    })()
+
+    await assert.rejects(run('rotate'), { code: 'sheet.not-shared' })
+    await cutting
+    assert.ok(under('k1').length > 0 && under('k2').length > 0)
+    assert.deepEqual(await readAll(), before)
+    google.share(spreadsheetId, email, 'writer')
+
+    await run('rotate')
+    await run('drop', 'k1')
+    assert.deepEqual(await readAll(), before)
   })
 
   test('CR-07 rotations while two programs save: no failure, nothing under old keys, and all opens', async (t) => {

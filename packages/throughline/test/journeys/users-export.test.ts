@@ -61,7 +61,7 @@ describe('throughline users export', () => {
     })
   }
 
-  test('writes a file for its owner alone, and none over another', async (t) => {
+  test('CR-01 writes a file for its owner alone, and none over another', async (t) => {
     const { run, env, folder, sealing, open } = await start(t)
     const { users } = await open(env)
     await users.saveUser(userOf(sealing, 'ann'))

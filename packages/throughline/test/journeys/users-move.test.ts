@@ -82,7 +82,7 @@ describe('throughline users move', () => {
     assert.equal(google.counts.writes, writes, 'all is there already')
   })
 
-  test('goes on where it was cut short, and what is newer in the target stays', async (t) => {
+  test('CR-06 goes on where it was cut short, and what is newer in the target stays', async (t) => {
     const kept = await start(t)
     const { move, toSheet, google, sheetEnv, sealing, email, spreadsheetId, person } = kept
     const { users } = await kept.open(kept.env)
@@ -186,7 +186,7 @@ describe('throughline users move', () => {
     assert.equal((await everybody(target.users)).length, 4)
   })
 
-  test('refuses what is no place, the same twice, and a source without users', async (t) => {
+  test('CR-06 makes no keys, and refuses what is no place, the same twice, and a source without users', async (t) => {
     const kept = await start(t)
     const { move, toSheet, folder, spreadsheetId } = kept
     for (const args of [
