@@ -104,7 +104,7 @@ export const USER_MUTATIONS: readonly Mutation[] = [
   },
   {
     ids: ['CR-06'],
-    file: 'server/user-place.ts',
+    file: 'server/user-home.ts',
     from: 'loadKeyFile(found, systemRandom, () => true)',
     to: 'loadKeyFile(found, systemRandom)',
     says: 'a command that only reads makes keys that open nothing',

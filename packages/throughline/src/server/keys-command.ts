@@ -19,7 +19,7 @@ import type { Environment } from './environment.ts'
 import { databaseFile, DEFAULT_FOLDER, readKeys } from './settings.ts'
 import { readSheetSettings, type SheetSettings } from './sheet-settings.ts'
 import { openStores, type SheetPace } from './stores.ts'
-import { noDatabase } from './user-place.ts'
+import { noDatabase } from './user-home.ts'
 
 /** A line about a rotation under way is printed for so many rows. */
 const PRINTED_ROWS = 500

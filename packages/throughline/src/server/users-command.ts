@@ -1,5 +1,5 @@
 /*
- * What `throughline users` does and says: writes out what is kept about people, and moves all of it to another place.
+ * What `throughline users` does and says: writes out what is kept about people, and moves all of it to another home.
  */
 import { closeSync, existsSync, fsyncSync, openSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -11,7 +11,7 @@ import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { OWN_COLUMNS, type UserStore } from '../store/user-store.ts'
 import type { Environment } from './environment.ts'
 import { openSheet, type SheetPace } from './stores.ts'
-import { findKeys, loadUsers, parsePlace, placeOf, titleOf, type UserPlace } from './user-place.ts'
+import { findKeys, loadUsers, parseHome, homeOf, titleOf, type UserHome } from './user-home.ts'
 import { openUsers, writeUsers } from './users-export.ts'
 import { moveUsers } from './users-move.ts'
 
@@ -56,14 +56,14 @@ async function exportUsers(
   const folder = process.cwd()
   const file = out === undefined ? undefined : resolve(folder, out)
   if (file !== undefined && existsSync(file)) throw fileExists(file)
-  const place = placeOf(env, folder)
-  const sealing = findKeys(env, folder, [place])
-  const { users, faults } = openUsers(await loadUsers(place, sealing), sealing)
+  const home = homeOf(env, folder)
+  const sealing = findKeys(env, folder, [home])
+  const { users, faults } = openUsers(await loadUsers(home, sealing), sealing)
   const text = writeUsers(users, format)
   if (file === undefined) await write(text)
   else {
     saveText(file, text)
-    say(`${users.length} records from ${titleOf(place)} are in ${file}, in clear.`)
+    say(`${users.length} records from ${titleOf(home)} are in ${file}, in clear.`)
   }
   for (const fault of faults) say(fault)
   if (faults.length > 0) throw notExported(faults.length)
@@ -107,9 +107,9 @@ async function move(
   }
   const readable = readNames(values.readable)
   const folder = process.cwd()
-  const [from, to] = [parsePlace(values.from, env, folder), parsePlace(values.to, env, folder)]
+  const [from, to] = [parseHome(values.from, env, folder), parseHome(values.to, env, folder)]
   if (titleOf(from) === titleOf(to)) throw new TypeError(`Both are ${titleOf(from)}.`)
-  const sealing = findKeys(env, folder, [from, to, placeOf({ ...env, ...NO_SHEET }, folder)])
+  const sealing = findKeys(env, folder, [from, to, homeOf({ ...env, ...NO_SHEET }, folder)])
   // Before a target is made.
   await loadUsers(from, sealing)
   const { target, close } = await openTarget(to, from, { env, folder, sealing, pace })
@@ -145,8 +145,8 @@ interface TargetOptions {
 }
 
 async function openTarget(
-  to: UserPlace,
-  from: UserPlace,
+  to: UserHome,
+  from: UserHome,
   { env, folder, sealing, pace }: TargetOptions,
 ): Promise<{ readonly target: UserStore; readonly close: () => Promise<void> }> {
   if (to.kind === 'sqlite') {
@@ -155,7 +155,7 @@ async function openTarget(
     return { target: users, close: () => users.close() }
   }
   // Programs that share this database take turns with what is written here.
-  const own = from.kind === 'sqlite' ? from : placeOf({ ...env, ...NO_SHEET }, folder)
+  const own = from.kind === 'sqlite' ? from : homeOf({ ...env, ...NO_SHEET }, folder)
   const database =
     own.kind === 'sqlite' && existsSync(own.file) ? openSqliteStores(own.file) : undefined
   await database?.users.close()
@@ -173,7 +173,7 @@ async function openTarget(
   }
 }
 
-function adviceFor(to: UserPlace): string {
+function adviceFor(to: UserHome): string {
   if (to.kind === 'sheet') {
     return `Set GOOGLE_SHEET_ID=${to.sheet.spreadsheetId} for the program, with the key file of the service account, and start it.`
   }

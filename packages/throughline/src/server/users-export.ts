@@ -7,7 +7,7 @@ import type { SealingKeys } from '../crypto/key-ring.ts'
 import { open } from '../crypto/seal.ts'
 import { toSafeText } from '../sheet/safe-text.ts'
 import { userContextOf, type UserRow } from '../store/user-store.ts'
-import type { LoadedUsers } from './user-place.ts'
+import type { LoadedUsers } from './user-home.ts'
 
 /** What a user record can be written as. */
 export type ExportFormat = 'csv' | 'json'

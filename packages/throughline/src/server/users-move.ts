@@ -1,10 +1,10 @@
 /*
- * `throughline users move`: copies all users from one place to another, with the MAC key that finds them.
+ * `throughline users move`: copies all users from one home to another, with the MAC key that finds them.
  *
  * 1. Rows are copied as they are: what an envelope is bound to names no store.
  * 2. Of two that differ the newer one stays, so that it can be cut short at any moment and run again.
- * 3. Accounts are found by the MAC key: nothing is copied to a place that has users under another one.
- * 4. At the end both places are read again and opened. The source is left as it was.
+ * 3. Accounts are found by the MAC key: nothing is copied to a home that has users under another one.
+ * 4. At the end both homes are read again and opened. The source is left as it was.
  */
 import { ThroughlineError } from '../base/error.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
@@ -19,13 +19,13 @@ import {
   type UserRow,
   type UserStore,
 } from '../store/user-store.ts'
-import { loadUsers, titleOf, type LoadedUsers, type UserPlace } from './user-place.ts'
+import { loadUsers, titleOf, type LoadedUsers, type UserHome } from './user-home.ts'
 import { openFields } from './users-export.ts'
 
 /** What is moved, and where to. */
 export interface Move {
-  readonly from: UserPlace
-  readonly to: UserPlace
+  readonly from: UserHome
+  readonly to: UserHome
   /** The store at {@link to}. */
   readonly target: UserStore
   readonly sealing: SealingKeys
@@ -206,12 +206,12 @@ function nameOf({ provider, subjectIndex }: AccountKey): string {
   return JSON.stringify([provider, subjectIndex])
 }
 
-function nothingToMove(from: UserPlace): ThroughlineError {
+function nothingToMove(from: UserHome): ThroughlineError {
   const message = `No program has ever kept users in ${titleOf(from)}, so there is nothing to move. Name the place that has them.`
   return new ThroughlineError('server.nothing-to-move', message, { attribution: 'operator' })
 }
 
-function otherMacKey(from: UserPlace, to: UserPlace): ThroughlineError {
+function otherMacKey(from: UserHome, to: UserHome): ThroughlineError {
   const message =
     `There are users in ${titleOf(to)} already, and they are found by another MAC key than those in ${titleOf(from)}: ` +
     'put together, one of the two would never be found again. Nothing was moved. Move to an empty place.'

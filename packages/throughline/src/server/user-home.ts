@@ -1,5 +1,5 @@
 /*
- * A place where users are kept, as the command line names it: a database, or a sheet. Read as a whole, with what does not
+ * A home of users, as the command line names it: a database, or a sheet. Read as a whole, with what does not
  * open told apart.
  */
 import { existsSync, statSync } from 'node:fs'
@@ -21,13 +21,13 @@ import { readSheetSettings, type SheetSettings } from './sheet-settings.ts'
 import { connectSheet } from './stores.ts'
 
 /** Where users are kept. */
-export type UserPlace =
+export type UserHome =
   | { readonly kind: 'sqlite'; readonly file: string }
   | { readonly kind: 'sheet'; readonly sheet: SheetSettings }
 
-/** All that is kept in a place. */
+/** All that is kept in a home. */
 export interface LoadedUsers {
-  /** With a user's readable texts, where the place has them. */
+  /** With a user's readable texts, where the home has them. */
   readonly accounts: readonly AccountRecords[]
   /** What could not be read, one sentence each, with row and column. */
   readonly faults: readonly string[]
@@ -37,8 +37,8 @@ export interface LoadedUsers {
 
 const PAGE_ACCOUNTS = 500
 
-/** The place that a program with these variables keeps its users in. */
-export function placeOf(env: Environment, folder: string): UserPlace {
+/** The home that a program with these variables keeps its users in. */
+export function homeOf(env: Environment, folder: string): UserHome {
   const sheet = readSheetSettings(env, folder)
   if (sheet !== undefined) return { kind: 'sheet', sheet }
   const dataFolder = resolve(folder, env['THROUGHLINE_DATA'] || DEFAULT_FOLDER)
@@ -46,27 +46,27 @@ export function placeOf(env: Environment, folder: string): UserPlace {
 }
 
 /**
- * Reads a place as it is named: `sqlite:PATH`, or the path alone, of a database or of the data folder that it is in;
+ * Reads a home as it is named: `sqlite:PATH`, or the path alone, of a database or of the data folder that it is in;
  * `sheet:ID`, by the id or the address of a sheet.
  *
  * @param env Has the key file of the service account.
  * @throws The codes of `readSheetSettings`.
  */
-export function parsePlace(text: string, env: Environment, folder: string): UserPlace {
+export function parseHome(text: string, env: Environment, folder: string): UserHome {
   if (text.startsWith('sheet:')) {
     const id = text.slice('sheet:'.length)
-    return placeOf({ ...env, GOOGLE_SHEET_ID: id }, folder)
+    return homeOf({ ...env, GOOGLE_SHEET_ID: id }, folder)
   }
   const path = resolve(folder, text.replace(/^sqlite:/, ''))
   const isFolder = existsSync(path) ? statSync(path).isDirectory() : extname(path) === ''
   return { kind: 'sqlite', file: isFolder ? databaseFile(path) : path }
 }
 
-/** Names a place in a sentence. */
-export function titleOf(place: UserPlace): string {
-  return place.kind === 'sheet'
-    ? `the sheet ${place.sheet.spreadsheetId}`
-    : `the database ${place.file}`
+/** Names a home in a sentence. */
+export function titleOf(home: UserHome): string {
+  return home.kind === 'sheet'
+    ? `the sheet ${home.sheet.spreadsheetId}`
+    : `the database ${home.file}`
 }
 
 /**
@@ -78,23 +78,23 @@ export function titleOf(place: UserPlace): string {
 export function findKeys(
   env: Environment,
   folder: string,
-  places: readonly UserPlace[],
+  homes: readonly UserHome[],
 ): SealingKeys {
   const text = env['THROUGHLINE_KEYS']
   if (text !== undefined && text !== '') return parseKeys(text)
   const dataFolder = resolve(folder, env['THROUGHLINE_DATA'] || DEFAULT_FOLDER)
-  const folders = places.flatMap((place) => (place.kind === 'sqlite' ? [dirname(place.file)] : []))
+  const folders = homes.flatMap((home) => (home.kind === 'sqlite' ? [dirname(home.file)] : []))
   const found = folders.find((one) => existsSync(join(one, 'keys'))) ?? dataFolder
   return loadKeyFile(found, systemRandom, () => true).sealing
 }
 
 /**
- * Reads all that is kept in a place, as it is now, and changes nothing there.
+ * Reads all that is kept in a home, as it is now, and changes none of it.
  *
  * @throws `server.no-database`; the codes of `openDatabase` and `loadTable`.
  */
-export function loadUsers(place: UserPlace, sealing: SealingKeys): Promise<LoadedUsers> {
-  return place.kind === 'sheet' ? loadSheet(place.sheet, sealing) : loadDatabase(place.file)
+export function loadUsers(home: UserHome, sealing: SealingKeys): Promise<LoadedUsers> {
+  return home.kind === 'sheet' ? loadSheet(home.sheet, sealing) : loadDatabase(home.file)
 }
 
 async function loadDatabase(file: string): Promise<LoadedUsers> {
