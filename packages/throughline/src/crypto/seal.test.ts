@@ -6,7 +6,7 @@ import { runs } from '../../test/fuzz/runs.ts'
 import { isThroughlineError } from '../base/error.ts'
 import { createId, systemRandom } from '../base/random.ts'
 import { createSealingKeys } from './key-ring.ts'
-import { open, seal, type SealPurpose } from './seal.ts'
+import { keyIdOf, open, seal, type SealPurpose } from './seal.ts'
 
 const PURPOSES: readonly SealPurpose[] = [
   ...([
@@ -237,5 +237,24 @@ describe('seal() and open()', () => {
       assert.equal(lengths(purpose, [255, 256]).size, 2)
     }
     assert.equal(lengths('session-state', [0, 10, 100]).size, 3)
+  })
+})
+
+describe('keyIdOf()', () => {
+  test('CR-07 finds the key of an envelope, and none where there is no envelope', () => {
+    for (const id of ['k1', 'a', 'sixteen-letters-']) {
+      const own = createSealingKeys([{ id, bytes: systemRandom(32) }])
+      assert.equal(keyIdOf(seal(own, 'cache', [], 'text', systemRandom)), id)
+    }
+    for (const text of [
+      '',
+      'text',
+      'tl1.',
+      'tl1.a256gcm.',
+      'tl1.a256gcm.K1.x',
+      'tl2.a256gcm.k1.x',
+    ]) {
+      assert.equal(keyIdOf(text), '', text)
+    }
   })
 })

@@ -2,6 +2,8 @@
  * `throughline doctor`: looks at what is configured, and says of each thing whether it is right, and else what to do.
  * Changes nothing, and shows no secret.
  */
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { wallClock } from '../base/clock.ts'
 import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
@@ -78,6 +80,7 @@ async function* checkOwnSheet(world: DoctorWorld): AsyncGenerator<Finding> {
     return
   }
   yield right(`The key file of the service account ${settings.account.email} is well formed.`)
+  yield* checkKeyFile(world)
   let googleTime: number | undefined
   const fetch: typeof globalThis.fetch = async (...request) => {
     const response = await world.fetch(...request)
@@ -89,4 +92,13 @@ async function* checkOwnSheet(world: DoctorWorld): AsyncGenerator<Finding> {
     ...{ api: connectSheet(settings, { fetch, clock }), email: settings.account.email },
     ...{ sealing: findSealing(world), clock, random, googleTime: () => googleTime },
   })
+}
+
+/** Some hosts mount secrets for everybody in a container, which is theirs to decide. */
+function* checkKeyFile({ env, folder }: DoctorWorld): Generator<Finding> {
+  const file = env['GOOGLE_SERVICE_ACCOUNT_FILE']
+  if (!file || process.platform === 'win32') return
+  const path = resolve(folder, file)
+  if ((statSync(path).mode & 0o077) === 0) return
+  yield hint(`Others can read the key file ${path}. Run: chmod 600 '${path}'`)
 }

@@ -42,7 +42,7 @@ describe('throughline', () => {
       assert.equal(code, 0)
       assert.match(
         output,
-        /throughline run script\.ts[\s\S]*throughline simulate vimeo[\s\S]*throughline providers[\s\S]*throughline keys[\s\S]*throughline users/,
+        /throughline run script\.ts[\s\S]*throughline simulate vimeo[\s\S]*throughline providers[\s\S]*throughline keys[\s\S]*throughline users[\s\S]*throughline doctor/,
       )
     }
   })
@@ -96,6 +96,10 @@ describe('throughline', () => {
       [['simulate'], /^Expected throughline simulate vimeo or google: there is no other\.\n$/],
       [['simulate', 'sheets'], /^Expected throughline simulate vimeo or google, not sheets: .+\n$/],
       [['simulate', 'google', '--share', 'x'], /^--share is "x", expected an address: .+\n$/],
+      [['users'], /^Expected users export .+, or users move --from A --to B\.\n$/],
+      [['users', 'move', '--from', 'a'], /^Expected users move --from A --to B, each .+\n$/],
+      [['users', 'export', '--format', 'xml'], /^--format is "xml", expected csv or json\.\n$/],
+      [['doctor', '--bogus'], /^throughline doctor has no flag --bogus, but none\. .*\n$/],
       [['simulate', 'vimeo', '--port', 'x'], /^The port is "x", expected one from .+\n$/],
       [
         ['simulate', 'vimeo', '--bogus'],

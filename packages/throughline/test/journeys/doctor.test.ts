@@ -148,6 +148,12 @@ describe('throughline doctor', () => {
       writeFileSync(GOOGLE_SERVICE_ACCOUNT_FILE, text)
       assert.match((await look({ GOOGLE_SERVICE_ACCOUNT_FILE })).wrong, expected)
     }
+    const open = await look({}, {})
+    assert.ok(!open.said.includes('Others can read'), open.said)
+    chmodSync(sheetEnv['GOOGLE_SERVICE_ACCOUNT_FILE'] ?? '', 0o644)
+    const { said, count } = await look()
+    assert.equal(count, 0)
+    assert.match(said, /^! Others can read the key file .*account\.json\. Run: chmod 600/m)
     rmSync(GOOGLE_SERVICE_ACCOUNT_FILE)
     assert.match((await look({ GOOGLE_SERVICE_ACCOUNT_FILE })).wrong, /cannot be read \(ENOENT\)/)
     assert.match((await look({ GOOGLE_SHEET_ID: '' })).wrong, /GOOGLE_SHEET_ID is not set/)
