@@ -11,6 +11,7 @@ import { parseKeys, type SealingKeys } from '../crypto/key-ring.ts'
 import { MAC_KEY } from '../keys/mac-key.ts'
 import { describeFault, openRows } from '../sheet/opened-rows.ts'
 import { noteNameOf } from '../sheet/sealed-cell.ts'
+import { whenAllowed } from '../sheet/sheet-copy.ts'
 import { loadTable } from '../sheet/table.ts'
 import { createSqliteUserStore } from '../store/sqlite-users.ts'
 import { openDatabase } from '../store/sqlite.ts'
@@ -114,7 +115,8 @@ async function loadDatabase(file: string): Promise<LoadedUsers> {
 }
 
 async function loadSheet(sheet: SheetSettings, sealing: SealingKeys): Promise<LoadedUsers> {
-  const table = await loadTable(connectSheet(sheet))
+  const api = connectSheet(sheet)
+  const table = await whenAllowed(() => loadTable(api))
   const rows = openRows(table, sealing)
   const accounts = rows.flatMap(({ record, tokens }): readonly AccountRecords[] => {
     const key = record ?? tokens

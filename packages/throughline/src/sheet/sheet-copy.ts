@@ -105,19 +105,26 @@ function forgotten(copy: Copy | undefined): Copy | undefined {
   return copy && { ...copy, count: -1 }
 }
 
-/** Asks until it is allowed; once more where Google has failed. */
-async function insist<Result>(ask: () => Promise<Result>): Promise<Result> {
-  const waits = [...QUOTA_WAITS_MS]
-  for (let hasFailed = false; ;) {
+/** Asks again where the minute's requests are used up, for a minute; what was asked was not done then. */
+export async function whenAllowed<Result>(ask: () => Promise<Result>): Promise<Result> {
+  for (const waitMs of QUOTA_WAITS_MS) {
     try {
       return await ask()
     } catch (error) {
-      const isFirstFailure: boolean = isThroughlineError(error, 'sheet.unavailable') && !hasFailed
-      hasFailed ||= isFirstFailure
-      const quotaWaitMs = isThroughlineError(error, 'sheet.quota') ? waits.shift() : undefined
-      const waitMs = isFirstFailure ? SECOND_TRY_MS : quotaWaitMs
-      if (waitMs === undefined) throw error
+      if (!isThroughlineError(error, 'sheet.quota')) throw error
       await setTimeout(waitMs)
     }
+  }
+  return ask()
+}
+
+/** Asks when it is allowed, and once more where Google has failed. Only for what changes nothing. */
+async function insist<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await whenAllowed(ask)
+  } catch (error) {
+    if (!isThroughlineError(error, 'sheet.unavailable')) throw error
+    await setTimeout(SECOND_TRY_MS)
+    return whenAllowed(ask)
   }
 }

@@ -27,8 +27,9 @@ import {
   wholeTextOf,
   type SealedCellColumn,
 } from './sealed-cell.ts'
+import { whenAllowed } from './sheet-copy.ts'
 import type { SheetWriter, SheetWriterContext } from './sheet-writer.ts'
-import { partsOf, type SheetNote, type SheetTable } from './table.ts'
+import { partsOf, rangesOfPlaces, type SheetNote, type SheetTable } from './table.ts'
 import { inTurn } from './turn.ts'
 
 /** What the places are made with. */
@@ -224,10 +225,8 @@ function forgetNote(context: SheetPlacesContext, name: string): Promise<void> {
     const own = notes.filter(({ id }) => noteNameOf(id) === name)
     const cells = own.flatMap(({ id, text }) => [id, text])
     if (cells.length === 0) return
-    await api.apply(
-      cells.map((text) => replaceCell(layout.notesId, text, '')),
-      [],
-    )
+    const requests = cells.map((text) => replaceCell(layout.notesId, text, ''))
+    await whenAllowed(() => api.apply(requests, rangesOfPlaces(layout)))
     await copy.replace(undefined)
   })
 }

@@ -6,6 +6,7 @@ import type { UserStore } from '../store/user-store.ts'
 import { appendRow, hasReplaced, replaceCell } from './requests.ts'
 import { refuseRetired } from './retired-keys.ts'
 import { writeNoteId } from './sealed-cell.ts'
+import { whenAllowed } from './sheet-copy.ts'
 import type { SheetWriterContext } from './sheet-writer.ts'
 import { cellsOf, rangesOfPlaces, type SheetNote, type SheetTable } from './table.ts'
 import { inTurn } from './turn.ts'
@@ -26,7 +27,9 @@ export function createSecretSteps(context: SheetWriterContext): SecretSteps {
     const texts = new Map([id, sealed].entries())
     const request =
       present === undefined ? appendRow(notesId, texts) : replaceCell(notesId, present.text, sealed)
-    const { replies, ranges } = await api.apply([request], rangesOfPlaces(table.layout))
+    const { replies, ranges } = await whenAllowed(() =>
+      api.apply([request], rangesOfPlaces(table.layout)),
+    )
     if (present !== undefined) return hasReplaced(replies[0])
     // Where two have appended, the upper one counts.
     const [ids = []] = cellsOf(ranges, notesId)

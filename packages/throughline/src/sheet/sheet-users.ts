@@ -13,7 +13,7 @@ import { createPace, type Pace } from './pace.ts'
 import { AS_IT_IS, refuseStray } from './plan.ts'
 import { readCell, rowNameOf, type SealedCellColumn } from './sealed-cell.ts'
 import { createSheetPlaces } from './sheet-places.ts'
-import { createSheetCopy, type SheetCopyContext } from './sheet-copy.ts'
+import { createSheetCopy, whenAllowed, type SheetCopyContext } from './sheet-copy.ts'
 import { createSecretSteps } from './sheet-secrets.ts'
 import { createSheetWriter } from './sheet-writer.ts'
 import { setUpSheet } from './set-up.ts'
@@ -43,7 +43,7 @@ export interface SheetUserStore extends UserStore {
 export async function openSheetUserStore(options: SheetUserStoreOptions): Promise<SheetUserStore> {
   const { api, sealing, random } = options
   const { pace = (kind: string) => createPace(options, kind) } = options
-  await setUpSheet(api, random)
+  await whenAllowed(() => setUpSheet(api, random))
   const copy = createSheetCopy({ ...options, pace: pace('reads') })
   const context = { ...options, copy, pace: pace('writes') }
   const writer = createSheetWriter(context)

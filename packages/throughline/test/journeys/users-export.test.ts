@@ -61,6 +61,27 @@ describe('throughline users export', () => {
     })
   }
 
+  test('waits where the requests of the minute are used up, and so does a program that starts', async (t) => {
+    const kept = await start(t)
+    const { run, sheetEnv, google, sealing } = kept
+    const { users } = await kept.open(sheetEnv)
+    await users.saveUser(userOf(sealing, 'ann'))
+    const whileRefused = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+      const count = () => google.requests.filter(({ status }) => status === 429).length
+      const before = count()
+      google.setSwitches({ quotas: true, readsPerUser: 0 })
+      const working = work()
+      while (count() === before) await new Promise((resolve) => setTimeout(resolve, 10))
+      google.setSwitches({ quotas: false })
+      return working
+    }
+
+    const { written } = await whileRefused(() => run(sheetEnv))
+    assert.match(written, /ann\r\n$/)
+    const later = await whileRefused(() => kept.open(sheetEnv))
+    assert.ok(await later.users.loadUser(userOf(sealing, 'ann')))
+  })
+
   test('CR-01 writes a file for its owner alone, and none over another', async (t) => {
     const { run, env, folder, sealing, open } = await start(t)
     const { users } = await open(env)
