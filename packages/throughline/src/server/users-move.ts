@@ -11,6 +11,7 @@ import type { SealingKeys } from '../crypto/key-ring.ts'
 import { open } from '../crypto/seal.ts'
 import { toTexts } from '../connect/user-record.ts'
 import { MAC_KEY, openMacKey } from '../keys/mac-key.ts'
+import { stepsOf } from '../sheet/steps.ts'
 import {
   tokenSetContextOf,
   userContextOf,
@@ -41,9 +42,8 @@ export interface Moved {
   readonly others: number
 }
 
-/** So much of one step: a sheet takes some 2 MB in a request. */
+/** Of one step. */
 const STEP_ACCOUNTS = 200
-const STEP_CHARACTERS = 1_000_000
 const SHOWN_FAULTS = 20
 
 type Held = ReadonlyMap<string, AccountRecords>
@@ -62,7 +62,7 @@ export async function moveUsers(move: Move): Promise<Moved> {
   await giveMacKey(move, source.macKey, before)
   const held = byAccount(before.accounts)
   let count = 0
-  for (const step of stepsOf(source.accounts)) {
+  for (const step of stepsOf(source.accounts, STEP_ACCOUNTS, sizeOf)) {
     await Promise.all(step.flatMap((account) => saves(account, held.get(nameOf(account)), move)))
     count += step.length
     print(`Copied: ${count} of ${source.accounts.length} accounts …`)
@@ -103,21 +103,8 @@ function isSame(sealed: string, text: string, sealing: SealingKeys): boolean {
   }
 }
 
-function* stepsOf(accounts: readonly AccountRecords[]): Iterable<readonly AccountRecords[]> {
-  let step: AccountRecords[] = []
-  let characters = 0
-  for (const account of accounts) {
-    const { user, tokenSets } = account
-    const own = [user, ...tokenSets].reduce((sum, one) => sum + (one?.sealed.length ?? 0), 0)
-    if (step.length === STEP_ACCOUNTS || (step.length > 0 && characters + own > STEP_CHARACTERS)) {
-      yield step
-      step = []
-      characters = 0
-    }
-    step.push(account)
-    characters += own
-  }
-  if (step.length > 0) yield step
+function sizeOf({ user, tokenSets }: AccountRecords): number {
+  return [user, ...tokenSets].reduce((sum, one) => sum + (one?.sealed.length ?? 0), 0)
 }
 
 /** All of one step are asked at once, so that they ride in one request of a sheet. */

@@ -29,6 +29,7 @@ import {
 } from './sealed-cell.ts'
 import { whenAllowed } from './sheet-copy.ts'
 import type { SheetWriter, SheetWriterContext } from './sheet-writer.ts'
+import { stepsOf } from './steps.ts'
 import { partsOf, rangesOfPlaces, type SheetNote, type SheetTable } from './table.ts'
 import { inTurn } from './turn.ts'
 
@@ -49,6 +50,8 @@ interface Place {
 /** A cell that holds something sealed. */
 interface SealedCell {
   readonly column: SealedCellColumn
+  /** In characters. */
+  readonly size: number
   readonly places: readonly Place[]
   /** Whose it is; undefined where it does not open. */
   readonly key: AccountKey | undefined
@@ -107,7 +110,9 @@ function sealedCellsOf(table: SheetTable, sealing: SealingKeys): readonly Sealed
       (['record', 'tokens'] as const)
         .filter((column) => isSealedText(row.cells[column]))
         .map((column): SealedCell => {
-          const place = { rows: outer, keyId: keyIdOf(wholeTextOf(row.cells[column], parts)) }
+          const whole = wholeTextOf(row.cells[column], parts)
+          const place = { rows: outer, keyId: keyIdOf(whole) }
+          const size = whole.length
           try {
             const content = readCell(sealing, { ...row, column }, row.cells[column], parts)
             const within = envelopesIn(column, content).map((envelope) => ({
@@ -115,10 +120,10 @@ function sealedCellsOf(table: SheetTable, sealing: SealingKeys): readonly Sealed
               keyId: keyIdOf(envelope),
             }))
             const key = content as AccountKey
-            return { column, places: [place, ...within], key, error: undefined }
+            return { column, size, places: [place, ...within], key, error: undefined }
           } catch (thrown) {
             if (!isThroughlineError(thrown)) throw thrown
-            return { column, places: [place], key: undefined, error: thrown }
+            return { column, size, places: [place], key: undefined, error: thrown }
           }
         }),
     )
@@ -148,8 +153,7 @@ async function rotate(
     const failures = due.flatMap((cell) => failureOf(cell) ?? [])
     const opened = due.filter((cell) => cell.error === undefined)
     let ofPass = 0
-    for (let from = 0; from < opened.length; from += STEP_CELLS) {
-      const step = opened.slice(from, from + STEP_CELLS)
+    for (const step of stepsOf(opened, STEP_CELLS, ({ size }) => size)) {
       const settled = await Promise.allSettled(
         step.map((cell) => sealCellAnew(context, cell, sealing, random)),
       )
