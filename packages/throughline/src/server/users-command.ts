@@ -1,12 +1,20 @@
 /*
  * What `throughline users` does and says: writes out what is kept about people, and moves all of it to another home.
  */
-import { closeSync, existsSync, fsyncSync, openSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ThroughlineError } from '../base/error.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
-import { createMemorySessionStore } from '../store/memory-sessions.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { OWN_COLUMNS, type UserStore } from '../store/user-store.ts'
 import type { Environment } from './environment.ts'
@@ -154,23 +162,38 @@ async function openTarget(
     await sessions.close()
     return { target: users, close: () => users.close() }
   }
-  // Programs that share this database take turns with what is written here.
-  const own = from.kind === 'sqlite' ? from : homeOf({ ...env, ...NO_SHEET }, folder)
-  const database =
-    own.kind === 'sqlite' && existsSync(own.file) ? openSqliteStores(own.file) : undefined
-  await database?.users.close()
-  const sessions = database?.sessions ?? createMemorySessionStore()
+  const turns = await openTurns(from, env, folder)
   try {
-    const target = await openSheet(to.sheet, { sessions, sealing, pace, report: () => {} })
+    const target = await openSheet(to.sheet, {
+      sessions: turns.sessions,
+      sealing,
+      pace,
+      report: () => {},
+    })
     const close = async () => {
       await target.close()
-      await sessions.close()
+      await turns.close()
     }
     return { target, close }
   } catch (error) {
-    await sessions.close()
+    await turns.close()
     throw error
   }
+}
+
+/** The database by which programs take turns with what is written here; one for this command alone where there is none. */
+async function openTurns(from: UserHome, env: Environment, folder: string) {
+  const own = from.kind === 'sqlite' ? from : homeOf({ ...env, ...NO_SHEET }, folder)
+  const isShared = own.kind === 'sqlite' && existsSync(own.file)
+  const passing = isShared ? undefined : mkdtempSync(join(tmpdir(), 'throughline-move-'))
+  const file = isShared ? own.file : join(passing ?? '', 'turns.sqlite')
+  const { sessions, users } = openSqliteStores(file)
+  await users.close()
+  const close = async () => {
+    await sessions.close()
+    if (passing !== undefined) rmSync(passing, { recursive: true })
+  }
+  return { sessions, close }
 }
 
 function adviceFor(to: UserHome): string {

@@ -1,10 +1,10 @@
 /** `throughline users move`: all users from a database to a sheet and back. */
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { systemRandom } from '../../src/base/random.ts'
-import { createSealingKeys } from '../../src/crypto/key-ring.ts'
+import { createSealingKeys, serializeKey } from '../../src/crypto/key-ring.ts'
 import { mac } from '../../src/crypto/mac.ts'
 import { open } from '../../src/crypto/seal.ts'
 import { openKeyRing } from '../../src/keys/mac-key.ts'
@@ -65,6 +65,28 @@ describe('throughline users move', () => {
     assert.deepEqual(await everybody(second.users), before)
     const ring = await openKeyRing(second.users, sealing, systemRandom)
     assert.equal(mac(ring, 'cookie', 'x'), mac({ macKey }, 'cookie', 'x'))
+  })
+
+  test('moves everybody from one sheet to another, where no database is', async (t) => {
+    const kept = await start(t)
+    const { sheetEnv, sealing, folder, google, email, spreadsheetId, open: openOne } = kept
+    const { users } = await openOne(sheetEnv)
+    await users.saveUser(userOf(sealing, 'ann', { name: 'Ann' }, { readable: { name: 'Ann' } }))
+    const other = google.createSpreadsheet({ writers: [email] })
+    const empty = join(folder, 'empty')
+    const env = {
+      ...{ ...sheetEnv, THROUGHLINE_DATA: empty },
+      THROUGHLINE_KEYS: serializeKey(sealing.primary),
+    }
+    const output = { write: () => assert.fail('nothing is written out'), say: () => {} }
+
+    const args = ['move', '--from', `sheet:${spreadsheetId}`, '--to', `sheet:${other}`]
+    await runUsersCommand(args, env, output, AT_ONCE)
+
+    const there = await openOne({ ...sheetEnv, GOOGLE_SHEET_ID: other })
+    assert.deepEqual(await everybody(there.users), await everybody(users))
+    assert.equal(google.person(other).cell('users', 'D2'), 'Ann')
+    assert.equal(existsSync(empty), false)
   })
 
   test('moves 500 people in few requests, and nobody a second time', async (t) => {
