@@ -12,11 +12,9 @@ import { createServerAccess } from '../providers/server-access.ts'
 import { hint, right, wrong, type Finding } from '../sheet/finding.ts'
 import { assertLocalFolder } from '../store/sqlite.ts'
 import type { DoctorWorld } from './doctor-world.ts'
-import type { Environment } from './environment.ts'
-import { DEFAULT_FOLDER, readPort, readPublicUrl } from './settings.ts'
-
-/** File systems that end with the machine or the container: tmpfs, ramfs and overlayfs (statfs(2)). */
-const PASSING_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x01021994, 0x858458f6, 0x794c7630])
+import { readPort, type Environment } from './environment.ts'
+import { endingDiskOf } from './lasting-disk.ts'
+import { DEFAULT_FOLDER, readPublicUrl } from './settings.ts'
 
 /** The data folder that a program with these variables has. */
 export function dataFolderOf({ env, folder }: Pick<DoctorWorld, 'env' | 'folder'>): string {
@@ -52,7 +50,8 @@ export function* checkFolder(world: DoctorWorld): Generator<Finding> {
   if (process.platform === 'linux') {
     const { type } = statfsSync(present)
     assertLocalFolder(present, type)
-    if (PASSING_FILE_SYSTEMS.has(type)) yield hint(describePassing(path, world.env))
+    const endingDisk = endingDiskOf(present)
+    if (endingDisk !== undefined) yield hint(describePassing(path, endingDisk, world.env))
   }
   yield isThere
     ? right(`The data folder ${path} can be written to.`)
@@ -109,10 +108,10 @@ function nearestFolder(path: string): string {
   return existsSync(parent) ? parent : nearestFolder(parent)
 }
 
-function describePassing(path: string, env: Environment): string {
+function describePassing(path: string, disk: string, env: Environment): string {
   const lost = env['GOOGLE_SHEET_ID'] ? 'sessions end' : 'everything that is kept is lost'
   return (
-    `The data folder ${path} ends with its container or with the machine's next start: then ${lost}. Mount a disk there, ` +
-    'or set THROUGHLINE_DATA to a folder on one.'
+    `The data folder ${path} lies on ${disk} and ends with it: then ${lost}. Mount a disk there, or set THROUGHLINE_DATA to ` +
+    'a folder on one.'
   )
 }
