@@ -103,7 +103,7 @@ describe('throughline keys over a sheet', () => {
 
     await assert.rejects(run('drop', 'k1'), {
       code: 'keys.still-needed',
-      message: /still needed: by 1 user records in the sheet\./,
+      message: /still needed: by 1 user record in the sheet\./,
     })
     assert.match(await run('rotate'), /Sealed anew by `k2`: 1\. Left: 0/)
     await run('drop', 'k1')
@@ -113,7 +113,7 @@ describe('throughline keys over a sheet', () => {
     const { run, users, person, sealing } = await start(t)
     const foreign = createSealingKeys([{ id: 'gone', bytes: systemRandom(32) }])
     await users.saveUser(userOf(foreign, 'foreign'))
-    assert.match(await run(), /\ngone +MISSING, needed by 1 user records in the sheet$/)
+    assert.match(await run(), /\ngone +MISSING, needed by 1 user record in the sheet$/)
     await run('add')
     const row = person.rows('users').length
 
