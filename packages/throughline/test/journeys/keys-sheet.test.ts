@@ -45,7 +45,7 @@ async function start(t: TestContext) {
 }
 
 const CENSUS =
-  '1 shared secrets of the sheet, 4 cells of the sheet, 2 user records in the sheet, 3 token sets in the sheet'
+  '1 MAC key of the sheet, 4 cells of the sheet, 2 user records in the sheet, 3 token sets in the sheet'
 
 describe('throughline keys over a sheet', () => {
   test('CR-07 lists, adds, rotates and drops: cells and what is within, while a program runs', async (t) => {
