@@ -184,7 +184,9 @@ function toText(value: unknown): string {
 }
 
 function assertReadable(readable: readonly string[], defaults: object): void {
-  const wrong = readable.find((name) => !Object.hasOwn(defaults, name) || OWN_COLUMNS.has(name))
+  // A header is read without the blanks around it: such a column would never be found again.
+  const isHeader = (name: string) => name !== '' && name === name.trim() && !OWN_COLUMNS.has(name)
+  const wrong = readable.find((name) => !Object.hasOwn(defaults, name) || !isHeader(name))
   if (wrong === undefined) return
   throw new TypeError(
     `userRecord() was given "${wrong}" as readable, expected names of its fields other than ` +

@@ -1,6 +1,7 @@
 /*
  * The MAC key: drawn once for a database, kept in its user store, sealed like all else by the sealing key of now.
  */
+import { ThroughlineError } from '../base/error.ts'
 import type { Random } from '../base/random.ts'
 import { createKeyRing, KEY_BYTES, type KeyRing, type SealingKeys } from '../crypto/key-ring.ts'
 import { open, prefixOf, seal } from '../crypto/seal.ts'
@@ -14,15 +15,17 @@ export const MAC_KEY = 'mac-key'
  * that start at the same time one makes it, and all open the same. An older key's envelope is sealed anew.
  *
  * @throws `crypto.unknown-key` when the sealing keys lack the one that the MAC key is sealed by, named in
- *   `details.keyId`: these are not the keys of this database; the other codes of `open`; `store.retired-key`.
+ *   `details.keyId`: these are not the keys of this database; the other codes of `open`; `store.retired-key`;
+ *   `store.mac-key-lost` when people are kept there and the MAC key is not: with a new one nobody would be found.
  */
 export async function openKeyRing(
-  users: Pick<UserStore, 'loadSecret' | 'saveSecret'>,
+  users: Pick<UserStore, 'loadSecret' | 'saveSecret' | 'listAccounts'>,
   sealing: SealingKeys,
   random: Random,
 ): Promise<KeyRing> {
   for (;;) {
     const sealed = await users.loadSecret(MAC_KEY)
+    if (sealed === undefined && (await isLost(users))) throw lostMacKey()
     const text =
       sealed === undefined
         ? Buffer.from(random(KEY_BYTES)).toString('base64url')
@@ -42,4 +45,20 @@ export async function openKeyRing(
  */
 export function openMacKey(sealing: SealingKeys, sealed: string): string {
   return open(sealing, 'mac-key', [MAC_KEY], sealed)
+}
+
+async function isLost(users: Pick<UserStore, 'loadSecret' | 'listAccounts'>): Promise<boolean> {
+  const [someone] = await users.listAccounts(undefined, 1)
+  // Another process may have made it, and the first account, a moment ago.
+  return someone !== undefined && (await users.loadSecret(MAC_KEY)) === undefined
+}
+
+function lostMacKey(): ThroughlineError {
+  return new ThroughlineError(
+    'store.mac-key-lost',
+    'The store keeps people, and no longer the secret that they are found with ("mac-key"; in a Google Sheet a row of ' +
+      'the hidden tab "throughline"). A new one would find nobody, so none is made: bring it back from a backup, or by ' +
+      '"Version history" in the sheet.',
+    { attribution: 'operator' },
+  )
 }

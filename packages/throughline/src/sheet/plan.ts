@@ -17,9 +17,12 @@ import { appendRow, insertColumn, replaceCell, showCell } from './requests.ts'
 import { refuseRetired } from './retired-keys.ts'
 import { toSafeText } from './safe-text.ts'
 import {
+  isCellText,
   isPartName,
+  isPartText,
   isSealedText,
   noteNamesOf,
+  patternOf,
   readCell,
   rowNameOf,
   wholeTextOf,
@@ -27,7 +30,7 @@ import {
   writeRowId,
   type SealedCellColumn,
 } from './sealed-cell.ts'
-import { altered } from './sheet-error.ts'
+import { altered, tooManyStrays } from './sheet-error.ts'
 import { partsOf, type SheetRow, type SheetTable } from './table.ts'
 
 /** What a change gives back where all shall stay as it is. */
@@ -77,9 +80,13 @@ export interface Plan {
 export interface PlanTools {
   readonly sealing: SealingKeys
   readonly random: Random
+  /** Whether what nothing needs is cleared too (yes); no where such a batch was refused. */
+  readonly tidies?: boolean
 }
 
 const COLUMNS: readonly SealedCellColumn[] = ['record', 'tokens']
+/** Each newcomer's account is tried on each of them. */
+const MOST_STRAYS = 1000
 
 /**
  * Plans changes on what was read.
@@ -90,7 +97,7 @@ export function planChanges(
   table: SheetTable,
   changes: readonly CellChange[],
   hidden: Iterable<string>,
-  { sealing, random }: PlanTools,
+  { sealing, random, tidies = true }: PlanTools,
 ): Plan {
   const parts = new Map(partsOf(table))
   const drafts = new Map<string, Draft>()
@@ -140,8 +147,10 @@ export function planChanges(
     drafts.set(account, draft)
   }
   const changed = [...drafts.values()].filter(isChanged)
-  const isNeeded = changed.length > 0 || table.surplus.length > 0
-  return { outlooks, drafts: changed, steps: isNeeded ? toSteps(table, changed, parts) : [] }
+  const clearing = tidies ? toClearing(table, neededNames(table, changed)) : []
+  const isNeeded = changed.length > 0 || (table.surplus.length > 0 && clearing.length > 0)
+  const steps = isNeeded ? [...toSteps(table, changed, parts), ...asSteps(clearing)] : []
+  return { outlooks, drafts: changed, steps }
 }
 
 /**
@@ -151,10 +160,12 @@ export function planChanges(
  * @throws `sheet.altered`
  */
 export function refuseStray(table: SheetTable, account: string, sealing: SealingKeys): void {
+  if (table.strays.length > MOST_STRAYS) throw tooManyStrays(table.strays.length)
+  const parts = partsOf(table)
   const opens = ({ row, cells }: SheetRow, column: SealedCellColumn): boolean => {
     if (!isSealedText(cells[column])) return false
     try {
-      readCell(sealing, { account, column, row }, cells[column], partsOf(table))
+      readCell(sealing, { account, column, row }, cells[column], parts)
       return true
     } catch {
       return false
@@ -203,7 +214,7 @@ function toSteps(
   const noted = added.map((name) =>
     appendRow(notesId, new Map([name, parts.get(name) ?? ''].entries())),
   )
-  return [...asSteps(inserted), ...rows, ...asSteps(noted), ...asSteps(toClearing(table, needed))]
+  return [...asSteps(inserted), ...rows, ...asSteps(noted)]
 }
 
 function stepsOf(draft: Draft, columns: ReadonlyMap<string, number>, usersId: number): Step[] {
@@ -236,11 +247,28 @@ function neededNames(table: SheetTable, drafts: readonly Draft[]): ReadonlySet<s
 function toClearing(table: SheetTable, needed: ReadonlySet<string>): readonly object[] {
   const { usersId, notesId } = table.layout
   const parts = table.notes.filter(({ id }) => isPartName(id) && !needed.has(id))
-  const cells = table.surplus.flatMap(({ id, cells: own }) => [...Object.values(own), id])
-  return [
-    ...parts.flatMap(({ id, text }) => [text, id].map((one) => replaceCell(notesId, one, ''))),
-    ...cells.filter((text) => text !== '').map((text) => replaceCell(usersId, text, '')),
-  ]
+  const dropped = new Set(parts)
+  const notesKept = patternsOf(
+    table.notes.filter((note) => !dropped.has(note)).map(({ text }) => text),
+  )
+  const rowsKept = patternsOf(
+    [...table.rows.values(), ...table.strays].flatMap(({ cells }) => Object.values(cells)),
+  )
+  const isFree = (text: string, kept: ReadonlySet<string>) => !kept.has(patternOf(text))
+  const texts = parts.map(({ text }) => text).filter(isPartText)
+  const cells = table.surplus.flatMap(({ cells: own }) => Object.values(own)).filter(isCellText)
+  return [...texts.filter((text) => isFree(text, notesKept)), ...parts.map(({ id }) => id)]
+    .map((text) => replaceCell(notesId, text, ''))
+    .concat(
+      [...cells.filter((text) => isFree(text, rowsKept)), ...table.surplus.map(({ id }) => id)].map(
+        (text) => replaceCell(usersId, text, ''),
+      ),
+    )
+}
+
+/** What is searched for when these are: a copy of one of them must not take it along. */
+function patternsOf(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.map(patternOf))
 }
 
 function asSteps(requests: readonly object[]): Step[] {

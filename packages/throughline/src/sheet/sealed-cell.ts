@@ -19,7 +19,7 @@ import type { SealingKeys } from '../crypto/key-ring.ts'
 import { toPrefixedBytes } from '../crypto/prefixed.ts'
 import { ENVELOPE_PREFIX, open, seal } from '../crypto/seal.ts'
 import type { AccountKey } from '../store/user-store.ts'
-import { altered } from './sheet-error.ts'
+import { altered, tooLarge } from './sheet-error.ts'
 
 /** The columns that hold something sealed. */
 export type SealedCellColumn = 'record' | 'tokens'
@@ -44,6 +44,14 @@ const NONCE_BYTES = 9
 const NOTHING = 'tl0.'
 const PARTED = 'tl2.'
 const PART = 'tl3.'
+/** The whole of each: whoever edits a cell may write anything, and what is read is searched for later. */
+const ROW_ID = /^u\.([\w-]{22})\.[\w-]{12}$/
+const NOTHING_TEXT = /^tl0\.[\w-]{12}$/
+const PARTED_TEXT = /^tl2\.([1-9]\d{0,2})\.([\w-]{12})$/
+const PART_NAME = /^p\.[\w-]{12}\.\d{1,3}$/
+const PART_TEXT = /^tl3\.[\w.-]+$/
+/** How many parts there may be: more would be a good deal of all that can be read at once. */
+const MOST_PARTS = 100
 /** How much of a text tells it from all others: of an envelope its salt, which comes first. */
 const TELLING_CHARACTERS = 80
 
@@ -72,8 +80,7 @@ export function noteNameOf(id: string): string {
 
 /** Reads the cell of the first column; undefined where it is not one of ours. */
 export function readRowId(text: string): string | undefined {
-  const [prefix, account, rest] = text.split('.')
-  return prefix === 'u' && account?.length === 22 && rest !== undefined ? account : undefined
+  return ROW_ID.exec(text)?.[1]
 }
 
 /** Seals a value for its account and column; undefined: that nothing is kept. */
@@ -87,6 +94,7 @@ export function writeCell(
   const text = seal(sealing, 'sheet-cell', [column, account], JSON.stringify(value), random)
   if (text.length <= PART_CHARACTERS) return { text, notes: [] }
   const parts = Math.ceil(text.length / PART_CHARACTERS)
+  if (parts > MOST_PARTS) throw tooLarge(column, text.length, MOST_PARTS * PART_CHARACTERS)
   const whole = `${PARTED}${parts}.${nonce(random)}`
   const notes = noteNamesOf(whole).map((name, part) => {
     const start = part * PART_CHARACTERS
@@ -95,24 +103,32 @@ export function writeCell(
   return { text: whole, notes }
 }
 
-/** Whether a text says that something is kept: sealed here, or in parts. */
+/** Whether a text says that something is kept: sealed here, or in parts. Also where somebody has edited its end. */
 export function isSealedText(text: string): boolean {
   return text.startsWith(ENVELOPE_PREFIX) || text.startsWith(PARTED)
 }
 
 /** Whether a note is a part of what was too large. */
 export function isPartName(name: string): boolean {
-  return name.startsWith('p.')
+  return PART_NAME.test(name)
+}
+
+/** Whether a text is one that the program writes into the tab of the notes as a part. */
+export function isPartText(text: string): boolean {
+  return PART_TEXT.test(text)
+}
+
+/** Whether a text is one that the program writes into a sealed column, as far as can be seen without opening it. */
+export function isCellText(text: string): boolean {
+  const isEnvelope = text.startsWith(ENVELOPE_PREFIX) && /^[\w.-]+$/.test(text)
+  return isEnvelope || NOTHING_TEXT.test(text) || PARTED_TEXT.test(text)
 }
 
 /** The names of the notes that a cell refers to. */
 export function noteNamesOf(text: string): readonly string[] {
-  if (!text.startsWith(PARTED)) return []
-  const [, count = '', name = ''] = text.split('.')
-  return Array.from(
-    { length: Math.min(Number(count) || 0, 1000) },
-    (_, part) => `p.${name}.${part}`,
-  )
+  const [, count = '', name = ''] = PARTED_TEXT.exec(text) ?? []
+  if (Number(count) > MOST_PARTS) return []
+  return Array.from({ length: Number(count) }, (_, part) => `p.${name}.${part}`)
 }
 
 /**
@@ -126,7 +142,7 @@ export function readCell(
   text: string,
   notes: ReadonlyMap<string, string>,
 ): unknown {
-  if (text.startsWith(NOTHING)) return undefined
+  if (NOTHING_TEXT.test(text)) return undefined
   const { row, column, account } = place
   const whole = wholeTextOf(text, notes)
   if (!whole.startsWith(ENVELOPE_PREFIX)) {
@@ -149,7 +165,7 @@ export function wholeTextOf(text: string, notes: ReadonlyMap<string, string>): s
 
 /** A pattern (of Java) for the one cell that holds a text of ours. */
 export function patternOf(text: string): string {
-  const telling = text.slice(0, TELLING_CHARACTERS).replaceAll('.', String.raw`\.`)
+  const telling = text.slice(0, TELLING_CHARACTERS).replaceAll(/[^\w-]/gu, String.raw`\$&`)
   return text.length > TELLING_CHARACTERS ? `${telling}.*` : telling
 }
 

@@ -51,6 +51,35 @@ export function altered(row: number, column: string, why: string): ThroughlineEr
   })
 }
 
+/** `sheet.too-large`: what is to be kept about one account is more than a sheet can hold for many. */
+export function tooLarge(column: string, characters: number, most: number): ThroughlineError {
+  return new ThroughlineError(
+    'sheet.too-large',
+    `What is to be kept in the column "${column}" has ${characters} characters once it is sealed, and ${most} at most ` +
+      'go into the sheet. Keep less in the record of a person.',
+    { attribution: 'script', details: { column, characters } },
+  )
+}
+
+/** `sheet.refused`: a change that Google takes each time and never makes. */
+export function neverMade(row: number | undefined, tries: number): ThroughlineError {
+  const where = row === undefined ? 'a new row' : `row ${row}`
+  return new ThroughlineError(
+    'sheet.refused',
+    `A change of ${where} was sent ${tries} times, and Google Sheets has not made it. Do its cells show what they ` +
+      'hold? A number format of their own hides it: choose "Plain text".',
+    { attribution: 'operator', details: { row } },
+  )
+}
+
+/** `sheet.layout`, where so many first cells are changed that nobody can be told from a newcomer. */
+export function tooManyStrays(count: number): ThroughlineError {
+  return wrongLayout(
+    `${count} rows hold something sealed, and their first cell is none that the program wrote.`,
+    'Was the column "id" edited? Bring it back by "Version history", or delete those rows.',
+  )
+}
+
 /** `sheet.busy`: more waits than can be written in a quarter of an hour. */
 export function tooBusy(waiting: number): ThroughlineError {
   return new ThroughlineError(

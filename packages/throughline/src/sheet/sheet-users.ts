@@ -44,8 +44,9 @@ export async function openSheetUserStore(options: SheetUserStoreOptions): Promis
   const { api, sealing, random } = options
   const { pace = (kind: string) => createPace(options, kind) } = options
   await whenAllowed(() => setUpSheet(api, random))
-  const copy = createSheetCopy({ ...options, pace: pace('reads') })
-  const context = { ...options, copy, pace: pace('writes') }
+  const readPace = pace('reads')
+  const copy = createSheetCopy({ ...options, pace: readPace })
+  const context = { ...options, copy, readPace, pace: pace('writes') }
   const writer = createSheetWriter(context)
 
   const load = async (key: AccountKey, column: SealedCellColumn, fresh = false) =>

@@ -19,11 +19,21 @@ import {
   type Plan,
   type PlanTools,
 } from './plan.ts'
-import { hasReplaced } from './requests.ts'
+import { hasReplaced, showCell } from './requests.ts'
+import { toSafeText } from './safe-text.ts'
 import type { Applied, SheetApi } from './sheet-api.ts'
 import type { SheetCopy } from './sheet-copy.ts'
-import { tooBusy } from './sheet-error.ts'
-import { placesIn, rangesOfPlaces, type Layout, type Places, type SheetTable } from './table.ts'
+import { neverMade, tooBusy } from './sheet-error.ts'
+import {
+  isInPlace,
+  isSameHeader,
+  placesIn,
+  rangesOfPlaces,
+  type Layout,
+  type Places,
+  type SheetRow,
+  type SheetTable,
+} from './table.ts'
 import { inTurn, type TurnContext } from './turn.ts'
 
 /** What writing needs. */
@@ -32,6 +42,9 @@ export interface SheetWriterContext extends TurnContext, PlanTools {
   readonly copy: SheetCopy
   /** Of writing. */
   readonly pace: Pace
+  /** Of reading. */
+  readonly readPace: Pace
+  readonly report: (error: unknown) => void
 }
 
 /** Takes changes. */
@@ -43,21 +56,27 @@ export interface SheetWriter {
 }
 
 interface Waiting extends CellChange {
+  /** How often it was sent and not made. */
+  tries: number
   readonly resolve: (isChanged: boolean) => void
   readonly reject: (error: unknown) => void
 }
 
 /** Changes of one request: some 2 MB are advised at most. */
 const MOST_CHANGES = 400
+/** Whoever is overtaken by others comes through sooner; what is never made has another reason. */
+const MOST_TRIES = 20
 /** Whoever comes later is better told at once. */
 const MOST_WAITING = 10_000
+/** People move columns: what is written by its place is preceded by a look at the header, unless one was just seen. */
+const SEEN_MS = 1500
 const WAITS_MS = [1000, 2000, 5000, 10_000, 20_000, 30_000]
 /** After so long a time without success whoever waits is told. */
 const GIVE_UP_MS = 5 * 60_000
 
 /** Makes a writer. */
 export function createSheetWriter(context: SheetWriterContext): SheetWriter {
-  const { api, copy, pace } = context
+  const { api, copy, pace, readPace } = context
   const queue: Waiting[] = []
   const hidden = new Set<string>()
   let most = MOST_CHANGES
@@ -90,7 +109,7 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
     await pace()
     const table = await copy.table()
     const changes = queue.splice(0, most)
-    const plan = planChanges(table, changes, hidden, context)
+    const plan = planChanges(table, changes, hidden, { ...context, tidies: most > 1 })
     if (plan.steps.length === 0) {
       settle(changes, plan, () => true)
       return undefined
@@ -98,6 +117,14 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
     const requests = plan.steps.map(({ request }) => request)
     let applied: Applied
     try {
+      if (isByPlace(plan) && performance.now() - table.seenAt > SEEN_MS) {
+        await readPace()
+        if (!(await isInPlace(api, table.layout))) {
+          queue.unshift(...changes)
+          await copy.replace(undefined)
+          return undefined
+        }
+      }
       applied = await api.apply(requests, rangesOfPlaces(table.layout))
     } catch (error) {
       return again(error, changes)
@@ -107,12 +134,26 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
     const landed = new Set(plan.drafts.filter((draft) => hasLanded(draft, plan, applied, places)))
     hidden.clear()
     for (const account of misplaced(plan, places)) hidden.add(account)
+    const isMoved = isByPlace(plan) && !isSameHeader(places.columns, expectedHeader(table, plan))
+    if (isMoved) await putBack(plan)
     await copy.replace(
-      landed.size === plan.drafts.length ? written(table, plan, places) : undefined,
+      landed.size === plan.drafts.length && !isMoved ? written(table, plan, places) : undefined,
     )
     // Only now: whoever is told that something is written finds it.
     settle(changes, plan, (draft) => landed.has(draft) || !plan.drafts.includes(draft))
     return undefined
+  }
+
+  /** Columns were moved in that moment: brings back what was overwritten, and shows again what stands elsewhere. */
+  async function putBack({ drafts }: Plan): Promise<void> {
+    for (const { account } of drafts) hidden.add(account)
+    try {
+      const now = await copy.table(true)
+      const requests = drafts.flatMap((draft) => restoring(draft, now))
+      if (requests.length > 0) await api.apply(requests, [])
+    } catch (error) {
+      context.report(error)
+    }
   }
 
   function settle(
@@ -125,7 +166,8 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
       if (outlook === undefined || outlook === AS_IT_IS) change.resolve(false)
       else if ('error' in outlook) change.reject(outlook.error)
       else if (isDone(outlook)) change.resolve(true)
-      else return true
+      else if ((change.tries += 1) < MOST_TRIES) return true
+      else change.reject(neverMade(outlook.present?.row, change.tries))
       return false
     })
     queue.unshift(...left)
@@ -138,8 +180,8 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
       if (error.code === 'sheet.unavailable') await copy.replace(undefined)
       return error
     }
-    if (isThroughlineError(error, 'sheet.refused') && changes.length > 1) {
-      // One of them is at fault: each by itself harms no other.
+    if (isThroughlineError(error, 'sheet.refused') && most > 1) {
+      // One of them is at fault, or what was to be cleared: each by itself harms no other.
       queue.unshift(...changes)
       most = 1
       return undefined
@@ -157,7 +199,7 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
     change: (change) =>
       new Promise((resolve, reject) => {
         if (queue.length >= MOST_WAITING) return reject(tooBusy(queue.length))
-        queue.push({ ...change, sent: new Set(), resolve, reject })
+        queue.push({ ...change, sent: new Set(), tries: 0, resolve, reject })
         writing ??= writeAll()
       }),
     settled: async () => {
@@ -168,6 +210,38 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
 
 function isPassing(error: unknown): error is ThroughlineError {
   return isThroughlineError(error, 'sheet.unavailable') || isThroughlineError(error, 'sheet.quota')
+}
+
+/** Whether something is written to a place, not in the place of a text. */
+function isByPlace({ drafts }: Plan): boolean {
+  return drafts.some(({ present, shown }) => present === undefined || shown.size > 0)
+}
+
+/** Where the columns are once a plan is carried out, if nobody moves them. */
+function expectedHeader({ layout }: SheetTable, { drafts }: Plan): ReadonlyMap<string, number> {
+  const columns = new Map(layout.columns)
+  for (const header of drafts.flatMap(({ shown }) => [...shown.keys()])) {
+    if (!columns.has(header)) columns.set(header, Math.max(...columns.values()) + 1)
+  }
+  return columns
+}
+
+/** What brings back cells of a row in which a readable text, or another cell of a new row, has come to stand. */
+function restoring({ id, cells, present, shown }: Draft, now: SheetTable): readonly object[] {
+  const texts = { id, ...cells }
+  const textsOf = (row: SheetRow) => ({ id: row.id, ...row.cells })
+  const names = Object.keys(texts) as (keyof typeof texts)[]
+  const found = [...now.rows.values(), ...now.strays].find((row) =>
+    names.some((name) => textsOf(row)[name] === texts[name]),
+  )
+  if (found === undefined) return []
+  const foreign = new Set([...shown.values()].map(toSafeText))
+  return names
+    .filter((name) => textsOf(found)[name] !== texts[name])
+    .filter((name) => present === undefined || foreign.has(textsOf(found)[name]))
+    .map((name) =>
+      showCell(now.layout.usersId, found.row, now.layout.columns.get(name) ?? 0, texts[name]),
+    )
 }
 
 /** Whether a row is as it was meant to be; of a new one, whether it is the only one of its account, or the upper one. */
@@ -195,6 +269,7 @@ function written(table: SheetTable, { drafts }: Plan, places: Places): SheetTabl
   const moved = rows.flatMap((one) => (one.known ? [{ ...one.known, row: one.row }] : []))
   return {
     ...table,
+    seenAt: performance.now(),
     layout: { ...table.layout, columns: places.columns } satisfies Layout,
     rows: new Map(moved.map((row) => [row.account, row])),
   }

@@ -44,6 +44,8 @@ export interface SheetNote {
 /** What was read. */
 export interface SheetTable {
   readonly layout: Layout
+  /** When the header was seen last, by a clock that nobody sets. */
+  readonly seenAt: number
   /** By account. Of two rows for one account the upper one counts: it was there first. */
   readonly rows: ReadonlyMap<string, SheetRow>
   /** The others. */
@@ -88,17 +90,32 @@ export async function loadTable(api: SheetApi, known?: Layout): Promise<SheetTab
   for (;;) {
     const { columns } = layout
     const sealed = COLUMNS.map((name) => columnRange(columns, name))
+    const seenAt = performance.now()
     const ranges = await api.load([`'${USERS_TAB}'!1:1`, ...sealed, `'${NOTES_TAB}'!A:B`])
     const [header = [], ...cells] = cellsOf(ranges, layout.usersId)
     const found = readHeader(header)
     if (COLUMNS.every((name) => found.get(name) === columns.get(name))) {
       const [notes = []] = cellsOf(ranges, layout.notesId)
       layout = { ...layout, columns: found }
-      return { layout, ...readRows(cells), notes: readNotes(notes) }
+      return { layout, seenAt, ...readRows(cells), notes: readNotes(notes) }
     }
     layout = { ...layout, columns: found }
     requireColumns(found)
   }
+}
+
+/** Whether the columns are still where they were. */
+export async function isInPlace(api: SheetApi, { usersId, columns }: Layout): Promise<boolean> {
+  const ranges = await api.load([`'${USERS_TAB}'!1:1`])
+  return isSameHeader(readHeader(cellsOf(ranges, usersId)[0] ?? []), columns)
+}
+
+/** Whether two readings of the header are the same. */
+export function isSameHeader(
+  one: ReadonlyMap<string, number>,
+  other: ReadonlyMap<string, number>,
+): boolean {
+  return one.size === other.size && [...one].every(([name, at]) => other.get(name) === at)
 }
 
 /** The cells of a tab's ranges, in the order in which they were asked for. */

@@ -1,0 +1,178 @@
+/*
+ * What people write into cells on purpose or by mistake, and whom it concerns.
+ */
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { isThroughlineError } from '../../src/base/error.ts'
+import { systemRandom } from '../../src/base/random.ts'
+import { wallClock } from '../../src/base/clock.ts'
+import { createSealingKeys } from '../../src/crypto/key-ring.ts'
+import { openKeyRing } from '../../src/keys/mac-key.ts'
+import { unpaced } from '../../src/sheet/pace.ts'
+import { createSheetWriter } from '../../src/sheet/sheet-writer.ts'
+import { createMemorySessionStore } from '../../src/store/memory-sessions.ts'
+import { tokensOf, userOf } from './rows.ts'
+import { startSheet } from './sheet.ts'
+
+/** Ann in row 2, Bob in row 3. */
+async function startWithTwo(context: TestContext) {
+  const sheet = await startSheet()
+  context.after(() => sheet.close())
+  const store = await sheet.open()
+  for (const name of ['ann', 'bob']) {
+    await store.saveUser(userOf(name, { readable: { name } }))
+    await store.saveTokenSet(tokensOf(name))
+  }
+  return { ...sheet, store, openLater: () => sheet.open(createMemorySessionStore()) }
+}
+
+const EVERYTHING = String.raw`|[\s\S]+`
+
+describe('an edited cell', () => {
+  test('SH-03 that holds a pattern is not what is searched for', async (context) => {
+    const { person, openLater } = await startWithTwo(context)
+    person.type('users', 'C2', `tl0.${EVERYTHING}`)
+    person.type('users', 'A4', `${person.cell('users', 'A2').slice(0, 25)}${EVERYTHING}`)
+    person.type('throughline', 'A2', 'p.x.0')
+    person.type('throughline', 'B2', EVERYTHING.slice(1))
+    const before = person.rows('users').slice(2)
+    const store = await openLater()
+
+    await assert.rejects(store.saveTokenSet(tokensOf('ann')), (error) =>
+      isThroughlineError(error, 'sheet.altered'),
+    )
+    assert.equal(await store.saveUser(userOf('cleo')), true)
+
+    assert.deepEqual(person.rows('users').slice(2, 4), before)
+    assert.deepEqual(await store.loadUser(userOf('ann')), userOf('ann'))
+    assert.deepEqual(await store.loadTokenSet(tokensOf('bob')), tokensOf('bob'))
+    assert.equal(person.cell('throughline', 'B2'), EVERYTHING.slice(1))
+  })
+
+  test('SH-03 that is a copy of another person’s takes nothing of theirs along when it is cleared', async (context) => {
+    const { person, openLater } = await startWithTwo(context)
+    person.type('users', 'A4', `${person.cell('users', 'A2').slice(0, 25)}AAAAAAAAAAAA`)
+    person.type('users', 'B4', `${person.cell('users', 'B3').slice(0, -3)}xyz`)
+    person.type('users', 'C4', person.cell('users', 'C3'))
+    const store = await openLater()
+
+    assert.equal(await store.saveUser(userOf('cleo')), true)
+
+    assert.deepEqual(await store.loadUser(userOf('bob')), userOf('bob'))
+    assert.deepEqual(await store.loadTokenSet(tokensOf('bob')), tokensOf('bob'))
+  })
+
+  test('of a note, emptied, keeps nobody from saving', async (context) => {
+    const { person, openLater } = await startWithTwo(context)
+    person.type('throughline', 'A2', 'p.AAAAAAAAAAAA.0')
+    const store = await openLater()
+
+    assert.equal(await store.saveUser(userOf('cleo')), true)
+    assert.equal(person.cell('throughline', 'A2'), '')
+  })
+
+  test('names no more parts than there can be', async (context) => {
+    const { person, openLater } = await startWithTwo(context)
+    person.type('users', 'B2', 'tl2.999.AAAAAAAAAAAA')
+    const store = await openLater()
+
+    await assert.rejects(store.loadUser(userOf('ann')), /is not sealed/)
+    await assert.rejects(
+      store.saveUser(userOf('dan', { sealed: 'x'.repeat(5_000_000) })),
+      (error) => isThroughlineError(error, 'sheet.too-large'),
+    )
+  })
+
+  test('a deleted MAC key is not made anew while there are people', async (context) => {
+    const { person, sealing, store, openLater } = await startWithTwo(context)
+    await store.saveSecret('mac-key', 'sealed')
+    person.remove('throughline', { row: 2 })
+    const later = await openLater()
+
+    await assert.rejects(openKeyRing(later, sealing, systemRandom), (error) =>
+      isThroughlineError(error, 'store.mac-key-lost'),
+    )
+    assert.equal(person.rows('throughline').length, 1)
+  })
+})
+
+describe('columns that people move', () => {
+  for (const [when, delayMs] of [
+    ['before', 0],
+    ['in the very moment of', 40],
+  ] as const) {
+    test(`${when} a write cost nobody a cell`, async (context) => {
+      const { google, person, store, openLater } = await startWithTwo(context)
+      if (delayMs > 0) google.setSwitches({ delayMilliseconds: 100 })
+
+      const saving = store.saveUser(userOf('ann', { version: 2, readable: { name: 'A.' } }), 1)
+      setTimeout(() => person.insert('users', { column: 'A' }), delayMs)
+      assert.equal(await saving, true)
+      google.setSwitches({ delayMilliseconds: 0 })
+      await store.saveUser(userOf('cleo'))
+
+      const later = await openLater()
+      assert.deepEqual(await later.loadTokenSet(tokensOf('ann')), tokensOf('ann'))
+      assert.equal((await later.loadUser(userOf('ann')))?.version, 2)
+      assert.deepEqual(
+        person.rows('users').map((row) => row[4] ?? ''),
+        ['name', 'A.', 'bob', ''],
+      )
+    })
+  }
+})
+
+describe('a change', () => {
+  test('of a readable text longer than a cell is made, cut', async (context) => {
+    const { person, store } = await startWithTwo(context)
+
+    const long = userOf('ann', { version: 2, readable: { name: 'x'.repeat(60_000) } })
+    assert.equal(await store.saveUser(long, 1), true)
+    assert.ok(person.cell('users', 'D2').length < 6000)
+  })
+
+  test('that Google takes and never makes is given up', async () => {
+    const sessions = createMemorySessionStore()
+    const sealing = createSealingKeys([{ id: 'k1', bytes: systemRandom(32) }])
+    let requests = 0
+    const table = {
+      layout: {
+        usersId: 1,
+        notesId: 2,
+        columns: new Map([
+          ['id', 0],
+          ['record', 1],
+          ['tokens', 2],
+        ]),
+      },
+      ...{ seenAt: Infinity, rows: new Map(), surplus: [], notes: [], strays: [] },
+    }
+    const writer = createSheetWriter({
+      api: {
+        loadTabs: () => Promise.resolve([]),
+        load: () => Promise.resolve([]),
+        apply: () => {
+          requests += 1
+          return Promise.resolve({ replies: [], ranges: [] })
+        },
+      },
+      copy: { table: () => Promise.resolve(table), replace: () => Promise.resolve() },
+      ...{
+        sealing,
+        sessions,
+        random: systemRandom,
+        clock: wallClock,
+        owner: 'one',
+        name: 'sheet/x',
+      },
+      ...{ pace: unpaced, readPace: unpaced, report: () => {} },
+    })
+
+    await assert.rejects(
+      writer.change({ account: userOf('ann'), column: 'record', change: () => 'kept' }),
+      (error) => isThroughlineError(error, 'sheet.refused'),
+    )
+    assert.ok(requests < 50)
+    await writer.settled()
+  })
+})
