@@ -36,8 +36,18 @@ describe('the files for hosts', () => {
     const dockerfile = read('hosting/Dockerfile')
     assert.doesNotMatch(dockerfile, /^(?:ENV|ARG) .*(?:KEYS|SECRET|CLIENT)/m)
     const left = read('.dockerignore').split('\n')
-    for (const one of ['**/.throughline', '**/.env*', '**/environment'])
+    for (const one of ['**/.throughline', '**/.env*', '**/environment', '**/key.json'])
       assert.ok(left.includes(one))
+  })
+
+  test('LG-05 no proxy writes addresses down', () => {
+    // Of nginx every server would; Caddy does where it is told to.
+    const servers = read('hosting/nginx.conf')
+      .split(/^server \{$/m)
+      .slice(1)
+    assert.equal(servers.length, 2)
+    for (const server of servers) assert.match(server, /^ {4}access_log off;$/m)
+    assert.doesNotMatch(read('hosting/Caddyfile'), /^\s*log\b/m)
   })
 
   test('run the program without more rights than it needs', () => {

@@ -47,6 +47,17 @@ const isNoTunnel = (pattern: RegExp) => (thrown: unknown) =>
   isThroughlineError(thrown, 'server.no-tunnel') && pattern.test(thrown.message)
 
 describe('openTunnel()', () => {
+  test('CR-06 gives the program nothing of what the script is given', async (t) => {
+    const tellsEnv = `process.stdout.write(JSON.stringify(Object.keys(process.env)) + '\\n')\n`
+    const { env } = folderWith(t, { cloudflared: tellsEnv })
+    const secrets = { THROUGHLINE_KEYS: 'k1:x', VIMEO_CLIENT_SECRET: 'x', OTHER: 'x' }
+
+    await assert.rejects(
+      openTunnel({ name: '', port: await freePort(), env: { ...env, ...secrets, HOME: '/' } }),
+      isNoTunnel(/It said: \["PATH","HOME"\]$/),
+    )
+  })
+
   test('reads the address that cloudflared writes to standard error', async (t) => {
     const { env, argsOf } = folderWith(t, { cloudflared: writes('stderr', CLOUDFLARED) + STAYS })
     const port = await freePort()

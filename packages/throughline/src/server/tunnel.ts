@@ -80,7 +80,10 @@ export async function openTunnel(options: TunnelOptions): Promise<Tunnel> {
   const { program, path } = findProgram(name, env)
   // Whatever listens there would be shown to everybody.
   await assertFree(port)
-  const child = spawn(path, program.args(port), { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(path, program.args(port), {
+    env: withoutSecrets(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let isEnding = false
   const close = () => {
     isEnding = true
@@ -120,6 +123,15 @@ function findProgram(
   }
   const where = wanted.map((one) => `${one.name} (${one.from})`).join(' or ')
   throw noTunnel(`A tunnel needs a program that is not installed: get ${where}.`)
+}
+
+/** What a tunnel program may need of the environment: where things are, and its own settings. */
+const NEEDED =
+  /^(?:PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TMPDIR|TMP|TEMP|XDG_\w+|SSL_CERT_(?:FILE|DIR)|(?:https?|no|all)_proxy|NGROK_\w+|TUNNEL_\w+|SYSTEMROOT|USERPROFILE|APPDATA|LOCALAPPDATA)$/i
+
+/** Keys, registrations and whatever else the script is given are no business of a program of others. */
+function withoutSecrets(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => NEEDED.test(name)))
 }
 
 function isProgram(path: string): boolean {
