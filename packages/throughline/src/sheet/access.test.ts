@@ -84,6 +84,19 @@ describe('createSheetAccess()', () => {
     })
   }
 
+  test('LG-01 repeats what Google says without what steers a terminal, and without the assertion', async () => {
+    const { sent, fetch } = endpoint(() => {
+      const assertion = sent[0]?.get('assertion') ?? assert.fail()
+      return Response.json({ error: `x\u001B[2J ${assertion}` }, { status: 400 })
+    })
+
+    await assert.rejects(createSheetAccess(account, fetch, () => 0).token(), (thrown) => {
+      assert.ok(isThroughlineError(thrown, 'sheet.key-refused'))
+      assert.doesNotMatch(thrown.message, /\p{Cc}|eyJ/u)
+      return true
+    })
+  })
+
   test('takes a server error for a passing one, and asks again', async () => {
     const { fetch } = endpoint(refuse('x', 'x', 503), give('one'))
     const access = createSheetAccess(account, fetch, () => 0)

@@ -5,7 +5,7 @@ import { sign } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { ThroughlineError } from '../base/error.ts'
 import type { BoundedFetch } from '../oauth/bounded-fetch.ts'
-import { isTransient } from '../oauth/oauth-error.ts'
+import { isTransient, toShownText } from '../oauth/oauth-error.ts'
 import { memberOf, readJsonBody } from '../oauth/plain-json.ts'
 import { unavailable } from './sheet-error.ts'
 import type { ServiceAccount } from './service-account.ts'
@@ -16,7 +16,6 @@ const SCOPE = 'https://www.googleapis.com/auth/spreadsheets'
 const LIFE_SECONDS = 3600
 /** A token is asked for anew this long before it ends. */
 const MARGIN_MS = 5 * 60_000
-const SHOWN_CHARACTERS = 300
 
 /** Gives an access token that can be used now; all who ask at once share one request. */
 export interface SheetAccess {
@@ -63,7 +62,8 @@ async function requestToken(
   fetch: BoundedFetch,
   now: number,
 ): Promise<Held> {
-  const body = new URLSearchParams({ grant_type: GRANT_TYPE, assertion: toAssertion(account, now) })
+  const assertion = toAssertion(account, now)
+  const body = new URLSearchParams({ grant_type: GRANT_TYPE, assertion })
   const response = await fetch(account.tokenUri, { method: 'POST', body }).catch(unavailable)
   if (isTransient(response.status)) return unavailable(undefined, response.status)
   const read = await readJsonBody(response)
@@ -73,7 +73,10 @@ async function requestToken(
   if (response.ok && typeof token === 'string' && typeof seconds === 'number') {
     return { token, endsAt: now + seconds * 1000 }
   }
-  throw keyRefused(account, memberOf(object, 'error'), memberOf(object, 'error_description'))
+  const said = ['error', 'error_description'].map((name) =>
+    toText(memberOf(object, name), assertion),
+  )
+  throw keyRefused(account, said.join(': '))
 }
 
 function toAssertion({ email, tokenUri, privateKey }: ServiceAccount, now: number): string {
@@ -89,8 +92,7 @@ function toAssertion({ email, tokenUri, privateKey }: ServiceAccount, now: numbe
   return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`
 }
 
-function keyRefused({ email }: ServiceAccount, error: unknown, description: unknown) {
-  const said = `${toText(error)}: ${toText(description)}`
+function keyRefused({ email }: ServiceAccount, said: string) {
   // Google has no code of its own for a wrong clock.
   const isClock = said.includes('reasonable timeframe')
   const advice = isClock
@@ -103,6 +105,6 @@ function keyRefused({ email }: ServiceAccount, error: unknown, description: unkn
   })
 }
 
-function toText(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, SHOWN_CHARACTERS) : 'no reason'
+function toText(value: unknown, assertion: string): string {
+  return typeof value === 'string' ? toShownText(value, [assertion]) : 'no reason'
 }

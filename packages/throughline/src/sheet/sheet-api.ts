@@ -5,6 +5,7 @@
  */
 import { ThroughlineError } from '../base/error.ts'
 import type { BoundedFetch } from '../oauth/bounded-fetch.ts'
+import { toShownText } from '../oauth/oauth-error.ts'
 import { memberOf, readJsonBody } from '../oauth/plain-json.ts'
 import type { SheetAccess } from './access.ts'
 import { quotaExceeded, unavailable, wrongLayout } from './sheet-error.ts'
@@ -54,7 +55,6 @@ export interface SheetApiOptions {
 
 const TABS = 'sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)))'
 const GRID = 'sheets(properties(sheetId),data(rowData(values(userEnteredValue))))'
-const SHOWN_CHARACTERS = 300
 
 /**
  * Makes the requests.
@@ -117,14 +117,19 @@ async function request(
     if (response.ok && 'object' in read) return read.object
     // A whole answer that cannot be read says nothing of what was done.
     if (response.ok || response.status >= 500) return unavailable(undefined, response.status)
-    throw refused(response.status, 'object' in read ? read.object : undefined, email)
+    const answer = 'object' in read ? read.object : undefined
+    throw refused(response.status, answer, { email, token })
   }
 }
 
-function refused(status: number, answer: unknown, email: string): ThroughlineError {
+function refused(
+  status: number,
+  answer: unknown,
+  { email, token }: { readonly email: string; readonly token: string },
+): ThroughlineError {
   if (status === 429) return quotaExceeded()
   const text = memberOf(answer, 'error', 'message')
-  const said = typeof text === 'string' ? text.slice(0, SHOWN_CHARACTERS) : `status ${status}`
+  const said = typeof text === 'string' ? toShownText(text, [token]) : `status ${status}`
   if (said.startsWith('Unable to parse range')) {
     return wrongLayout(
       'A tab of the sheet that the program keeps is gone.',

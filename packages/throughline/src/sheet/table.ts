@@ -13,6 +13,8 @@ import { missingTab, wrongLayout } from './sheet-error.ts'
 export const USERS_TAB = 'users'
 /** The tab beside it, hidden: secrets that all processes share, and parts of what is too large for a cell. */
 export const NOTES_TAB = 'throughline'
+/** A column that is moved while it is read is read again; nobody moves them faster than this. */
+const MOST_READINGS = 5
 /** The columns that the store needs, as they are made. */
 export const COLUMNS: readonly string[] = [...OWN_COLUMNS]
 
@@ -87,7 +89,7 @@ export function placesIn(ranges: readonly SheetRange[], { usersId }: Layout): Pl
 /** Reads the whole table; a known layout saves a request. */
 export async function loadTable(api: SheetApi, known?: Layout): Promise<SheetTable> {
   let layout = known ?? (await findLayout(api))
-  for (;;) {
+  for (let reading = 1; reading <= MOST_READINGS; reading += 1) {
     const { columns } = layout
     const sealed = COLUMNS.map((name) => columnRange(columns, name))
     const seenAt = performance.now()
@@ -102,6 +104,10 @@ export async function loadTable(api: SheetApi, known?: Layout): Promise<SheetTab
     layout = { ...layout, columns: found }
     requireColumns(found)
   }
+  throw wrongLayout(
+    `The columns of the tab "${USERS_TAB}" were found elsewhere each time they were read.`,
+    'Is somebody moving them? Try again when that is done.',
+  )
 }
 
 /** Whether the columns are still where they were. */

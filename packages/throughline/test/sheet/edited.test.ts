@@ -10,6 +10,7 @@ import { createSealingKeys } from '../../src/crypto/key-ring.ts'
 import { openKeyRing } from '../../src/keys/mac-key.ts'
 import { unpaced } from '../../src/sheet/pace.ts'
 import { createSheetWriter } from '../../src/sheet/sheet-writer.ts'
+import { loadTable } from '../../src/sheet/table.ts'
 import { createMemorySessionStore } from '../../src/store/memory-sessions.ts'
 import { tokensOf, userOf } from './rows.ts'
 import { startSheet } from './sheet.ts'
@@ -120,6 +121,23 @@ describe('columns that people move', () => {
       )
     })
   }
+})
+
+describe('a Google that never says the same', () => {
+  test('is not asked without end where the columns are', async () => {
+    let requests = 0
+    const load = () => {
+      requests += 1
+      const header = requests % 2 === 0 ? ['id', 'record', 'tokens'] : ['record', 'id', 'tokens']
+      return Promise.resolve([{ sheetId: 1, cells: [header] }])
+    }
+    const tabs = ['users', 'throughline'].map((title, at) => ({ title, sheetId: at + 1 }))
+    const apply = () => Promise.reject(new Error('not asked'))
+    const api = { loadTabs: () => Promise.resolve(tabs), load, apply }
+
+    await assert.rejects(loadTable(api), (error) => isThroughlineError(error, 'sheet.layout'))
+    assert.ok(requests < 20)
+  })
 })
 
 describe('a change', () => {
