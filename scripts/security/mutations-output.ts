@@ -266,7 +266,7 @@ export const OUTPUT_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['LB-03'],
     file: 'server/listen.ts',
-    from: "reject(cause.code === 'EADDRINUSE' ? portTaken('PORT', port) : cause)",
+    from: "reject(toPortError(cause, 'PORT', port))",
     to: 'reject(cause)',
     says: 'nobody is told which port is taken',
     tests: ['scripts/start.test.ts'],

@@ -8,7 +8,7 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isThroughlineError } from './base/error.ts'
-import type { Environment } from './server/environment.ts'
+import { DEFAULT_PORT, type Environment } from './server/environment.ts'
 import { refuseNode } from './server/node-version.ts'
 import { superviseScript } from './server/supervise-script.ts'
 
@@ -181,7 +181,7 @@ async function simulate([whom, ...args]: readonly string[]): Promise<void> {
 async function providers(args: readonly string[]): Promise<void> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
   const { listProviders } = await import('./server/provider-list.ts')
-  const publicUrl = env['PUBLIC_URL'] || `http://127.0.0.1:${env['PORT'] || '3000'}`
+  const publicUrl = env['PUBLIC_URL'] || `http://127.0.0.1:${env['PORT'] || DEFAULT_PORT}`
   console.log(listProviders(publicUrl.replace(/\/$/, ''), env, positionals.join(' ')))
 }
 

@@ -6,8 +6,12 @@ import { ThroughlineError } from '../base/error.ts'
 /** The environment's variables. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Where a program listens when nothing else is said. */
+export const DEFAULT_PORT = 3000
 /** How long requests under way may take at the end. */
 export const GRACE_SECONDS = 10
+/** The same for an author, who presses Ctrl-C or saves a file and does not want to wait. */
+export const DEVELOPMENT_GRACE_SECONDS = 1
 /** The variable that says so. */
 export const GRACE = 'THROUGHLINE_GRACE_SECONDS'
 

@@ -87,7 +87,7 @@ export function listen({ fetch, port, hostname, limits = {} }: ListenOptions): P
     server.maxHeadersCount = HEAD_LINES
     limitUnread(server, unreadBytes, checkMs)
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(cause.code === 'EADDRINUSE' ? portTaken('PORT', port) : cause)
+      reject(toPortError(cause, 'PORT', port))
     })
   })
 }
@@ -113,8 +113,9 @@ function endRest(incoming: Incoming): void {
   }, REST_CHECK_MS)
 }
 
-/** The error for a port that another program has; `name` is the variable that chooses one. */
-export function portTaken(name: string, port: number): ThroughlineError {
+/** What a server's error says to an operator who can choose another port by the variable `name`; else the error itself. */
+export function toPortError(cause: NodeJS.ErrnoException, name: string, port: number): Error {
+  if (cause.code !== 'EADDRINUSE') return cause
   return new ThroughlineError(
     'server.port-taken',
     `Port ${port} is taken by another program. Stop that one, or choose another port: ${name}=${port + 10}.`,

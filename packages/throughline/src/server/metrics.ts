@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { gauge, METRICS_TYPE, total } from './metrics-text.ts'
-import { portTaken } from './listen.ts'
+import { toPortError } from './listen.ts'
 import type { Handler } from './handler.ts'
 
 const HOST = '127.0.0.1'
@@ -25,7 +25,6 @@ export interface ServedMetrics {
  */
 export async function serveMetrics(port: number, handler: Handler): Promise<ServedMetrics> {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  delay.enable()
   const server = createServer((request, response) => {
     // A name that somebody has bound to this machine is none of ours.
     const isNamed = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(request.headers.host ?? '')
@@ -39,6 +38,7 @@ export async function serveMetrics(port: number, handler: Handler): Promise<Serv
     )
   })
   await listenAt(server, port)
+  delay.enable()
   return {
     port: (server.address() as { port: number }).port,
     close() {
@@ -52,7 +52,7 @@ export async function serveMetrics(port: number, handler: Handler): Promise<Serv
 function listenAt(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(cause.code === 'EADDRINUSE' ? portTaken('METRICS_PORT', port) : cause)
+      reject(toPortError(cause, 'METRICS_PORT', port))
     })
     server.listen(port, HOST, resolve)
   })

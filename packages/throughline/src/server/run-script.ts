@@ -13,12 +13,12 @@ import { createTerminalLog } from './log.ts'
 import { endChild, RESTARTED, sendBeat, startChild } from './script-process.ts'
 import { appOfError, loadScript, type LoadModule } from './script-file.ts'
 import { serveUntilStopped } from './serve-until-stopped.ts'
-import { GRACE, readSeconds, type Environment } from './environment.ts'
+import { DEVELOPMENT_GRACE_SECONDS, GRACE, readSeconds, type Environment } from './environment.ts'
 
 /** Editors write a file in several steps: a restart waits for them. */
 const SETTLE_MS = 60
-/** What is under way at a save may take so long, where nothing else is said; closing takes a second more. */
-const GRACE_SECONDS = 1
+/** More than requests under way are given at a save: what closing takes besides. */
+const CLOSING_SECONDS = 1
 
 const IGNORED = ['node_modules', '.git', '.throughline', 'dist']
 
@@ -52,7 +52,7 @@ export async function serveScript(file: string, env: Environment, load: LoadModu
  * @param command What starts a child: the program's own file and arguments.
  */
 export function watchScript(file: string, command: readonly string[], env: Environment): void {
-  const patienceMs = (readSeconds(env, GRACE, GRACE_SECONDS) + 1) * 1000
+  const patienceMs = (readSeconds(env, GRACE, DEVELOPMENT_GRACE_SECONDS) + CLOSING_SECONDS) * 1000
   let child = startWatched(command, env)
   let timer: NodeJS.Timeout | undefined
   let restarting: Promise<void> = Promise.resolve()

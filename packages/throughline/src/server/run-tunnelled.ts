@@ -4,11 +4,15 @@
  * The address stays the same however often the script is started anew. Whoever opens it is a stranger: no failure shows
  * lines of the script there, unless NODE_ENV is development; its author reads them in the terminal.
  */
-import { badSetting, readPort, type Environment } from './environment.ts'
+import {
+  badSetting,
+  DEFAULT_PORT,
+  DEVELOPMENT_GRACE_SECONDS,
+  GRACE,
+  readPort,
+  type Environment,
+} from './environment.ts'
 import { openTunnel } from './tunnel.ts'
-
-/** Where the program listens when nothing else is said, as in `readSettings`. */
-const DEFAULT_PORT = 3000
 
 /**
  * Opens a tunnel.
@@ -40,7 +44,7 @@ export async function tunnelled(
   })
   return {
     // A saved script is started anew at once.
-    ...(env['NODE_ENV'] === 'production' ? {} : { THROUGHLINE_GRACE_SECONDS: '1' }),
+    ...(env['NODE_ENV'] === 'production' ? {} : { [GRACE]: String(DEVELOPMENT_GRACE_SECONDS) }),
     THROUGHLINE_LOG: 'sentences',
     TRUSTED_PROXIES: 'loopback',
     ...env,

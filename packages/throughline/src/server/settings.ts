@@ -12,6 +12,8 @@ import { registrationFromEnvironment, variableOf } from '../providers/provider.t
 import type { App } from '../script/app.ts'
 import {
   badSetting,
+  DEFAULT_PORT,
+  DEVELOPMENT_GRACE_SECONDS,
   GRACE,
   GRACE_SECONDS,
   readPort,
@@ -22,13 +24,8 @@ import type { ProviderRegistration } from './program.ts'
 import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.ts'
 import { readSheetSettings, type SheetSettings } from './sheet-settings.ts'
 
-/** Where people find the program when nothing else is said. */
-const DEFAULT_PORT = 3000
 /** Where the data is kept when nothing is said. */
 export const DEFAULT_FOLDER = '.throughline'
-
-/** An author who presses Ctrl-C does not want to wait. */
-const DEVELOPMENT_GRACE_SECONDS = 1
 
 /** What the operator said. */
 export interface Settings {
@@ -53,10 +50,8 @@ export interface Settings {
 
 /**
  * Reads the settings: `PORT`, `HOST`, `PUBLIC_URL`, `TRUSTED_PROXIES`, `METRICS_PORT`, `THROUGHLINE_DATA`,
- * `THROUGHLINE_GRACE_SECONDS`, `NODE_ENV`, and per provider
- * `<NAME>_CLIENT_ID`, `<NAME>_CLIENT_SECRET`, `<NAME>_ORIGIN` and `<NAME>_REDIRECT_PATH`. An empty variable counts as absent.
- *
- * Those of a Google Sheet: {@link readSheetSettings}.
+ * `THROUGHLINE_GRACE_SECONDS`, `NODE_ENV`, and per provider `<NAME>_CLIENT_ID`, `<NAME>_CLIENT_SECRET`, `<NAME>_ORIGIN`
+ * and `<NAME>_REDIRECT_PATH`; those of a Google Sheet by {@link readSheetSettings}. An empty variable counts as absent.
  *
  * @throws `server.bad-setting`, `providers.registration-incomplete`, `sheet.bad-key-file`
  */

@@ -14,7 +14,7 @@ import type { Readable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { ThroughlineError } from '../base/error.ts'
 import type { Environment } from './environment.ts'
-import { portTaken } from './listen.ts'
+import { toPortError } from './listen.ts'
 
 /** A tunnel program. */
 interface TunnelProgram {
@@ -146,7 +146,7 @@ function isProgram(path: string): boolean {
 function assertFree(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer()
-    server.once('error', () => reject(portTaken('PORT', port)))
+    server.once('error', (cause) => reject(toPortError(cause, 'PORT', port)))
     server.listen(port, '127.0.0.1', () => server.close(() => resolve()))
   })
 }
