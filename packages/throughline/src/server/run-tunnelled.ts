@@ -14,6 +14,8 @@ import {
 } from './environment.ts'
 import { openTunnel } from './tunnel.ts'
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
 /**
  * Opens a tunnel.
  *
@@ -34,7 +36,11 @@ export async function tunnelled(
   const port = readPort(env, 'PORT', DEFAULT_PORT)
   if (port === 0) throw badSetting('PORT is 0, and a tunnel leads to a port that is known before.')
   print('Opening a tunnel…')
+  // Nobody else hears a signal yet; at the exit what was opened is taken down.
+  const leave = () => process.exit(0)
+  for (const signal of SIGNALS) process.once(signal, leave)
   const tunnel = await openTunnel({ name, port, env })
+  for (const signal of SIGNALS) process.off(signal, leave)
   print(`The tunnel is open (${tunnel.name}): ${tunnel.origin}`)
   print('Whoever knows this address can open it, until this program ends.')
   void tunnel.failed.then((sentence) => {

@@ -142,7 +142,7 @@ describe('openTunnel()', () => {
     await assert.rejects(openTunnel({ name: '', port, env }), { code: 'server.port-taken' })
   })
 
-  test('tells where the tunnel ends by itself, and not where it is taken down', async (t) => {
+  test('tells where the tunnel ends by itself', async (t) => {
     const { env } = folderWith(t, {
       cloudflared: `${writes('stderr', CLOUDFLARED)}setTimeout(() => {}, 50)`,
     })

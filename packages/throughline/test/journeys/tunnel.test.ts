@@ -35,7 +35,10 @@ const acme = {
 export default app({ title: 'Tunnelled', providers: [acme], pages: { '/': () => { text('first words') }, '/fails': () => { throw new Error('of-the-script') } } })
 `
 
-async function start(t: TestContext, env: Record<string, string> = {}) {
+const SAYS = `process.stderr.write('INF |  ${ORIGIN}   |\\n')`
+
+/** @param says What the tunnel program does before it stays. */
+async function start(t: TestContext, env: Record<string, string> = {}, says = SAYS) {
   const folder = mkdtempSync(join(tmpdir(), 'throughline-tunnelled-'))
   const port = await freePort()
   const tunnelPid = join(folder, 'tunnel.pid')
@@ -46,7 +49,7 @@ async function start(t: TestContext, env: Record<string, string> = {}) {
     join(folder, 'cloudflared'),
     `#!${process.execPath}
 require('node:fs').writeFileSync(${JSON.stringify(tunnelPid)}, String(process.pid))
-process.stderr.write('INF |  ${ORIGIN}   |\\n')
+${says}
 setInterval(() => {}, 1000)\n`,
   )
   chmodSync(join(folder, 'cloudflared'), 0o755)
@@ -151,6 +154,19 @@ describe('throughline run --tunnel', () => {
       assert.equal(code, 0)
       while (isAlive(pid)) await pause()
       assert.doesNotMatch(run.output(), /has ended/)
+    }
+  })
+
+  test('takes the tunnel down where it is stopped before there is an address', async (t) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const run = await start(t, {}, '')
+      while (!run.hasTunnel() || run.pid() === 0) await pause()
+      const pid = run.pid()
+      run.child.kill(signal)
+      const [code] = (await run.exited) as [number | null]
+      assert.equal(code, 0)
+      while (isAlive(pid)) await pause()
+      assert.doesNotMatch(run.output(), /is ready: |gave no public address/)
     }
   })
 
