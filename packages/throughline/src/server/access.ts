@@ -2,8 +2,7 @@
  * One line for each request that was answered, and its count: what was asked for by names of ours, what was answered, how
  * long that took and how much of it left. Never a query, a header or an id but the request's own.
  */
-import type { IncomingMessage } from 'node:http'
-import type { Outgoing } from './cut-off.ts'
+import type { Exchange } from './listen.ts'
 import { nameRoute, type NamedRoute } from './route-name.ts'
 
 /** One answered request, as the log has it. */
@@ -24,13 +23,7 @@ const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']
 
 /** Calls back once, when the answer to a request is over. */
 export function watchAnswer(
-  {
-    incoming,
-    outgoing,
-  }: {
-    readonly incoming: Pick<IncomingMessage, 'method' | 'url' | 'socket'>
-    readonly outgoing: Outgoing
-  },
+  { incoming, outgoing }: Exchange,
   pages: { has(path: string): boolean },
   requestId: string,
   ended: (access: Access) => void,

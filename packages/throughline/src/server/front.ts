@@ -46,11 +46,13 @@ export class Front {
     return this.#underWay.size > 0
   }
 
-  async answer(request: Request, { incoming, outgoing }: Exchange): Promise<Response> {
+  /** Answers one request. */
+  async answer(request: Request, exchange: Exchange): Promise<Response> {
+    const { incoming, outgoing } = exchange
     const { pages, trusts, random } = this.#options
     const caller = callerOf(request.headers, incoming.socket.remoteAddress, trusts, random)
     this.#underWay.add(outgoing)
-    watchAnswer({ incoming, outgoing }, pages, caller.requestId, (access) => {
+    watchAnswer(exchange, pages, caller.requestId, (access) => {
       this.#underWay.delete(outgoing)
       const { route, status, ms } = access
       const meter = this.#handler?.program.meter

@@ -69,16 +69,14 @@ export interface Handler {
   /** How many event streams are open. */
   readonly streams: () => number
   /**
-   * Takes nothing new: health says so, event streams end, whoever comes is asked to come again. What is under way goes
-   * on, and stylesheets are still given out for it.
-   */
-  drain(): void
-  /**
    * Does what falls due: drops expired rows, makes room where there are too many sessions, tells providers what they
    * could not be told, and what nobody can choose any more. By itself every five minutes.
    */
   readonly tend: () => Promise<void>
-  /** Drains, and ends timers; requests under way finish. */
+  /**
+   * Drains, and ends timers: health says so, event streams end, whoever comes is asked to come again. What is under way
+   * goes on, and stylesheets are still given out for it.
+   */
   close(): void
 }
 
@@ -104,10 +102,6 @@ export function createHandler(options: ProgramOptions): Handler {
   }, TEND_MS)
   tending.unref()
   const state = { isDraining: false }
-  const drain = () => {
-    state.isDraining = true
-    news.close()
-  }
   const unknown = (): Caller => ({
     network: undefined,
     requestId: createRequestId(program.identity.random),
@@ -120,11 +114,11 @@ export function createHandler(options: ProgramOptions): Handler {
       return response
     },
     streams: () => news.count,
-    drain,
     tend,
     close() {
       clearInterval(tending)
-      drain()
+      state.isDraining = true
+      news.close()
     },
   }
 }

@@ -59,9 +59,9 @@ const GRID = 'sheets(properties(sheetId),data(rowData(values(userEnteredValue)))
 /**
  * Makes the requests.
  *
- * All throw `sheet.unavailable`, where `details.isUnknown` tells whether a change may have been made; `sheet.quota`;
- * `sheet.not-shared`, `sheet.not-found`, `sheet.layout` for a tab that is gone, `sheet.refused`; the codes of
- * `SheetAccess`.
+ * All throw `sheet.unavailable`, after which a change may have been made nevertheless; `sheet.quota`;
+ * `sheet.not-shared`, `sheet.not-found`, `sheet.api-disabled`, `sheet.layout` for a tab that is gone, `sheet.refused`;
+ * the codes of `SheetAccess`.
  *
  * @see https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets
  */

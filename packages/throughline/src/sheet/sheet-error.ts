@@ -4,17 +4,19 @@
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 
 /**
- * `sheet.unavailable`: Google cannot be asked now. `details.isUnknown` says whether a write may have happened
- * nevertheless, or still may.
+ * `sheet.unavailable`: Google cannot be asked now. A write may have happened nevertheless, or still may.
+ *
+ * @param cause What a bounded `fetch` has thrown, where no answer came; what is no outage is thrown as it is.
+ * @param status Of the answer, where one came.
  */
 export function unavailable(cause: unknown, status?: number): never {
-  if (isThroughlineError(cause) && cause.code !== 'oauth.unavailable') throw cause
-  const reason = status === undefined && isThroughlineError(cause) ? cause.message : ''
-  const said = status === undefined ? reason : `It answered with status ${status}.`
+  const isOutage = isThroughlineError(cause, 'oauth.unavailable')
+  if (status === undefined && !isOutage) throw cause
+  const said = isOutage ? cause.message : `It answered with status ${status}. Try again later.`
   throw new ThroughlineError(
     'sheet.unavailable',
-    `Google Sheets cannot be asked at this moment. ${said} Try again later.`,
-    { attribution: 'provider', details: { status, isUnknown: status !== 429 } },
+    `Google Sheets cannot be asked at this moment. ${said}`,
+    { attribution: 'provider', details: { status } },
   )
 }
 
