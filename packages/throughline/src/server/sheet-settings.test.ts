@@ -77,6 +77,11 @@ describe('readSheetSettings()', () => {
       /an origin with https/,
     ],
     [
+      'an origin that no request would go to',
+      { ...good, GOOGLE_SHEETS_ORIGIN: 'http://localhost:3004' },
+      /http:\/\/127\.0\.0\.1:<port>/,
+    ],
+    [
       'an origin with a path',
       { ...good, GOOGLE_SHEETS_ORIGIN: 'https://x.example/a' },
       /an origin with https/,

@@ -74,10 +74,12 @@ function readKeyFile(path: string): string {
 function readOrigin(env: Environment): string {
   const text = env['GOOGLE_SHEETS_ORIGIN'] || GOOGLE
   const url = URL.parse(text)
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '')
+  // As `assertEndpoint` has it: a name may lead elsewhere.
+  const isLoopback = ['127.0.0.1', '[::1]'].includes(url?.hostname ?? '')
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)
   if (url !== null && isSafe && url.href === `${url.origin}/`) return url.origin
   throw badSetting(
-    `GOOGLE_SHEETS_ORIGIN is "${text}", expected an origin with https, or one of this machine. Leave it out for Google.`,
+    `GOOGLE_SHEETS_ORIGIN is "${text}", expected an origin with https, or http://127.0.0.1:<port> for a simulator. Leave it ` +
+      'out for Google.',
   )
 }
