@@ -84,6 +84,29 @@ describe('a write', () => {
     assert.equal(await store.saveUser(userOf('ann')), true)
   })
 
+  test('SH-04 that Google refuses harms no other that was to ride with it', async (context) => {
+    const sheet = await startSheet()
+    context.after(() => sheet.close())
+    const store = await sheet.open()
+    // More than a cell takes.
+    const readable = { name: 'x'.repeat(50_001) }
+
+    const [ann, ...others] = await Promise.allSettled([
+      store.saveUser(userOf('ann', { readable })),
+      ...['bob', 'cleo'].map((name) => store.saveUser(userOf(name))),
+    ])
+
+    assert.equal(ann?.status, 'rejected')
+    assert.ok(isThroughlineError(ann.reason, 'sheet.refused'))
+    assert.deepEqual(
+      others.map((one) => one.status === 'fulfilled' && one.value),
+      [true, true],
+    )
+    const other = await sheet.open(createMemorySessionStore())
+    assert.equal(await other.loadUser(userOf('ann')), undefined)
+    assert.deepEqual(await other.loadUser(userOf('bob')), userOf('bob'))
+  })
+
   test('goes on with a new access token where the old one has ended early', async (context) => {
     const sheet = await startSheet()
     context.after(() => sheet.close())

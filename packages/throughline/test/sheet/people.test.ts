@@ -211,12 +211,15 @@ describe('a person who has the sheet open', () => {
     const saving = NAMES.map((name) =>
       store.saveUser(userOf(name, { version: 2, sealed: `later ${name}`, readable: { name } }), 1),
     )
+    let sorted = 0
     const sorting = setInterval(
-      () => person.sort('users', { column: 'A', descending: Math.random() < 0.5 }),
+      () => person.sort('users', { column: 'A', descending: (sorted += 1) % 2 === 0 }),
       15,
     )
+    context.after(() => clearInterval(sorting))
     assert.deepEqual(await Promise.all(saving), [true, true, true])
     clearInterval(sorting)
+    assert.ok(sorted > 1)
     google.setSwitches({ delayMilliseconds: 0 })
 
     const later = await openAnew(sheet)
