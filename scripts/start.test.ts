@@ -131,12 +131,14 @@ describe('npm start', () => {
     await slow
   })
 
-  for (const name of ['PORT', 'SIMULATOR_PORT'] as const) {
+  for (const name of ['PORT', 'SIMULATOR_PORT', 'GOOGLE_SIMULATOR_PORT'] as const) {
     test(`LB-03: says in a line that ${name} is taken, and leaves nothing running`, async (t) => {
       const taken = await takePort()
       t.after(taken.free)
       const ports = { ...(await freePorts()), [name]: String(taken.port) }
-      const started = start(t, { ...ports, THROUGHLINE_DATA: createDataFolder(t) })
+      const variables = { ...ports, THROUGHLINE_DATA: createDataFolder(t) }
+      const flags = name === 'GOOGLE_SIMULATOR_PORT' ? ['--sheet'] : []
+      const started = start(t, variables, [process.execPath, ...START, ...flags])
       assert.equal(await started.ready, 1)
       const advice = `Stop that one, or choose another port: ${name}=\\d+\\.`
       const line = `^Port ${taken.port} is taken by another program\\. ${advice}\n$`

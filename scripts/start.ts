@@ -1,9 +1,9 @@
 /*
  * `npm start`: the exporter, and a Vimeo simulator beside it when there are no credentials of Vimeo's.
  *
- * `--sheet` keeps the users in a simulated Google Sheet that is started with it. `--only simulator` and `--only exporter`
- * start the two alone. Both read the simulator's registration from the data
- * folder, where the first start makes it; people stay connected over a restart of both.
+ * `--sheet` keeps the users in a simulated Google Sheet that is started with it. `--only simulator` and `--only
+ * exporter` start the two alone. Both read the simulator's registration from the data folder, where the first start
+ * makes it; people stay connected over a restart of both.
  */
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
@@ -52,14 +52,18 @@ async function start(): Promise<void> {
     env['VIMEO_CLIENT_SECRET'] = clientSecret
     env['VIMEO_ORIGIN'] = simulator?.origin ?? `http://127.0.0.1:${simulatorPort}`
   }
-  const google = sheet && only !== 'simulator' ? await startSheet() : undefined
+  const google = sheet ? await startSheet() : undefined
   await startExporter([simulator, google], !hasCredentials)
 }
 
 /** Starts a Google beside the exporter, and points the exporter at the sheet that it keeps. */
 async function startSheet(): Promise<{ close(): Promise<void> }> {
   const port = readPort('GOOGLE_SIMULATOR_PORT', GOOGLE_PORT)
-  const { simulator, sheetId, keyPath } = await startKeptSheet({ port, folder: dataFolder })
+  const { simulator, sheetId, keyPath } = await startKeptSheet({
+    port,
+    folder: dataFolder,
+    advice: `GOOGLE_SIMULATOR_PORT=${port + 10}`,
+  })
   env['GOOGLE_SHEET_ID'] = sheetId
   env['GOOGLE_SERVICE_ACCOUNT_FILE'] = keyPath
   env['GOOGLE_SHEETS_ORIGIN'] = simulator.origin

@@ -39,7 +39,8 @@ export async function simulateGoogle(options: CommandOptions): Promise<void> {
     values.port ?? (options.env['GOOGLE_SIMULATOR_PORT'] || String(GOOGLE_PORT)),
   )
   for (const address of values.share ?? []) assertAddress(address)
-  const kept = await startKeptSheet({ port, folder, share: values.share ?? [] })
+  const advice = `--port ${(port % 65_000) + 10}`
+  const kept = await startKeptSheet({ port, folder, advice, share: values.share ?? [] })
   closeOnSignal(kept.simulator)
   for (const line of describe(kept)) print(line)
 }
@@ -61,12 +62,14 @@ export interface KeptSheet {
 export async function startKeptSheet(where: {
   readonly port: number
   readonly folder: string
+  /** How another port is chosen, where this one is taken. */
+  readonly advice: string
   /** Further addresses that may write to the spreadsheet. */
   readonly share?: readonly string[]
 }): Promise<KeptSheet> {
-  const { port, folder, share = [] } = where
+  const { port, folder, share = [], advice } = where
   mkdirSync(folder, { recursive: true })
-  const simulator = await start(port, join(folder, 'google-simulator.json'))
+  const simulator = await start(port, join(folder, 'google-simulator.json'), advice)
   try {
     const keyPath = resolve(folder, 'google-service-account.json')
     const email = keepKeyFile(simulator, keyPath)
@@ -79,14 +82,14 @@ export async function startKeptSheet(where: {
   }
 }
 
-async function start(port: number, keepIn: string): Promise<GoogleSimulator> {
+async function start(port: number, keepIn: string, advice: string): Promise<GoogleSimulator> {
   try {
     return await startGoogle({ port, keepIn })
   } catch (error) {
     const { cause } = error as { readonly cause?: NodeJS.ErrnoException }
     if (cause?.code !== 'EADDRINUSE') throw error
-    const advice = `Stop that one, or choose another port: --port ${(port % 65_000) + 10}.`
-    throw new Error(`Port ${port} is taken by another program. ${advice}`, { cause: error })
+    const sentence = `Stop that one, or choose another port: ${advice}.`
+    throw new Error(`Port ${port} is taken by another program. ${sentence}`, { cause: error })
   }
 }
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 
-/** No form and no JSON of Vimeo's is larger; the page of another site could send gigabytes to a person's machine. */
+/** No form is larger; the page of another site could send gigabytes to a person's machine. */
 const MOST_BODY_BYTES = 1024 * 1024
 
 /** A server that listens. */

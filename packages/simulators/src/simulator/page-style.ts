@@ -1,5 +1,5 @@
 /*
- * The stylesheet of the simulator's pages: calm, light and dark, from 320 pixels up. It needs no script,
+ * The stylesheet of the simulators' pages: calm, light and dark, from 320 pixels up. It needs no script,
  * no font and no other file.
  */
 
