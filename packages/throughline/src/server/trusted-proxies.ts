@@ -1,8 +1,9 @@
 /*
  * Whose headers are believed about where a request comes from: the proxies that the operator names, and nobody else.
  *
- * Only `X-Forwarded-For` is read, and of it only what those proxies have written: they append, so its right end is theirs.
- * It decides nothing but whom a limit counts. No header changes an address, a cookie or a check: `PUBLIC_URL` does.
+ * Only `X-Forwarded-For` is read, and of it only what those proxies have written: they append, so its right end is
+ * theirs. It decides nothing but whom a limit counts. No header changes an address, a cookie or a check: `PUBLIC_URL`
+ * does.
  */
 import { BlockList, isIP } from 'node:net'
 import { ThroughlineError } from '../base/error.ts'

@@ -41,8 +41,8 @@ export interface CellChange {
   readonly account: AccountKey
   readonly column: SealedCellColumn
   /**
-   * From what is kept, undefined where nothing is, to what shall be. Texts in a member `readable` are shown in clear, each
-   * in the column that it names.
+   * From what is kept, undefined where nothing is, to what shall be. Texts in a member `readable` are shown in clear,
+   * each in the column that it names.
    */
   readonly change: (kept: unknown) => unknown
   /** What was sent for it before without an answer. */

@@ -376,7 +376,10 @@ export interface SessionStore {
   /** Calls `listener` for each announcement, also of other processes (within 500 ms). Returns the way to stop it. */
   onNews(listener: (sessionKey: string, news: number) => void): () => void
 
-  /** Drops what has expired at `now` or, of refreshes, is noted for too long, and the sessions not seen and the tabs without a run since `idleSince`. */
+  /**
+   * Drops what has expired at `now` or, of refreshes, is noted for too long, and the sessions not seen and the tabs
+   * without a run since `idleSince`.
+   */
   reap(now: number, idleSince: number): Promise<void>
   /** Drops the sessions that hold no connection and were not seen since `idleSince`. */
   reapUnconnected(idleSince: number): Promise<void>
