@@ -33,7 +33,7 @@ const spreadsheetId = google.createSpreadsheet({ writers: [email] })
 const sealing = createSealingKeys([{ id: 'k1', bytes: randomBytes(32) }])
 const sessions = createMemorySessionStore()
 
-function open(owner: string, isPaced = true): Promise<UserStore> {
+function open(isPaced = true): Promise<UserStore> {
   const fetch = createBoundedFetch(globalThis.fetch, {
     maximumBytes: 64e6,
     deadlineMilliseconds: 60_000,
@@ -41,7 +41,7 @@ function open(owner: string, isPaced = true): Promise<UserStore> {
   const access = createSheetAccess(parseServiceAccount(keyFile, 'key'), fetch, wallClock)
   return openSheetUserStore({
     api: createSheetApi({ origin: google.origin, spreadsheetId, email, access, fetch }),
-    ...{ sealing, sessions, random: systemRandom, clock: wallClock, owner },
+    ...{ sealing, sessions, random: systemRandom, clock: wallClock },
     name: 'sheet',
     ...(isPaced ? {} : { pace: () => unpaced }),
     report: console.error,
@@ -73,10 +73,8 @@ async function visit(store: UserStore, name: string): Promise<void> {
   await store.saveUser({ ...row, version: 2, sealed: sealed(SEALED_CHARACTERS.record) }, 1)
 }
 
-const stores = await Promise.all(
-  Array.from({ length: processes }, (_, at) => open(`process-${at}`)),
-)
-const preparing = await open('preparing', false)
+const stores = await Promise.all(Array.from({ length: processes }, () => open()))
+const preparing = await open(false)
 for (let at = 0; at < present; at += 200) {
   const some = Array.from({ length: Math.min(200, present - at) }, (_, one) =>
     visit(preparing, `${at + one}`),

@@ -2,7 +2,7 @@
  * Where a program keeps things: sessions in its database, user records there too, or in a Google Sheet.
  */
 import { wallClock, type Clock } from '../base/clock.ts'
-import { createId, systemRandom } from '../base/random.ts'
+import { systemRandom } from '../base/random.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
 import { createBoundedFetch } from '../oauth/bounded-fetch.ts'
 import { createSheetAccess } from '../sheet/access.ts'
@@ -94,7 +94,7 @@ export function openSheet(
   return openSheetUserStore({
     api: connectSheet(sheet),
     ...options,
-    ...{ random: systemRandom, clock: wallClock, owner: createId(systemRandom) },
+    ...{ random: systemRandom, clock: wallClock },
     name: `sheet/${sheet.spreadsheetId}`,
   })
 }

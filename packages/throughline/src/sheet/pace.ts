@@ -7,7 +7,7 @@
  *    nobody waits for the whole of it.
  */
 import { setTimeout } from 'node:timers/promises'
-import { createId, type Random } from '../base/random.ts'
+import { createId } from '../base/random.ts'
 import type { TurnContext } from './turn.ts'
 
 /** Waits until one more request may be made. */
@@ -22,10 +22,7 @@ const PAUSE_MS = 1100
 const ASK_AGAIN_MS = 250
 
 /** Makes the pace of one kind of request. @param kind Names it, among those of one sheet. */
-export function createPace(
-  { sessions, clock, name, random }: Omit<TurnContext, 'owner'> & { readonly random: Random },
-  kind: string,
-): Pace {
+export function createPace({ sessions, clock, name, random }: TurnContext, kind: string): Pace {
   /** When this process has made its requests of late, by a clock that nobody sets. */
   let made: readonly number[] = []
 

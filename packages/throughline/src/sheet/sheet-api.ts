@@ -79,15 +79,14 @@ export function createSheetApi(options: SheetApiOptions): SheetApi {
       return rangesOf(await ask('', [...asked, ['fields', GRID]]))
     },
     apply: async (requests, ranges) => {
-      const answer = await ask(
-        ':batchUpdate',
-        [['fields', `replies,updatedSpreadsheet(${GRID})`]],
-        {
-          requests,
-          ...{ includeSpreadsheetInResponse: true, responseIncludeGridData: true },
-          responseRanges: ranges,
-        },
-      )
+      // Without a range the whole sheet would come back.
+      const isAsked = ranges.length > 0
+      const fields = isAsked ? `replies,updatedSpreadsheet(${GRID})` : 'replies'
+      const answer = await ask(':batchUpdate', [['fields', fields]], {
+        requests,
+        includeSpreadsheetInResponse: isAsked,
+        ...(isAsked && { responseIncludeGridData: true, responseRanges: ranges }),
+      })
       const replies = memberOf(answer, 'replies')
       return {
         replies: Array.isArray(replies) ? replies : [],

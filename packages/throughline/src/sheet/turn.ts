@@ -4,14 +4,14 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
+import { createId, type Random } from '../base/random.ts'
 import type { Lease, SessionStore } from '../store/session-store.ts'
 
 /** What turns are taken with. */
 export interface TurnContext {
   readonly sessions: Pick<SessionStore, 'takeLease' | 'renewLease' | 'releaseLease'>
   readonly clock: Clock
-  /** Names this process. */
-  readonly owner: string
+  readonly random: Random
   /** Names what is written to. */
   readonly name: string
 }
@@ -20,11 +20,12 @@ export interface TurnContext {
 const LEASE_MS = 15_000
 const ASK_AGAIN_MS = 25
 
-/** Does something while no other process does it. */
+/** Does something while nobody else does, in this process or another. */
 export async function inTurn<Result>(
-  { sessions, clock, owner, name }: TurnContext,
+  { sessions, clock, random, name }: TurnContext,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  const owner = createId(random)
   const take = async (what: string): Promise<Lease> => {
     for (;;) {
       const lease = await sessions.takeLease(what, owner, clock(), clock() + LEASE_MS)

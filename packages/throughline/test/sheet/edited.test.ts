@@ -131,7 +131,7 @@ describe('a Google that never says the same', () => {
       const header = requests % 2 === 0 ? ['id', 'record', 'tokens'] : ['record', 'id', 'tokens']
       return Promise.resolve([{ sheetId: 1, cells: [header] }])
     }
-    const tabs = ['users', 'throughline'].map((title, at) => ({ title, sheetId: at + 1 }))
+    const tabs = ['users', 'throughline'].map((title, at) => ({ title, sheetId: at + 1, size: 0 }))
     const apply = () => Promise.reject(new Error('not asked'))
     const api = { loadTabs: () => Promise.resolve(tabs), load, apply }
 
@@ -180,14 +180,13 @@ describe('a change', () => {
         sessions,
         random: systemRandom,
         clock: wallClock,
-        owner: 'one',
         name: 'sheet/x',
       },
       ...{ pace: unpaced, readPace: unpaced, report: () => {} },
     })
 
     await assert.rejects(
-      writer.change({ account: userOf('ann'), column: 'record', change: () => 'kept' }),
+      writer.change({ account: userOf('ann'), column: 'record', change: () => userOf('ann') }),
       (error) => isThroughlineError(error, 'sheet.refused'),
     )
     assert.ok(requests < 50)

@@ -39,15 +39,13 @@ export async function startSheet(options: { readonly isPaced?: boolean } = {}): 
   const sealing = createSealingKeys([{ id: 'k1', bytes: systemRandom(32) }])
   const shared = createMemorySessionStore()
   const stores: UserStore[] = []
-  let processes = 0
   const open = async (sessions = shared): Promise<UserStore> => {
-    processes += 1
     const fetch = createBoundedFetch(globalThis.fetch, { deadlineMilliseconds: 10_000 })
     const access = createSheetAccess(parseServiceAccount(keyFile, 'key'), fetch, wallClock)
     const store = await openSheetUserStore({
       api: createSheetApi({ origin: google.origin, spreadsheetId, email, access, fetch }),
       ...{ sealing, sessions, random: systemRandom, clock: wallClock },
-      ...{ name: `sheet/${spreadsheetId}`, owner: `process-${processes}` },
+      name: `sheet/${spreadsheetId}`,
       ...(options.isPaced ? {} : { pace: () => unpaced }),
       report: () => {},
     })
