@@ -19,8 +19,8 @@ export const SHEET_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['SH-01'],
     file: 'sheet/safe-text.ts',
-    from: 'return RISKY.test(text) ?',
-    to: 'return !RISKY.test(text) && RISKY.test(text) ?',
+    from: 'return RISKY.test(sound) ?',
+    to: 'return !RISKY.test(sound) && RISKY.test(sound) ?',
     says: 'a readable text may become a formula once it is exported',
     tests: ['src/sheet/safe-text.test.ts', FORGOTTEN],
   },
