@@ -16,7 +16,7 @@ export const MAC_KEY = 'mac-key'
  *
  * @throws `crypto.unknown-key` when the sealing keys lack the one that the MAC key is sealed by, named in
  *   `details.keyId`: these are not the keys of this database; the other codes of `open`; `store.retired-key`;
- *   `store.mac-key-lost` when people are kept there and the MAC key is not: with a new one nobody would be found.
+ *   `keys.mac-key-lost` when people are kept there and the MAC key is not: with a new one nobody would be found.
  */
 export async function openKeyRing(
   users: Pick<UserStore, 'loadSecret' | 'saveSecret' | 'listAccounts'>,
@@ -55,7 +55,7 @@ async function isLost(users: Pick<UserStore, 'loadSecret' | 'listAccounts'>): Pr
 
 function lostMacKey(): ThroughlineError {
   return new ThroughlineError(
-    'store.mac-key-lost',
+    'keys.mac-key-lost',
     'The store keeps people, and no longer the secret that they are found with ("mac-key"; in a Google Sheet a row of ' +
       'the hidden tab "throughline"). A new one would find nobody, so none is made: bring it back from a backup, or by ' +
       '"Version history" in the sheet.',

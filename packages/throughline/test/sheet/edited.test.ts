@@ -91,7 +91,7 @@ describe('an edited cell', () => {
     const later = await openLater()
 
     await assert.rejects(openKeyRing(later, sealing, systemRandom), (error) =>
-      isThroughlineError(error, 'store.mac-key-lost'),
+      isThroughlineError(error, 'keys.mac-key-lost'),
     )
     assert.equal(person.rows('throughline').length, 1)
   })
