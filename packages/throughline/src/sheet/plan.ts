@@ -120,6 +120,7 @@ export function planChanges(
     const kept = read(draft, column)
     const next = change(kept)
     if (next === AS_IT_IS) return AS_IT_IS
+    refuseCopied(table, draft, column)
     const written = writeCell(sealing, { account: draft.account, column }, next, random)
     const whole = wholeTextOf(written.text, new Map(written.notes))
     refuseRetired(table, [whole, ...envelopesIn(column, next)])
@@ -174,6 +175,25 @@ export function refuseStray(table: SheetTable, account: string, sealing: Sealing
   const theirs = table.strays.find((stray) => COLUMNS.some((column) => opens(stray, column)))
   if (theirs !== undefined)
     throw altered(theirs.row, 'id', 'it is not what the program wrote there.')
+}
+
+/**
+ * Refuses to replace a text that stands in another account's row too: what says that nothing is kept opens everywhere, so
+ * somebody may have copied it, and would see the other cell replaced with it.
+ *
+ * @throws `sheet.altered`
+ */
+function refuseCopied({ rows }: SheetTable, { present }: Draft, column: SealedCellColumn): void {
+  if (present === undefined) return
+  const text = present.cells[column]
+  // Of what is sealed the copy does not open, and its owner goes on.
+  if (isSealedText(text)) return
+  const other = [...rows.values()].find(
+    ({ account, cells }) =>
+      account !== present.account && COLUMNS.some((name) => cells[name] === text),
+  )
+  if (other === undefined) return
+  throw altered(present.row, column, `the same stands in row ${other.row}, and one is a copy.`)
 }
 
 function showAgain(draft: Draft, read: (draft: Draft, column: SealedCellColumn) => unknown): void {

@@ -93,7 +93,10 @@ export function createSheetCopy(context: SheetCopyContext): SheetCopy {
   return {
     table: async (fresh) => (await (fresh ? afterNow() : present())).table,
     replace: async (table) => {
-      const count = await sessions.raiseCount(name)
+      const count = await sessions.raiseCount(name).catch((error: unknown) => {
+        copy = forgotten(copy)
+        throw error
+      })
       const isNewest = table !== undefined && copy?.count === count - 1
       copy = isNewest ? { table, count, readAt: copy?.readAt ?? 0 } : forgotten(copy)
     },

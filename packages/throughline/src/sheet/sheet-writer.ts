@@ -136,9 +136,9 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
     for (const account of misplaced(plan, places)) hidden.add(account)
     const isMoved = isByPlace(plan) && !isSameHeader(places.columns, expectedHeader(table, plan))
     if (isMoved) await putBack(plan)
-    await copy.replace(
-      landed.size === plan.drafts.length && !isMoved ? written(table, plan, places) : undefined,
-    )
+    const isWhole = landed.size === plan.drafts.length && !isMoved
+    // It is written, whether the others can be told or not; they hear of it within a minute.
+    await copy.replace(isWhole ? written(table, plan, places) : undefined).catch(context.report)
     // Only now: whoever is told that something is written finds it.
     settle(changes, plan, (draft) => landed.has(draft) || !plan.drafts.includes(draft))
     return undefined

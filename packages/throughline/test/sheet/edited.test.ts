@@ -63,6 +63,17 @@ describe('an edited cell', () => {
     assert.deepEqual(await store.loadTokenSet(tokensOf('bob')), tokensOf('bob'))
   })
 
+  test('SH-03 that says that nothing is kept, copied to another row, costs nobody a cell', async (context) => {
+    const { person, store, openLater } = await startWithTwo(context)
+    await store.forgetTokenSet(tokensOf('ann'), 1)
+    person.type('users', 'C3', person.cell('users', 'C2'))
+    const later = await openLater()
+
+    await assert.rejects(later.saveTokenSet(tokensOf('bob')), /row 3, column "tokens".*row 2/)
+    assert.equal(await later.loadTokenSet(tokensOf('ann')), undefined)
+    assert.equal(await later.saveUser(userOf('bob', { version: 2 }), 1), true)
+  })
+
   test('of a note, emptied, keeps nobody from saving', async (context) => {
     const { person, openLater } = await startWithTwo(context)
     person.type('throughline', 'A2', 'p.AAAAAAAAAAAA.0')
@@ -147,6 +158,17 @@ describe('a change', () => {
     const long = userOf('ann', { version: 2, readable: { name: 'x'.repeat(60_000) } })
     assert.equal(await store.saveUser(long, 1), true)
     assert.ok(person.cell('users', 'D2').length < 6000)
+  })
+
+  test('is told as made where the disk that the others read is full', async (context) => {
+    const { open, person } = await startWithTwo(context)
+    const sessions = createMemorySessionStore()
+    const raiseCount = () => Promise.reject(new Error('The disk is full.'))
+    const store = await open({ ...sessions, raiseCount })
+
+    assert.equal(await store.saveUser(userOf('cleo')), true)
+    assert.deepEqual(await store.loadUser(userOf('cleo')), userOf('cleo'))
+    assert.equal(person.rows('users').length, 4)
   })
 
   test('that Google takes and never makes is given up', async () => {
