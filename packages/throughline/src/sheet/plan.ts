@@ -29,8 +29,9 @@ import {
   writeCell,
   writeRowId,
   type SealedCellColumn,
+  type WrittenCell,
 } from './sealed-cell.ts'
-import { altered, tooManyStrays } from './sheet-error.ts'
+import { altered, sheetFull, tooManyStrays } from './sheet-error.ts'
 import { partsOf, type SheetRow, type SheetTable } from './table.ts'
 
 /** What a change gives back where all shall stay as it is. */
@@ -82,9 +83,13 @@ export interface PlanTools {
   readonly random: Random
   /** Whether what nothing needs is cleared too (yes); no where such a batch was refused. */
   readonly tidies?: boolean
+  /** How much the columns and notes that are read may hold together (40 million characters). */
+  readonly mostCharacters?: number
 }
 
 const COLUMNS: readonly SealedCellColumn[] = ['record', 'tokens']
+/** The whole is read at once, and no more of it than `SHEET_BOUNDS` has: where it is full nobody would be found. */
+const MOST_CHARACTERS = 40_000_000
 /** Each newcomer's account is tried on each of them. */
 const MOST_STRAYS = 1000
 
@@ -97,7 +102,7 @@ export function planChanges(
   table: SheetTable,
   changes: readonly CellChange[],
   hidden: Iterable<string>,
-  { sealing, random, tidies = true }: PlanTools,
+  { sealing, random, tidies = true, mostCharacters = MOST_CHARACTERS }: PlanTools,
 ): Plan {
   const parts = new Map(partsOf(table))
   const drafts = new Map<string, Draft>()
@@ -113,6 +118,16 @@ export function planChanges(
   const read = ({ account, present, cells }: Draft, column: SealedCellColumn) =>
     readCell(sealing, { account, column, row: present?.row ?? 0 }, cells[column], parts)
 
+  let size: number | undefined
+  /** Only records grow as somebody likes; access must be renewed also where there is no room. */
+  const takeRoom = ({ text, notes }: WrittenCell, before: string) => {
+    const parts = notes.reduce((sum, [, part]) => sum + part.length, 0)
+    const added = text.length + parts - before.length
+    const next: number = (size ?? sizeOf(table)) + Math.max(0, added)
+    if (added > 0 && next > mostCharacters) throw sheetFull()
+    size = next
+  }
+
   const look = ({ account: key, column, change, sent }: CellChange): Outlook => {
     const draft = draftOf(rowNameOf(key))
     if (sent.has(draft.cells[column])) return draft
@@ -124,6 +139,7 @@ export function planChanges(
     const written = writeCell(sealing, { account: draft.account, column }, next, random)
     const whole = wholeTextOf(written.text, new Map(written.notes))
     refuseRetired(table, [whole, ...envelopesIn(column, next)])
+    if (column === 'record') takeRoom(written, draft.cells.record)
     for (const [name, part] of written.notes) parts.set(name, part)
     sent.add(written.text)
     draft.cells[column] = written.text
@@ -254,6 +270,12 @@ function stepsOf(draft: Draft, columns: ReadonlyMap<string, number>, usersId: nu
     ...replaced.map((request) => ({ request, draft })),
     ...asSteps(shown.map(([column, text]) => showCell(usersId, present.row, column, text))),
   ]
+}
+
+/** Characters of all that is read at once. */
+function sizeOf({ rows, surplus, strays, notes }: SheetTable): number {
+  const cells = [...rows.values(), ...surplus, ...strays].flatMap((row) => Object.values(row.cells))
+  return [...cells, ...notes.map(({ text }) => text)].reduce((sum, text) => sum + text.length, 0)
 }
 
 /** The names of all parts that cells refer to once the drafts are written. */

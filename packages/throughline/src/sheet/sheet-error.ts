@@ -82,6 +82,15 @@ export function tooManyStrays(count: number): ThroughlineError {
   )
 }
 
+/** `sheet.full`: with more in it the sheet could not be read at once any more, for anybody. */
+export function sheetFull(): ThroughlineError {
+  return new ThroughlineError(
+    'sheet.full',
+    'The sheet holds as much as can be read at once, so that no record may grow. Keep less in each, or move to SQLite.',
+    { attribution: 'operator' },
+  )
+}
+
 /** `sheet.busy`: more waits than can be written in a quarter of an hour. */
 export function tooBusy(waiting: number): ThroughlineError {
   return new ThroughlineError(

@@ -10,7 +10,8 @@ import { createSealingKeys } from '../../src/crypto/key-ring.ts'
 import { openKeyRing } from '../../src/keys/mac-key.ts'
 import { unpaced } from '../../src/sheet/pace.ts'
 import { createSheetWriter } from '../../src/sheet/sheet-writer.ts'
-import { loadTable } from '../../src/sheet/table.ts'
+import { planChanges } from '../../src/sheet/plan.ts'
+import { loadTable, type SheetTable } from '../../src/sheet/table.ts'
 import { createMemorySessionStore } from '../../src/store/memory-sessions.ts'
 import { tokensOf, userOf } from './rows.ts'
 import { startSheet } from './sheet.ts'
@@ -27,6 +28,19 @@ async function startWithTwo(context: TestContext) {
   return { ...sheet, store, openLater: () => sheet.open(createMemorySessionStore()) }
 }
 
+/** A sheet in which nobody is. */
+const EMPTY: SheetTable = {
+  layout: {
+    usersId: 1,
+    notesId: 2,
+    columns: new Map([
+      ['id', 0],
+      ['record', 1],
+      ['tokens', 2],
+    ]),
+  },
+  ...{ seenAt: Infinity, rows: new Map(), surplus: [], notes: [], strays: [] },
+}
 const EVERYTHING = String.raw`|[\s\S]+`
 
 describe('an edited cell', () => {
@@ -171,22 +185,27 @@ describe('a change', () => {
     assert.equal(person.rows('users').length, 4)
   })
 
+  test('by which a record grows is refused where the sheet is full, and access is renewed all the same', async () => {
+    const sealing = createSealingKeys([{ id: 'k1', bytes: systemRandom(32) }])
+    const tools = { sealing, random: systemRandom, mostCharacters: 1000 }
+    const full = [{ id: 'note.AAAAAAAAAAAA', text: 'x'.repeat(1000) }]
+    const changeOf = (column: 'record' | 'tokens') => ({
+      ...{ account: userOf('ann'), column, sent: new Set<string>(), change: () => 'kept' },
+    })
+    const [record, tokens] = [changeOf('record'), changeOf('tokens')]
+
+    const { outlooks } = planChanges({ ...EMPTY, notes: full }, [record, tokens], [], tools)
+
+    const refused = outlooks.get(record)
+    assert.ok(typeof refused === 'object' && 'error' in refused)
+    assert.ok(isThroughlineError(refused.error, 'sheet.full'))
+    assert.ok('cells' in (outlooks.get(tokens) as object))
+  })
+
   test('that Google takes and never makes is given up', async () => {
     const sessions = createMemorySessionStore()
     const sealing = createSealingKeys([{ id: 'k1', bytes: systemRandom(32) }])
     let requests = 0
-    const table = {
-      layout: {
-        usersId: 1,
-        notesId: 2,
-        columns: new Map([
-          ['id', 0],
-          ['record', 1],
-          ['tokens', 2],
-        ]),
-      },
-      ...{ seenAt: Infinity, rows: new Map(), surplus: [], notes: [], strays: [] },
-    }
     const writer = createSheetWriter({
       api: {
         loadTabs: () => Promise.resolve([]),
@@ -196,7 +215,7 @@ describe('a change', () => {
           return Promise.resolve({ replies: [], ranges: [] })
         },
       },
-      copy: { table: () => Promise.resolve(table), replace: () => Promise.resolve() },
+      copy: { table: () => Promise.resolve(EMPTY), replace: () => Promise.resolve() },
       ...{
         sealing,
         sessions,
