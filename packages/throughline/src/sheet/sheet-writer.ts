@@ -263,9 +263,11 @@ function written(table: SheetTable, { drafts }: Plan, places: Places): SheetTabl
   const known = new Map([...table.rows.values()].map((row) => [row.id, row]))
   for (const { account, id, cells } of drafts) known.set(id, { account, id, cells, row: 0 })
   const rows = [...places.first.values()].map(({ id, row }) => ({ known: known.get(id), row }))
-  const isKnown = rows.every((one) => one.known !== undefined) && places.surplus === 0
+  // Else another column was looked at for the ids.
+  const isSameColumn = places.columns.get('id') === table.layout.columns.get('id')
+  const areKnown = rows.every((one) => one.known !== undefined) && places.surplus === 0
   const hasParts = drafts.some((draft) => isParted(draft) || isParted(draft.present))
-  if (!isKnown || hasParts || table.surplus.length > 0) return undefined
+  if (!isSameColumn || !areKnown || hasParts || table.surplus.length > 0) return undefined
   const moved = rows.flatMap((one) => (one.known ? [{ ...one.known, row: one.row }] : []))
   return {
     ...table,

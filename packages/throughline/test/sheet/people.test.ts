@@ -205,6 +205,19 @@ describe('a person who has the sheet open', () => {
     assert.deepEqual(await foundBy(sheet), ALL)
   })
 
+  test('puts a column in front in the very moment in which the program writes: everybody is found', async (context) => {
+    const { person, store, google } = await sheetOfThree(context)
+    google.setSwitches({ delayMilliseconds: 60 })
+    const saving = store.saveUser(userOf('ann', { version: 2, sealed: 'later' }), 1)
+    setTimeout(() => person.insert('users', { column: 'A' }), 20)
+
+    assert.equal(await saving, true)
+    assert.equal(person.cell('users', 'A1'), '')
+    assert.equal((await store.loadUser(userOf('ann')))?.sealed, 'later')
+    assert.equal((await store.loadUser(userOf('bob')))?.sealed, 'record of bob')
+    assert.equal((await store.loadTokenSet(tokensOf('cleo')))?.sealed, 'tokens of cleo')
+  })
+
   test('sorts in the very moment in which the program writes: no record lands in another row', async (context) => {
     const { person, store, google, ...sheet } = await sheetOfThree(context)
     google.setSwitches({ delayMilliseconds: 60 })
