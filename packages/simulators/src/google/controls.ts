@@ -1,13 +1,13 @@
 /*
  * What changes a running simulator from outside: a test by function, its page by HTTP.
  */
-import { createDraft } from './sheets-api.ts'
+import { changeShared } from './sheets-api.ts'
 import { createPerson, type Person } from './person.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { createServiceAccount, nameAccount, type CreatedAccount } from './service-accounts.ts'
-import { copySpreadsheet, createSpreadsheet } from './spreadsheet.ts'
+import { createSpreadsheet } from './spreadsheet.ts'
 import { checkSwitches, defaultSwitches, type GoogleSwitches } from './switches.ts'
-import { commit, type GoogleWorld, type Role, type SharedSpreadsheet } from './world.ts'
+import type { GoogleWorld, Role, SharedSpreadsheet } from './world.ts'
 
 /** The project of service accounts where none is named. */
 const PROJECT = 'throughline-simulator'
@@ -147,11 +147,7 @@ export function createControls(world: GoogleWorld): Controls {
       const entry = requireSpreadsheet(world, spreadsheetId)
       return createPerson(
         () => entry.spreadsheet,
-        (act) => {
-          const draft = createDraft(world, copySpreadsheet(entry.spreadsheet))
-          act(draft)
-          commit(world, entry, draft.spreadsheet)
-        },
+        (act) => changeShared(world, entry, act),
       )
     },
     passSeconds: (seconds) => {

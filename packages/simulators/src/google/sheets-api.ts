@@ -92,10 +92,7 @@ async function perform(
   assertMask(tree, method)
   const changeOther = <Result>(id: string, change: (draft: Draft) => Result) => {
     const other = findShared(world, id, { email: account.email, kind: 'write' })
-    const draft = createDraft(world, copySpreadsheet(other.spreadsheet))
-    const result = change(draft)
-    commit(world, other, draft.spreadsheet)
-    return result
+    return changeShared(world, other, change)
   }
   const call = { part: route.part, query, body, mask, changeOther }
   const apply = async (): Promise<unknown> => {
@@ -104,7 +101,7 @@ async function perform(
     const pause = method.pause?.(call, world.switches) ?? 0
     const found = pause > 0 ? method.find?.(entry.spreadsheet, call) : undefined
     if (pause > 0) await waitFor(world, pause)
-    return change(world, entry, (draft) => method.run({ ...call, draft, found }))
+    return changeShared(world, entry, (draft) => method.run({ ...call, draft, found }))
   }
   if (kind === 'write' && take(world, 'droppedThenApplied')) {
     void applyLater(world, apply)
@@ -119,11 +116,11 @@ async function perform(
 }
 
 /** Changes a copy, and puts it into the place of the original where nothing has failed. */
-function change(
+export function changeShared<Result>(
   world: GoogleWorld,
   entry: SharedSpreadsheet,
-  act: (draft: Draft) => unknown,
-): unknown {
+  act: (draft: Draft) => Result,
+): Result {
   const draft = createDraft(world, copySpreadsheet(entry.spreadsheet))
   const result = act(draft)
   commit(world, entry, draft.spreadsheet)
@@ -131,7 +128,7 @@ function change(
 }
 
 /** Makes a draft of a spreadsheet under the limits in force. */
-export function createDraft({ switches, random }: GoogleWorld, spreadsheet: Spreadsheet): Draft {
+function createDraft({ switches, random }: GoogleWorld, spreadsheet: Spreadsheet): Draft {
   return {
     spreadsheet,
     limits: switches,
