@@ -223,5 +223,8 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- How often what is kept elsewhere was changed, by its name.
   CREATE TABLE counts (name TEXT NOT NULL PRIMARY KEY, count INTEGER NOT NULL) STRICT;
+
+  -- All token sets of one account: its primary key has the client in front.
+  CREATE INDEX token_sets_by_account ON token_sets (provider, subject_index, client_id);
   `,
 ]
