@@ -6,12 +6,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { text as textOf } from 'node:stream/consumers'
 import { describe, test, type TestContext } from 'node:test'
-import { app, button, text } from '../../src/index.ts'
+import { app, button, isThroughlineError, text } from '../../src/index.ts'
 import { serve, type LogEntry, type Served } from '../../src/serve.ts'
 import { startAuthorizationServer } from '../../src/testing/authorization-server.ts'
 import { freePort } from '../../src/testing/free-ports.ts'
@@ -53,6 +54,11 @@ async function start(t: TestContext, env: Record<string, string> = {}): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'throughline-'))
   const port = await freePort()
   const entries: LogEntry[] = []
+  const opened: Served[] = []
+  t.after(async () => {
+    for (const one of opened) await one.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
   const served = await serve(script, {
     env: {
       THROUGHLINE_DATA: folder,
@@ -65,10 +71,7 @@ async function start(t: TestContext, env: Record<string, string> = {}): Promise<
       tell({ kind: 'log', entry })
     },
   })
-  t.after(async () => {
-    await served.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  opened.push(served)
   const ask: Watched['ask'] = async (path, headers = {}, method = 'GET') => {
     const asked = request({
       ...{ host: '127.0.0.1', port, path, method, agent: false },
@@ -301,6 +304,24 @@ describe('the numbers', () => {
       [...numbers.matchAll(/(?:route|status)="([^"]*)"/g)].map(([, one]) => one),
     )
     assert.ok(labels.isSubsetOf(new Set(['page', 'other', 'file', 'health', '200', '404'])))
+  })
+
+  test('are asked for by another variable where their port is taken, and nothing is left listening', async (t) => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.after(() => server.close())
+    const taken = String((server.address() as AddressInfo).port)
+    const port = await freePort()
+
+    await assert.rejects(start(t, { PORT: String(port), METRICS_PORT: taken }), (error) => {
+      assert.ok(isThroughlineError(error, 'server.port-taken'))
+      assert.match(error.message, new RegExp(`Port ${taken} .* METRICS_PORT=\\d+\\.$`))
+      return true
+    })
+
+    const after = createServer().listen(port, '127.0.0.1')
+    await once(after, 'listening')
+    after.close()
   })
 
   test('HB-05: are given to nobody who calls this machine by a name that leads here', async (t) => {
