@@ -144,7 +144,7 @@ export const SHEET_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['SH-05'],
     file: WRITER,
-    from: 'for (const account of misplaced(plan, places)) hidden.add(account)',
+    from: 'misplaced = misplacedBy(plan, places, isMoved)',
     to: 'void misplaced',
     says: 'a readable text stays in the row of somebody else',
     tests: [FORGOTTEN],

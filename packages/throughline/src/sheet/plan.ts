@@ -87,6 +87,9 @@ export interface PlanTools {
   readonly mostCharacters?: number
 }
 
+/** By account: headers of readable texts that may stand in another place than theirs. */
+export type Misplaced = ReadonlyMap<string, ReadonlySet<string>>
+
 const COLUMNS: readonly SealedCellColumn[] = ['record', 'tokens']
 /** The whole is read at once, and no more of it than `SHEET_BOUNDS` has: where it is full nobody would be found. */
 const MOST_CHARACTERS = 40_000_000
@@ -96,12 +99,12 @@ const MOST_STRAYS = 1000
 /**
  * Plans changes on what was read.
  *
- * @param hidden Accounts whose readable texts may stand in another row than theirs, and are to be shown again.
+ * @param misplaced What is to be shown again.
  */
 export function planChanges(
   table: SheetTable,
   changes: readonly CellChange[],
-  hidden: Iterable<string>,
+  misplaced: Misplaced,
   { sealing, random, tidies = true, mostCharacters = MOST_CHARACTERS }: PlanTools,
 ): Plan {
   const parts = new Map(partsOf(table))
@@ -157,10 +160,10 @@ export function planChanges(
       outlooks.set(change, { error })
     }
   }
-  for (const account of hidden) {
+  for (const [account, headers] of misplaced) {
     if (!table.rows.has(account)) continue
     const draft = draftOf(account)
-    showAgain(draft, read)
+    showAgain(draft, headers, read)
     drafts.set(account, draft)
   }
   const changed = [...drafts.values()].filter(isChanged)
@@ -212,9 +215,16 @@ function refuseCopied({ rows }: SheetTable, { present }: Draft, column: SealedCe
   throw altered(present.row, column, `the same stands in row ${other.row}, and one is a copy.`)
 }
 
-function showAgain(draft: Draft, read: (draft: Draft, column: SealedCellColumn) => unknown): void {
+function showAgain(
+  draft: Draft,
+  headers: ReadonlySet<string>,
+  read: (draft: Draft, column: SealedCellColumn) => unknown,
+): void {
   try {
-    for (const [header, text] of readableOf(read(draft, 'record'))) draft.shown.set(header, text)
+    const texts = new Map(readableOf(read(draft, 'record')))
+    // Where the record has no text by now, that of another, or of before it was forgotten, may stand.
+    for (const header of headers) draft.shown.set(header, '')
+    for (const [header, text] of texts) draft.shown.set(header, text)
   } catch {
     // What does not open is told to whoever asks for it.
   }

@@ -16,11 +16,13 @@ import {
   planChanges,
   type CellChange,
   type Draft,
+  type Misplaced,
   type Plan,
   type PlanTools,
 } from './plan.ts'
 import { hasReplaced, showCell } from './requests.ts'
 import { toSafeText } from './safe-text.ts'
+import { noteNamesOf } from './sealed-cell.ts'
 import type { Applied, SheetApi } from './sheet-api.ts'
 import type { SheetCopy } from './sheet-copy.ts'
 import { neverMade, tooBusy } from './sheet-error.ts'
@@ -78,14 +80,14 @@ const GIVE_UP_MS = 5 * 60_000
 export function createSheetWriter(context: SheetWriterContext): SheetWriter {
   const { api, copy, pace, readPace } = context
   const queue: Waiting[] = []
-  const hidden = new Set<string>()
+  let misplaced: Misplaced = new Map()
   let most = MOST_CHANGES
   let writing: Promise<void> | undefined
 
   async function writeAll(): Promise<void> {
     let failures = 0
     let failingSince = 0
-    while (queue.length > 0) {
+    while (queue.length > 0 || misplaced.size > 0) {
       const error = await inTurn(context, writeSome).catch((thrown: unknown) => {
         // What is read before writing may be away too.
         return isPassing(thrown) ? thrown : failAll(thrown)
@@ -109,8 +111,9 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
     await pace()
     const table = await copy.table()
     const changes = queue.splice(0, most)
-    const plan = planChanges(table, changes, hidden, { ...context, tidies: most > 1 })
+    const plan = planChanges(table, changes, misplaced, { ...context, tidies: most > 1 })
     if (plan.steps.length === 0) {
+      misplaced = new Map()
       settle(changes, plan, () => true)
       return undefined
     }
@@ -132,9 +135,8 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
     most = MOST_CHANGES
     const places = placesIn(applied.ranges, table.layout)
     const landed = new Set(plan.drafts.filter((draft) => hasLanded(draft, plan, applied, places)))
-    hidden.clear()
-    for (const account of misplaced(plan, places)) hidden.add(account)
     const isMoved = isByPlace(plan) && !isSameHeader(places.columns, expectedHeader(table, plan))
+    misplaced = misplacedBy(plan, places, isMoved)
     if (isMoved) await putBack(plan)
     const isWhole = landed.size === plan.drafts.length && !isMoved
     // It is written, whether the others can be told or not; they hear of it within a minute.
@@ -144,9 +146,8 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
     return undefined
   }
 
-  /** Columns were moved in that moment: brings back what was overwritten, and shows again what stands elsewhere. */
+  /** Columns were moved in that moment: brings back what was overwritten. */
   async function putBack({ drafts }: Plan): Promise<void> {
-    for (const { account } of drafts) hidden.add(account)
     try {
       const now = await copy.table(true)
       const requests = drafts.flatMap((draft) => restoring(draft, now))
@@ -186,11 +187,13 @@ export function createSheetWriter(context: SheetWriterContext): SheetWriter {
       most = 1
       return undefined
     }
+    misplaced = new Map()
     for (const change of changes) change.reject(error)
     return undefined
   }
 
   function failAll(error: unknown): undefined {
+    misplaced = new Map()
     for (const change of queue.splice(0)) change.reject(error)
     return undefined
   }
@@ -250,12 +253,18 @@ function hasLanded(draft: Draft, plan: Plan, { replies }: Applied, places: Place
   return plan.steps.every((step, at) => step.draft !== draft || hasReplaced(replies[at]))
 }
 
-/** The accounts whose readable texts were written to a row that has become another's meanwhile, and those others. */
-function misplaced({ drafts }: Plan, { at }: Places): readonly string[] {
-  return drafts
-    .filter(({ present, shown }) => present !== undefined && shown.size > 0)
-    .filter(({ present, id }) => at.get(present?.row ?? 0)?.id !== id)
-    .flatMap(({ account, present }) => [account, at.get(present?.row ?? 0)?.account ?? account])
+/** What was written in clear to a place that has become another's meanwhile: of its account, and of that other. */
+function misplacedBy({ drafts }: Plan, { at }: Places, haveColumnsMoved: boolean): Misplaced {
+  const found = new Map<string, ReadonlySet<string>>()
+  for (const { account, present, id, shown } of drafts) {
+    const there = present === undefined ? undefined : at.get(present.row)
+    const isThere = present === undefined || there?.id === id
+    if (shown.size === 0 || (isThere && !haveColumnsMoved)) continue
+    for (const name of [account, there?.account ?? account]) {
+      found.set(name, new Set([...(found.get(name) ?? []), ...shown.keys()]))
+    }
+  }
+  return found
 }
 
 /** The table as it is now; undefined where only a reading can tell. */
@@ -278,5 +287,5 @@ function written(table: SheetTable, { drafts }: Plan, places: Places): SheetTabl
 }
 
 function isParted(row: Pick<Draft, 'cells'> | undefined): boolean {
-  return Object.values(row?.cells ?? {}).some((text) => text.startsWith('tl2.'))
+  return Object.values(row?.cells ?? {}).some((text) => noteNamesOf(text).length > 0)
 }

@@ -194,7 +194,7 @@ describe('a change', () => {
     })
     const [record, tokens] = [changeOf('record'), changeOf('tokens')]
 
-    const { outlooks } = planChanges({ ...EMPTY, notes: full }, [record, tokens], [], tools)
+    const { outlooks } = planChanges({ ...EMPTY, notes: full }, [record, tokens], new Map(), tools)
 
     const refused = outlooks.get(record)
     assert.ok(typeof refused === 'object' && 'error' in refused)

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createMemorySessionStore } from '../../src/store/memory-sessions.ts'
 import { tokensOf, userOf } from './rows.ts'
-import { startSheet } from './sheet.ts'
+import { startSheet, type TestSheet } from './sheet.ts'
+
+/** The readable column of all rows, the header first. */
+function shownIn({ person }: Pick<TestSheet, 'person'>, column = 3): readonly string[] {
+  return person.rows('users').map((row) => row[column] ?? '')
+}
 
 describe('what is forgotten in a sheet', () => {
   test('CR-10 leaves no ciphertext, no readable text and no parts of it', async (context) => {
@@ -87,13 +92,40 @@ describe('readable columns', () => {
     const saving = store.saveUser(userOf('ann', { version: 2, readable: { name: 'Ann B.' } }), 1)
     setTimeout(() => sheet.person.move('users', { row: 2 }, 4), 40)
     assert.equal(await saving, true)
-    sheet.google.setSwitches({ delayMilliseconds: 0 })
-    await store.saveUser(userOf('cleo'))
+    await store.close()
 
-    const [, ...rows] = sheet.person.rows('users')
-    assert.deepEqual(rows.map((row) => row[3] ?? '').toSorted(), ['', 'Ann B.', 'bob'])
+    assert.deepEqual(shownIn(sheet), ['name', 'bob', 'Ann B.'])
     const record = await sheet.open(createMemorySessionStore())
     assert.equal((await record.loadUser(userOf('bob')))?.sealed, 'record of bob')
-    assert.equal(rows[0]?.[3], 'bob')
+  })
+
+  test('CR-10 of who is forgotten do not stay where people have sorted in that very moment', async (context) => {
+    const sheet = await startSheet()
+    context.after(() => sheet.close())
+    const store = await sheet.open()
+    for (const name of ['ann', 'bob']) await store.saveUser(userOf(name, { readable: { name } }))
+    sheet.google.setSwitches({ delayMilliseconds: 100 })
+
+    const forgetting = store.forgetUser(userOf('ann'))
+    setTimeout(() => sheet.person.move('users', { row: 2 }, 4), 40)
+    await forgetting
+    await store.close()
+
+    assert.deepEqual(shownIn(sheet), ['name', 'bob', ''])
+  })
+
+  test('are shown again in the right column where people have put one in before it in that very moment', async (context) => {
+    const sheet = await startSheet()
+    context.after(() => sheet.close())
+    const store = await sheet.open()
+    await store.saveUser(userOf('ann', { readable: { name: 'Ann' } }))
+    sheet.google.setSwitches({ delayMilliseconds: 100 })
+
+    const saving = store.saveUser(userOf('ann', { version: 2, readable: { name: 'Ann B.' } }), 1)
+    setTimeout(() => sheet.person.insert('users', { column: 'A' }), 40)
+    assert.equal(await saving, true)
+    await store.close()
+
+    assert.deepEqual(shownIn(sheet, 4), ['name', 'Ann B.'])
   })
 })
