@@ -190,7 +190,8 @@ describe('a change', () => {
     const tools = { sealing, random: systemRandom, mostCharacters: 1000 }
     const full = [{ id: 'note.AAAAAAAAAAAA', text: 'x'.repeat(1000) }]
     const changeOf = (column: 'record' | 'tokens') => ({
-      ...{ account: userOf('ann'), column, sent: new Set<string>(), change: () => 'kept' },
+      ...{ account: userOf('ann'), column, sent: new Set<string>() },
+      change: () => (column === 'record' ? userOf('ann') : { sets: [] }),
     })
     const [record, tokens] = [changeOf('record'), changeOf('tokens')]
 
