@@ -146,7 +146,16 @@ export function createProgram(options: ProgramOptions): Program {
   const connect: ConnectWorld = {
     sessions,
     users,
-    vault: { users, sessions, ring, random, clock, owner, refreshes: new Map() },
+    vault: {
+      users,
+      sessions,
+      ring,
+      random,
+      clock,
+      owner,
+      refreshes: new Map(),
+      unsaved: new Map(),
+    },
     ring,
     random,
     clock,

@@ -45,6 +45,7 @@ beforeEach(async () => {
     clock: () => time.now,
     owner: 'one',
     refreshes: new Map(),
+    unsaved: new Map(),
   }
   const request = await authorizeAt(server)
   const { tokenSet } = await requestTokenSet({ ...request, now: vault.clock })
@@ -107,6 +108,7 @@ describe('freshTokenSet()', () => {
       ...vault,
       owner,
       refreshes: new Map(),
+      unsaved: new Map(),
     }))
     time.now += 600_000
     const fresh = await Promise.all(
@@ -120,10 +122,31 @@ describe('freshTokenSet()', () => {
     assert.equal(vault.refreshes.size, 0)
   })
 
+  test('RF-04: what came and could not be kept is kept by the next who asks, and not asked for again', async () => {
+    const before = refreshes()
+    const { users } = vault
+    let isAway = true
+    const saveTokenSet: typeof users.saveTokenSet = async (record, over) => {
+      if (isAway) throw new Error('Nobody may write.')
+      return users.saveTokenSet(record, over)
+    }
+    vault = { ...vault, users: { ...users, saveTokenSet } }
+    time.now += 600_000
+    for (let times = 0; times < 4; times += 1) {
+      await assert.rejects(freshTokenSet(vault, key, grant), /Nobody may write/)
+    }
+    isAway = false
+
+    assert.equal((await freshTokenSet(vault, key, grant)).generation, FIRST + 1)
+    assert.equal(refreshes(), before + 1)
+    time.now += 600_000
+    assert.equal((await freshTokenSet(vault, key, grant)).generation, FIRST + 2)
+  })
+
   test('RF-03: a provider slower than the lease is asked once, for its holder prolongs it', async (t) => {
     t.mock.timers.enable({ apis: ['setInterval'] })
     const before = refreshes()
-    const other: Vault = { ...vault, owner: 'two', refreshes: new Map() }
+    const other: Vault = { ...vault, owner: 'two', refreshes: new Map(), unsaved: new Map() }
     time.now += 600_000
     server.next({ delayMilliseconds: 300 })
     const first = freshTokenSet(vault, key, grant)
@@ -172,7 +195,7 @@ describe('freshTokenSet()', () => {
   })
 
   test('RF-03: whoever was held up before it noted presents nothing that another has used', async () => {
-    const other: Vault = { ...vault, owner: 'two', refreshes: new Map() }
+    const other: Vault = { ...vault, owner: 'two', refreshes: new Map(), unsaved: new Map() }
     const { notePresented } = vault.sessions
     const heldUp: Vault = {
       ...vault,
@@ -199,6 +222,7 @@ describe('freshTokenSet()', () => {
       ...vault,
       owner: 'two',
       refreshes: new Map(),
+      unsaved: new Map(),
       users: {
         ...users,
         loadTokenSet: (asked, how) => {
@@ -329,6 +353,7 @@ describe('freshTokenSet()', () => {
     const broken: Vault = {
       ...vault,
       refreshes: new Map(),
+      unsaved: new Map(),
       users: {
         ...users,
         loadTokenSet: (asked, how) =>
@@ -351,6 +376,7 @@ describe('freshTokenSet()', () => {
     const broken: Vault = {
       ...vault,
       refreshes: new Map(),
+      unsaved: new Map(),
       users: { ...vault.users, saveTokenSet: () => Promise.reject(full) },
     }
     await assert.rejects(freshTokenSet(broken, key, grant), full)

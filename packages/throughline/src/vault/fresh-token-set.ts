@@ -10,7 +10,8 @@
  * The write compares generations, so that a holder who was slower than its lease overwrites nothing.
  *
  * A process that is killed between the note and the write leaves the note behind. The provider may have used the
- * refresh token up by then, so the generation is presented once more and never a third time.
+ * refresh token up by then, so the generation is presented once more and never a third time. Where the write fails, the
+ * process has what came: whoever asks next writes it, and nothing is presented again.
  */
 import { isThroughlineError, ThroughlineError } from '../base/error.ts'
 import type { AuthorizationServer } from '../oauth/authorization-server.ts'
@@ -27,6 +28,7 @@ import {
   markDead,
   saveGeneration,
   type OpenedTokenSet,
+  type UnsavedTokenSet,
   type Vault,
 } from './token-vault.ts'
 
@@ -148,6 +150,7 @@ async function refreshUnder(
     })
     if (opened?.generation === due)
       return await refresh(vault, key, grant, opened, presented, rejected)
+    vault.unsaved.delete(leaseOf(key))
     await takeBack()
     return opened?.status === 'good' && isUsable(opened, vault.clock()) ? opened : undefined
   } finally {
@@ -165,6 +168,12 @@ async function refresh(
   rejected: number | undefined,
 ): Promise<OpenedTokenSet | undefined> {
   const { generation } = opened
+  const unsaved = vault.unsaved.get(leaseOf(key))
+  if (unsaved?.over === generation) {
+    // Not presented this time.
+    await vault.sessions.noteAnswered(key, generation)
+    return keep(vault, key, unsaved, { endOrphan, note })
+  }
   if (presented > MOST_PRESENTATIONS) {
     await markDead(vault, key, opened, 'interrupted')
     note('ended')
@@ -198,7 +207,20 @@ async function refresh(
     if (generation !== rejected && endsAt * 1000 > vault.clock()) return opened
     throw error
   }
-  if (await saveGeneration(vault, key, tokenSet, generation)) {
+  return keep(vault, key, { tokenSet, over: generation }, { endOrphan, note })
+}
+
+async function keep(
+  vault: Vault,
+  key: TokenSetKey,
+  unsaved: UnsavedTokenSet,
+  { endOrphan, note }: Pick<RefreshGrant, 'endOrphan' | 'note'>,
+): Promise<OpenedTokenSet | undefined> {
+  const { tokenSet, over: generation } = unsaved
+  vault.unsaved.set(leaseOf(key), unsaved)
+  const isSaved = await saveGeneration(vault, key, tokenSet, generation)
+  vault.unsaved.delete(leaseOf(key))
+  if (isSaved) {
     await vault.sessions.noteAnswered(key, generation)
     note('refreshed')
     return { tokenSet, generation: generation + 1, status: 'good', cause: null }

@@ -21,6 +21,7 @@ function createVault(ids = ['k1']): Vault {
     clock: () => 1_000_000,
     owner: 'one',
     refreshes: new Map(),
+    unsaved: new Map(),
   }
 }
 

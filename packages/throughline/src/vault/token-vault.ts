@@ -33,6 +33,14 @@ export interface Vault {
   readonly owner: string
   /** Refreshes under way in this process, by account: a lease tells processes apart, not callers. */
   readonly refreshes: Map<string, Promise<OpenedTokenSet | undefined>>
+  /** What came and could not be kept, by account: the refresh token for it is used up. */
+  readonly unsaved: Map<string, UnsavedTokenSet>
+}
+
+/** A token set that waits to be kept, and the generation that it comes after. */
+export interface UnsavedTokenSet {
+  readonly tokenSet: TokenSet
+  readonly over: number
 }
 
 /** A token set taken out of the vault. */

@@ -60,6 +60,7 @@ export function openVault(options: Omit<RefreshChildOptions, 'server' | 'account
     clock: () => now,
     owner: `process ${process.pid}`,
     refreshes: new Map(),
+    unsaved: new Map(),
   }
 }
 
