@@ -12,10 +12,52 @@ const PEOPLE = 'test/sheet/people.test.ts'
 const FORGOTTEN = 'test/sheet/forgotten.test.ts'
 const RACES = 'test/sheet/races.test.ts'
 const LOST = 'test/sheet/lost-answers.test.ts'
+const EDITED = 'test/sheet/edited.test.ts'
 const PROGRAM = 'test/sheet/program.test.ts'
 
 /** Changes to the user store in a Google Sheet. */
 export const SHEET_MUTATIONS: readonly Mutation[] = [
+  {
+    ids: ['SH-03'],
+    file: CELL,
+    from: 'if (NOTHING_TEXT.test(text)) return undefined',
+    to: 'if (text.startsWith(NOTHING)) return undefined',
+    also: [
+      {
+        file: CELL,
+        from: '.replaceAll(/[^\\w-]/gu, String.raw`\\$&`)',
+        to: ".replaceAll('.', String.raw`\\.`)",
+      },
+    ],
+    says: 'what somebody writes into a cell is searched for as a pattern',
+    tests: [EDITED],
+  },
+  {
+    ids: ['SH-03'],
+    file: PLAN,
+    from: 'cells.filter((text) => isFree(text, rowsKept))',
+    to: 'cells.filter((text) => isFree(text, notesKept))',
+    says: 'a copied cell takes along what it was copied from when it is cleared',
+    tests: [EDITED],
+    throws: /it was emptied/,
+  },
+  {
+    ids: ['SH-03'],
+    file: PLAN,
+    from: 'refuseCopied(table, draft, column)\n',
+    to: '\n',
+    says: 'what says that nothing is kept is replaced in every row that it was copied to',
+    tests: [EDITED],
+  },
+  {
+    ids: ['SH-03'],
+    file: WRITER,
+    from: 'if (isMoved) await putBack(plan)',
+    to: '',
+    says: 'a column that is moved in the moment of a write costs a person their access',
+    tests: [EDITED],
+    throws: /it is not sealed/,
+  },
   {
     ids: ['SH-01'],
     file: 'sheet/safe-text.ts',

@@ -216,9 +216,18 @@ export const TOKEN_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['RV-02'],
     file: FRESH,
-    from: 'if (await saveGeneration(vault, key, tokenSet, generation)) {',
-    to: 'if ((await saveGeneration(vault, key, tokenSet, generation)) || (await saveGeneration(vault, key, tokenSet, undefined))) {',
+    from: 'const isSaved = await saveGeneration(vault, key, tokenSet, generation)',
+    to: 'const isSaved = (await saveGeneration(vault, key, tokenSet, generation)) || (await saveGeneration(vault, key, tokenSet, undefined))',
     says: 'a refresh under way brings back what was dropped',
     tests: [FRESH_TEST, TOKENS],
+  },
+  {
+    ids: ['RF-05'],
+    file: FRESH,
+    from: 'if (unsaved?.over === generation) {',
+    to: 'if (unsaved?.over === generation && generation < 0) {',
+    says: 'what came and could not be kept is asked for again',
+    tests: [FRESH_TEST],
+    throws: /does not give it out twice/,
   },
 ]

@@ -122,7 +122,7 @@ describe('freshTokenSet()', () => {
     assert.equal(vault.refreshes.size, 0)
   })
 
-  test('RF-04: what came and could not be kept is kept by the next who asks, and not asked for again', async () => {
+  test('RF-05: what came and could not be kept is kept by the next who asks, and not asked for again', async () => {
     const before = refreshes()
     const { users } = vault
     let isAway = true

@@ -127,7 +127,7 @@ describe('columns that people move', () => {
     ['before', 0],
     ['in the very moment of', 40],
   ] as const) {
-    test(`${when} a write cost nobody a cell`, async (context) => {
+    test(`SH-03 ${when} a write cost nobody a cell`, async (context) => {
       const { google, person, store, openLater } = await startWithTwo(context)
       if (delayMs > 0) google.setSwitches({ delayMilliseconds: 100 })
 
