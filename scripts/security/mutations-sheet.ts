@@ -101,8 +101,8 @@ export const SHEET_MUTATIONS: readonly Mutation[] = [
   {
     ids: ['SH-03'],
     file: 'sheet/set-up.ts',
-    from: 'if (columns.length === 0) throw missingTab(NOTES_TAB)',
-    to: 'if (columns.length === 0) void missingTab',
+    from: "if (!['record', 'tokens'].every((header) => isAmong(columns, header))) throw missingTab(NOTES_TAB)",
+    to: "if (!['record', 'tokens'].every((header) => isAmong(columns, header))) void missingTab",
     says: 'a renamed tab is made anew, without what was in it',
     tests: [PEOPLE],
     fails: /nothing is made in its place/,

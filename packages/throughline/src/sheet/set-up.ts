@@ -21,7 +21,8 @@ export async function setUpSheet(api: SheetApi, random: Random): Promise<void> {
   const usersId = users?.sheetId ?? createSheetId(random)
   const notesId = createSheetId(random)
   const columns = await missingColumns(api, users)
-  if (columns.length === 0) throw missingTab(NOTES_TAB)
+  // A person's own column may be called `id`; the others are of a store that was used before.
+  if (!['record', 'tokens'].every((header) => isAmong(columns, header))) throw missingTab(NOTES_TAB)
   const properties = { title: NOTES_TAB, sheetId: notesId, hidden: true }
   try {
     await api.apply(
@@ -49,6 +50,10 @@ async function missingColumns(api: SheetApi, users: SheetTab | undefined) {
     header,
     column,
   }))
+}
+
+function isAmong(columns: readonly { readonly header: string }[], header: string): boolean {
+  return columns.some((column) => column.header === header)
 }
 
 function addUsersTab(sheetId: number): object {

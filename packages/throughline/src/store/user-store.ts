@@ -38,8 +38,8 @@ export interface UserRow extends AccountKey {
   readonly createdAt: number
   readonly savedAt: number
   /**
-   * What a store that people open shows of it in clear, by column; others keep nothing of it. Only written: it does not
-   * come back.
+   * What a store that people open shows of it in clear, by column; others keep nothing of it. `loadUser`
+   * does not give it back.
    */
   readonly readable?: Readonly<Record<string, string>>
 }

@@ -189,6 +189,32 @@ describe('a person who has the sheet open', () => {
     })
   }
 
+  test('SH-03 deletes the hidden tab and renames a header: no new secret is made beside what the old one finds', async (context) => {
+    const { person, ...sheet } = await sheetOfThree(context)
+    person.removeTab('throughline')
+    person.type('users', 'A1', 'who')
+
+    await assert.rejects(
+      openAnew(sheet),
+      (error) => isThroughlineError(error, 'sheet.layout') && /"throughline"/.test(error.message),
+    )
+    assert.deepEqual(person.tabs(), ['users', 'Sheet1'])
+  })
+
+  test('had a tab "users" of their own before: their columns stay', async (context) => {
+    const sheet = await startSheet()
+    context.after(() => sheet.close())
+    sheet.person.addTab('users')
+    sheet.person.type('users', 'A1', 'id')
+    sheet.person.type('users', 'A2', 'mine')
+
+    const store = await sheet.open()
+    assert.equal(await store.saveUser(userOf('ann')), true)
+
+    assert.ok(sheet.person.rows('users').flat().includes('mine'))
+    assert.deepEqual(await store.loadUser(userOf('ann')), userOf('ann'))
+  })
+
   test('types into a column of their own while the program writes: both stay', async (context) => {
     const { person, store, ...sheet } = await sheetOfThree(context)
     person.type('users', 'D1', 'notes')
