@@ -1,19 +1,18 @@
 /*
- * Service accounts, tokens and spreadsheets in one file, so that they are there when the simulator is started again.
- * Of keys it holds the public halves.
+ * Service accounts and spreadsheets in one file, so that they are there when the simulator is started again. It holds
+ * nothing secret: of keys the public halves, and no token, for which a program asks again.
  */
 import { createPublicKey } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 import type { ServiceAccount } from './service-accounts.ts'
 import type { Row, Sheet, Spreadsheet } from './spreadsheet.ts'
-import type { AccessToken, GoogleWorld, Role } from './world.ts'
+import type { GoogleWorld, Role } from './world.ts'
 
-type Kept = Pick<GoogleWorld, 'accounts' | 'tokens' | 'spreadsheets'>
+type Kept = Pick<GoogleWorld, 'accounts' | 'spreadsheets'>
 
 interface Snapshot {
   readonly accounts: readonly (Omit<ServiceAccount, 'publicKey'> & { readonly publicKey: string })[]
-  readonly tokens: readonly (readonly [string, AccessToken])[]
   readonly spreadsheets: readonly {
     readonly spreadsheet: Spreadsheet
     readonly roles: readonly (readonly [string, Role])[]
@@ -21,13 +20,12 @@ interface Snapshot {
 }
 
 /** Writes what a restart must find again, so that only the owner may read it. */
-export function saveWorld(path: string, { accounts, tokens, spreadsheets }: Kept): void {
+export function saveWorld(path: string, { accounts, spreadsheets }: Kept): void {
   const snapshot: Snapshot = {
     accounts: [...accounts.values()].map((account) => ({
       ...account,
       publicKey: account.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     })),
-    tokens: [...tokens],
     spreadsheets: [...spreadsheets.values()].map(({ spreadsheet, roles }) => ({
       spreadsheet,
       roles: [...roles],
@@ -53,7 +51,6 @@ export function loadWorld(path: string, world: Kept): void {
         ...account,
         publicKey: createPublicKey(account.publicKey),
       })
-    for (const [token, owner] of snapshot.tokens) world.tokens.set(token, owner)
     for (const { spreadsheet, roles } of snapshot.spreadsheets) {
       const sheets = spreadsheet.sheets.map(withHoles)
       const read = { ...spreadsheet, sheets }

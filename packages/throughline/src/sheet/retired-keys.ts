@@ -14,15 +14,19 @@ export function retiredNameOf(keyId: string): string {
   return `${RETIRED}${keyId}`
 }
 
-/** Whether a note says that a key was dropped. */
-export function isRetiredName(name: string): boolean {
-  return name.startsWith(RETIRED)
+/** What that note says. */
+export function retiredTextOf(keyId: string): string {
+  return `Nothing is sealed by the key ${keyId} any more: it was dropped.`
 }
 
-/** The ids of the keys that were dropped. */
+/** The ids of the keys that were dropped. What else somebody has typed there says nothing. */
 export function retiredIdsIn({ notes }: Pick<SheetTable, 'notes'>): ReadonlySet<string> {
-  const names = notes.map(({ id }) => noteNameOf(id)).filter(isRetiredName)
-  return new Set(names.map((name) => name.slice(RETIRED.length)))
+  const retired = notes
+    .map(({ id, text }) => ({ name: noteNameOf(id), text }))
+    .filter(({ name }) => name.startsWith(RETIRED))
+    .map(({ name, text }) => ({ keyId: name.slice(RETIRED.length), text }))
+    .filter(({ keyId, text }) => text === retiredTextOf(keyId))
+  return new Set(retired.map(({ keyId }) => keyId))
 }
 
 /** @throws `store.retired-key` where one of these envelopes is sealed by a key that was dropped. */

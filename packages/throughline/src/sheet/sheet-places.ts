@@ -18,7 +18,7 @@ import type {
 import type { AccountKey, UserStore } from '../store/user-store.ts'
 import { envelopesIn, sealContentAnew } from './cell-content.ts'
 import { replaceCell } from './requests.ts'
-import { isRetiredName, retiredIdsIn, retiredNameOf } from './retired-keys.ts'
+import { retiredIdsIn, retiredNameOf, retiredTextOf } from './retired-keys.ts'
 import {
   isPartName,
   isSealedText,
@@ -84,10 +84,9 @@ export function createSheetPlaces(context: SheetPlacesContext): SealedPlaces {
     rotate: (keys, random, report) => rotate(context, keys, random, report),
     retired: async () => [...retiredIdsIn(await copy.table(true))],
     retire: async (id) => {
-      const text = `Nothing is sealed by the key ${id} any more: it was dropped.`
-      await secrets.saveSecret(retiredNameOf(id), text)
+      await secrets.saveSecret(retiredNameOf(id), retiredTextOf(id))
     },
-    reinstate: (id) => forgetNote(context, retiredNameOf(id)),
+    reinstate: (id) => forgetRetired(context, id),
   }
 }
 
@@ -135,7 +134,7 @@ function sealedCellsOf(table: SheetTable, sealing: SealingKeys): readonly Sealed
 
 /** Notes that hold an envelope by themselves. */
 function secretsOf({ notes }: SheetTable): readonly SheetNote[] {
-  return notes.filter(({ id }) => !isPartName(id) && !isRetiredName(noteNameOf(id)))
+  return notes.filter(({ id, text }) => !isPartName(id) && isSealedText(text))
 }
 
 async function rotate(
@@ -221,12 +220,14 @@ function toFailure([, rows]: RowNames, error: unknown): Failure {
   return { rows, error }
 }
 
-/** Empties a note; nothing where there is none. */
-function forgetNote(context: SheetPlacesContext, name: string): Promise<void> {
+/** Empties the note that a key was dropped; nothing where there is none. */
+function forgetRetired(context: SheetPlacesContext, keyId: string): Promise<void> {
   const { api, copy } = context
   return inTurn(context, async () => {
     const { notes, layout } = await copy.table(true)
-    const own = notes.filter(({ id }) => noteNameOf(id) === name)
+    const own = notes.filter(
+      ({ id, text }) => noteNameOf(id) === retiredNameOf(keyId) && text === retiredTextOf(keyId),
+    )
     const cells = own.flatMap(({ id, text }) => [id, text])
     if (cells.length === 0) return
     const requests = cells.map((text) => replaceCell(layout.notesId, text, ''))

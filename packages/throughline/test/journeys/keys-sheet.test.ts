@@ -144,6 +144,25 @@ describe('throughline keys over a sheet', () => {
     })
   })
 
+  test('CR-07 what somebody has typed beside the secrets stops nobody, and is no secret', async (t) => {
+    const { run, person, users, sealing } = await start(t)
+    const last = person.rows('throughline').length
+    for (const [at, [id, text]] of [
+      ['retired-k1.x', 'yes'],
+      ['hello.you', 'there'],
+    ].entries()) {
+      person.type('throughline', `A${last + 1 + at}`, id ?? '')
+      person.type('throughline', `B${last + 1 + at}`, text ?? '')
+    }
+
+    assert.equal(await users.saveUser(userOf(sealing, 'dora')), true)
+    assert.match(await run(), /^k1 +seals, has 1 MAC key of the sheet, [^\n]*$/)
+    await run('add')
+    await run('rotate')
+    assert.match(await run('drop', 'k1'), /The key `k1` is gone/)
+    assert.ok(person.rows('throughline').flat().includes('there'))
+  })
+
   test('CR-07 a second row of an account does not hold an old key for ever', async (t) => {
     const { run, person, google, spreadsheetId, users, sealing, readAll } = await start(t)
     // Restored from a copy, as people do: the same account, another first cell.
