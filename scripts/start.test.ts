@@ -158,6 +158,17 @@ describe('npm start', () => {
         [],
         /^PORT and SIMULATOR_PORT are both 4000\..*\n$/,
       ],
+      [{}, ['--shet'], /^npm start takes --sheet .+ and --only simulator or exporter\..*\n$/],
+      [
+        { NODE_ENV: 'production' },
+        [],
+        /^NODE_ENV is production, and VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET are not set.*\n$/,
+      ],
+      [
+        { NODE_ENV: 'production', VIMEO_CLIENT_ID: 'a', VIMEO_CLIENT_SECRET: 'b' },
+        ['--sheet'],
+        /^NODE_ENV is production, and --sheet keeps users in a simulated Google\..*\n$/,
+      ],
       [{}, ['--only', 'half'], /^--only half is not known\..*\n$/],
       [{}, ['--videos', '/no/such/folder'], /^The folder of videos "\/no\/such\/folder" .*\n$/],
       [

@@ -9,6 +9,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
 import { GOOGLE_PORT, startKeptSheet } from '../packages/simulators/src/google/command.ts'
+import type { GoogleSimulator } from '../packages/simulators/src/google/start.ts'
 import {
   describeSimulator,
   readGenerate,
@@ -26,6 +27,13 @@ const SIMULATED = `                 That is a simulator with two made-up people.
                  VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET.`
 
 const { env } = process
+
+/** How other commands of Throughline find the sheet. */
+function describeSheet(): string {
+  const names = ['GOOGLE_SHEET_ID', 'GOOGLE_SERVICE_ACCOUNT_FILE', 'GOOGLE_SHEETS_ORIGIN']
+  return `                 That is a simulated sheet: open it in a browser. For other commands, in front of each:
+                 ${names.map((name) => `${name}=${env[name]}`).join(' ')}`
+}
 const dataFolder = env['THROUGHLINE_DATA'] || '.throughline'
 
 try {
@@ -42,6 +50,8 @@ async function start(): Promise<void> {
   env['PORT'] = String(port)
 
   const hasCredentials = Boolean(env['VIMEO_CLIENT_ID'] || env['VIMEO_CLIENT_SECRET'])
+  if (env['NODE_ENV'] === 'production')
+    refuseSimulators(hasCredentials || only !== undefined, sheet)
   const needsSimulator = only === undefined ? !hasCredentials : only === 'simulator'
   const simulator = needsSimulator ? await startSimulator(simulatorPort, port, library) : undefined
   if (simulator !== undefined && only === 'simulator') return presentSimulator(simulator, port)
@@ -53,11 +63,11 @@ async function start(): Promise<void> {
     env['VIMEO_ORIGIN'] = simulator?.origin ?? `http://127.0.0.1:${simulatorPort}`
   }
   const google = sheet ? await startSheet() : undefined
-  await startExporter([simulator, google], !hasCredentials)
+  await startExporter(simulator, google, !hasCredentials)
 }
 
 /** Starts a Google beside the exporter, and points the exporter at the sheet that it keeps. */
-async function startSheet(): Promise<{ close(): Promise<void> }> {
+async function startSheet(): Promise<GoogleSimulator> {
   const port = readPort('GOOGLE_SIMULATOR_PORT', GOOGLE_PORT)
   const { simulator, sheetId, keyPath } = await startKeptSheet({
     port,
@@ -70,8 +80,25 @@ async function startSheet(): Promise<{ close(): Promise<void> }> {
   return simulator
 }
 
+/** People of a public program must not be sent to their own machines. */
+function refuseSimulators(isReal: boolean, sheet: boolean): void {
+  if (!isReal) {
+    throw new Error(
+      'NODE_ENV is production, and VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET are not set: people would be sent to a simulator. ' +
+        'Set both, or leave NODE_ENV out to try it.',
+    )
+  }
+  if (sheet) {
+    throw new Error(
+      'NODE_ENV is production, and --sheet keeps users in a simulated Google. Leave it out, and set GOOGLE_SHEET_ID and ' +
+        'GOOGLE_SERVICE_ACCOUNT_FILE (docs/google-sheet.md).',
+    )
+  }
+}
+
 async function startExporter(
-  simulators: readonly ({ close(): Promise<void> } | undefined)[],
+  simulator: VimeoSimulator | undefined,
+  google: GoogleSimulator | undefined,
   isSimulated: boolean,
 ): Promise<void> {
   const { bundleBrowser } = await import('./browser-bundle.ts')
@@ -83,9 +110,10 @@ async function startExporter(
     print(line) {
       console.log(line)
       if (isSimulated && line.includes('connected to')) console.log(SIMULATED)
+      if (google !== undefined && line.includes('and its users')) console.log(describeSheet())
     },
     onStop: async () => {
-      await Promise.all(simulators.map(async (simulator) => simulator?.close()))
+      await Promise.all([simulator?.close(), google?.close()])
     },
   })
 }
@@ -132,7 +160,7 @@ function readFlags(): {
   const text = { type: 'string' } as const
   const sheetFlag = { type: 'boolean', default: false } as const
   const options = { only: text, videos: text, generate: text, sheet: sheetFlag }
-  const { values } = parseArgs({ options })
+  const { values } = readArguments(() => parseArgs({ options }))
   const { only, videos, sheet } = values
   const generate = readGenerate(values.generate)
   if (only !== undefined && only !== 'simulator' && only !== 'exporter') {
@@ -142,6 +170,18 @@ function readFlags(): {
     ...{ only, sheet },
     ...(videos === undefined ? {} : { videosDir: videos }),
     ...(generate === undefined ? {} : { generate }),
+  }
+}
+
+/** Node's own sentence does not say which flags there are. */
+function readArguments<Result>(read: () => Result): Result {
+  try {
+    return read()
+  } catch {
+    throw new Error(
+      'npm start takes --sheet (users in a simulated Google Sheet), --videos DIR and --generate N (films of the simulated Vimeo), ' +
+        'and --only simulator or exporter. What else there is to set stands in the README.',
+    )
   }
 }
 

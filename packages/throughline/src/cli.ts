@@ -74,7 +74,8 @@ Environment
   METRICS_PORT            where numbers for Prometheus are read, at 127.0.0.1 (nowhere)
   THROUGHLINE_STILL_SECONDS  how long a process may stand still in production (30; 0: for ever)
   GOOGLE_SHEET_ID         keep user records in this Google Sheet, by its id or address, not in the database
-  GOOGLE_SERVICE_ACCOUNT_FILE  the key file of the service account that the sheet is shared with
+  GOOGLE_SERVICE_ACCOUNT_FILE  the key file of the service account that the sheet is shared with, or in its place
+  GOOGLE_SERVICE_ACCOUNT_JSON  what is in that file; GOOGLE_SHEETS_ORIGIN: where a simulator of Google Sheets is
   <PROVIDER>_CLIENT_ID    what a provider gave you when you registered the program there,
   <PROVIDER>_CLIENT_SECRET  for example VIMEO_CLIENT_ID and VIMEO_CLIENT_SECRET
 `

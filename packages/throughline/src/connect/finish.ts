@@ -310,6 +310,7 @@ function kindOf(error: unknown, { hasOptional }: Departure): AuthorizationOutcom
   }
   if (isThroughlineError(error, 'oauth.unavailable')) return 'unavailable'
   if (isThroughlineError(error, 'oauth.client-rejected')) return 'misregistered'
+  if (isThroughlineError(error) && /^(?:sheet|store)\./.test(error.code)) return 'unsaved'
   return 'failed'
 }
 

@@ -44,7 +44,14 @@ export interface AuthorizationOutcome {
    * not answer at the exchange; `misregistered`: it does not take the program itself, which only the operator can mend;
    * `failed`: anything else.
    */
-  readonly kind: 'connected' | 'declined' | 'overasked' | 'unavailable' | 'misregistered' | 'failed'
+  readonly kind:
+    | 'connected'
+    | 'declined'
+    | 'overasked'
+    | 'unavailable'
+    | 'misregistered'
+    | 'unsaved'
+    | 'failed'
   readonly slot: string
   /** Whether it was to put another account in the place of one that is connected. */
   readonly isSwitch: boolean

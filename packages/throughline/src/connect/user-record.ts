@@ -73,12 +73,13 @@ export async function userRecord<Fields extends object>(
   const name = `user:${key.provider}/${key.subjectIndex}`
   const known = run.parts.memory.read(name, () => undefined) as Kept | undefined
   const kept =
-    known ?? (await keep(connectRun, key, name, defaults as Record<string, unknown>, readable))
+    known ??
+    (await seenHere(keep(connectRun, key, name, defaults as Record<string, unknown>, readable)))
   run.checkpoint()
 
   const save = async (fields: Partial<Fields>) => {
     run.checkpoint()
-    const saved = await showLongWait(saveFields(world, key, kept, fields, readable))
+    const saved = await seenHere(showLongWait(saveFields(world, key, kept, fields, readable)))
     await run.parts.changeState(
       name,
       () => undefined,
@@ -88,7 +89,7 @@ export async function userRecord<Fields extends object>(
   }
   const forget = async () => {
     run.checkpoint()
-    await showLongWait(world.users.forgetUser(key))
+    await seenHere(showLongWait(world.users.forgetUser(key)))
     await forgetCopies(connectRun, name)
     run.checkpoint()
   }
@@ -192,6 +193,16 @@ function assertReadable(readable: readonly string[], defaults: object): void {
     `userRecord() was given "${wrong}" as readable, expected names of its fields other than ` +
       `${[...OWN_COLUMNS].join(', ')}: ${Object.keys(defaults).join(', ')}.`,
   )
+}
+
+/** Gives an error the lines of whoever waits for it here, for a store that writes for many has none of theirs. */
+async function seenHere<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof Error) Error.captureStackTrace(error, seenHere)
+    throw error
+  }
 }
 
 /** Says so on the page where the store takes its time: a sheet takes 60 writes a minute. */

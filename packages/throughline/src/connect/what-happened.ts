@@ -121,6 +121,13 @@ function sentenceOf({ kind }: AuthorizationOutcome, { title }: Provider): Reason
           `${title} does not accept this program. That is no fault of yours: whoever runs this program must ` +
           `correct its registration with ${title}, and was told so. Connect again once that is done.`,
       }
+    case 'unsaved':
+      return {
+        tone: 'error',
+        message:
+          `You gave access at ${title}, but it could not be kept here. That is no fault of yours: whoever runs this ` +
+          'program was told. Connect again once that is mended.',
+      }
     case 'failed':
       return {
         tone: 'warning',

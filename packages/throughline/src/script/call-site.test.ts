@@ -4,9 +4,11 @@ import { callSiteOf } from './call-site.ts'
 
 describe('callSiteOf()', () => {
   test('finds the first line that is the author’s', () => {
-    const stack = ['Error: no', '    at node:fs:1:2', '    at page (/srv/script.ts:14:3)'].join(
-      '\n',
-    )
+    const stack = [
+      ...['Error: no', '    at node:fs:1:2'],
+      '    at process.processTicksAndRejections (node:internal/process/task_queues:104:5)',
+      '    at async page (/srv/script.ts:14:3)',
+    ].join('\n')
 
     assert.deepEqual(callSiteOf(stack), { file: '/srv/script.ts', line: 14 })
   })

@@ -14,7 +14,7 @@ export interface CallSite {
 
 const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url))
 /** A frame of a stack, less its `at`: `page (file:///srv/script.ts:14:3)`. */
-const FRAME = /\(?((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):\d+\)?$/
+const FRAME = /[ (]((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):\d+\)?$/
 /** A longer line is none of a stack, whatever it looks like. */
 const LONGEST_FRAME = 2000
 /** The first line of a stack whose file could not be read as a module: `file:///srv/script.ts:14`. */

@@ -115,6 +115,13 @@ function endRest(incoming: Incoming): void {
 
 /** What a server's error says to an operator who can choose another port by the variable `name`; else the error itself. */
 export function toPortError(cause: NodeJS.ErrnoException, name: string, port: number): Error {
+  if (cause.code === 'EADDRNOTAVAIL') {
+    return new ThroughlineError(
+      'server.bad-setting',
+      'HOST names no interface of this machine. Leave it out for 127.0.0.1, or write 0.0.0.0 for all that there are.',
+      { attribution: 'operator' },
+    )
+  }
   if (cause.code !== 'EADDRINUSE') return cause
   return new ThroughlineError(
     'server.port-taken',

@@ -5,6 +5,7 @@ import { describeServed } from './serve-until-stopped.ts'
 
 const served: Served = {
   url: 'https://videos.example.com',
+  listensAt: '127.0.0.1:3000',
   dataFolder: '/app/.throughline',
   sheet: undefined,
   providers: [
@@ -25,6 +26,7 @@ describe('describeServed()', () => {
   test('says where the program is, what it is connected to and where it keeps things', () => {
     assert.deepEqual(describeServed({ ...served, sheet }, 'Videos'), [
       'Videos is ready: https://videos.example.com',
+      '  listens at     127.0.0.1:3000',
       '  connected to   Vimeo at https://api.vimeo.com',
       '  to register    https://videos.example.com/back',
       '  keeps its data /app/.throughline',

@@ -42,11 +42,12 @@ export async function serveUntilStopped(app: App, options: TerminalOptions = {})
 
 /** What a terminal is told at the start. */
 export function describeServed(
-  { url, providers, dataFolder, sheet, madeKeyFile, metricsUrl, endingDisk }: Served,
+  { url, listensAt, providers, dataFolder, sheet, madeKeyFile, metricsUrl, endingDisk }: Served,
   name: string,
 ): readonly string[] {
   return [
     `${name} is ready: ${url}`,
+    ...(url.endsWith(`//${listensAt}`) ? [] : [`  listens at     ${listensAt}`]),
     ...providers.flatMap(({ title, api, redirectUri }) => [
       `  connected to   ${title} at ${api}`,
       // On one's own machine it is the same each day.
@@ -54,13 +55,13 @@ export function describeServed(
     ]),
     `  keeps its data ${dataFolder}`,
     ...(sheet === undefined ? [] : [`  and its users  ${sheet}`]),
-    ...(metricsUrl === undefined ? [] : [`  counts         ${metricsUrl}`]),
+    ...(metricsUrl === undefined ? [] : [`  numbers        ${metricsUrl}`]),
     ...(endingDisk === undefined ? [] : describeEnd(dataFolder, endingDisk, sheet)),
     ...(madeKeyFile === undefined
       ? []
       : [
           `  NEW KEY FILE   ${madeKeyFile}`,
-          '                 It opens what is sealed in the database. Keep it, keep it secret, and back both up.',
+          '                 It opens what is sealed. Keep it, keep it secret, and back it up together with the data.',
         ]),
   ]
 }

@@ -52,6 +52,8 @@ export interface ServeOptions {
 export interface Served {
   /** Where people find it. */
   readonly url: string
+  /** The address and port that it is bound to, for whoever sends it requests. */
+  readonly listensAt: string
   /** The folder that holds the database and the key file. */
   readonly dataFolder: string
   /** The Google Sheet that holds the users, by its address, where there is one. */
@@ -158,6 +160,7 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
 
   return {
     url: publicUrl.origin,
+    listensAt: `${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
     dataFolder: settings.dataFolder,
     sheet: settings.sheet && addressOf(settings.sheet),
     providers: [...handler.program.connect.providers.values()].map(({ provider, redirectUri }) => ({

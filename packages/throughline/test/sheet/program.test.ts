@@ -131,6 +131,35 @@ describe('a program that keeps its users in a sheet', () => {
     assert.match((await arriveAt(program)).text, /New true, known as ""/)
   })
 
+  test('tells the person whose access cannot be kept that it is no fault of theirs, nor of the provider’s', async (context) => {
+    const { program, sheet } = await startWithSheet(context)
+    sheet.person.type('users', 'B1', 'renamed')
+
+    const tab = await arriveAt(program)
+
+    assert.match(tab.text, /You gave access at Acme, but it could not be kept here/)
+    assert.doesNotMatch(tab.text, /column/)
+    const [entry] = program.log
+    assert.match(String(entry?.error), /no column "record"/)
+    sheet.person.type('users', 'B1', 'record')
+    await connectInTab(tab)
+    assert.match(tab.text, /New true/)
+  })
+
+  test('shows an author the line of the script that a cell was asked for in', async (context) => {
+    const { app: same, program, sheet } = await startWithSheet(context)
+    await arriveAt(program)
+    sheet.person.type('users', 'B2', 'edited')
+    const sessions = createMemorySessionStore()
+    const users = await sheet.open(sessions)
+    const stores = () => ({ sessions, users })
+
+    const tab = await arriveAt(program.another(same, { stores, development: true }))
+
+    assert.match(tab.text, /row 2, column "record"/)
+    assert.match(tab.text, /program\.test\.ts:\d+/)
+  })
+
   test('tells the person that saving goes on where Google takes its time', async (context) => {
     const { program, sheet } = await startWithSheet(context)
     const tab = await arriveAt(program)
