@@ -13,7 +13,7 @@ const nameOf = ({ file, pattern, flags }: WrittenRegex) => `${file} /${pattern}/
 /** Too slow for long texts, and given short ones only. */
 const SHORT_TEXTS: Readonly<Record<string, string>> = {
   [String.raw`[\s.]+$`]: 'a name that was cut to 255 bytes',
-  [String.raw`\(?((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):\d+\)?$`]:
+  [String.raw`[ (]((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):\d+\)?$`]:
     'lines of at most 2,000 characters',
 }
 /** Goes back over what it has read, once: what the test of long texts shows, and the linter cannot. */
