@@ -199,8 +199,7 @@ function unknownKey(keyId: string): ThroughlineError {
 
 function cannotOpen(purpose: SealPurpose): ThroughlineError {
   const message =
-    `A sealed value (${purpose}) does not open: it was altered, moved from another place, ` +
-    'or sealed with another key of the same id.'
+    'A sealed value does not open: it was altered, moved from another place, or sealed with another key of the same id.'
   return new ThroughlineError('crypto.cannot-open', message, {
     attribution: 'operator',
     details: { purpose },

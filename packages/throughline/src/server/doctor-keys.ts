@@ -2,12 +2,13 @@
  * What `throughline doctor` sees of the sealing keys and of the database that they are for. The database is only read.
  */
 import { existsSync } from 'node:fs'
+import { isThroughlineError } from '../base/error.ts'
 import { systemRandom } from '../base/random.ts'
 import { loadKeyFile } from '../crypto/key-file.ts'
 import { parseKeys, type SealingKeys } from '../crypto/key-ring.ts'
 import { countSealedRows, describeRows } from '../keys/census.ts'
 import { MAC_KEY, openMacKey } from '../keys/mac-key.ts'
-import { hint, right, wrong, type Finding } from '../sheet/finding.ts'
+import { hint, right, wrong, wrongKeys, type Finding } from '../sheet/finding.ts'
 import { createSqliteUserStore } from '../store/sqlite-users.ts'
 import { openDatabaseToRead, type Database } from '../store/sqlite.ts'
 import type { DoctorWorld } from './doctor-world.ts'
@@ -91,7 +92,9 @@ async function* checkSealedRows(database: Database, world: DoctorWorld): AsyncGe
       openMacKey(sealing, sealed)
       yield right('The sealing keys are those of this database.')
     } catch (error) {
-      yield wrong(`The sealing keys are not those of this database: ${(error as Error).message}`)
+      if (!isThroughlineError(error)) throw error
+      // Of a key that is missing, the count below says more.
+      if (error.code !== 'crypto.unknown-key') yield wrongKeys('this database', error)
     }
   }
   const counts = await countSealedRows(database)

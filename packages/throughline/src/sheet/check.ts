@@ -10,8 +10,8 @@ import { createId, type Random } from '../base/random.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
 import { open } from '../crypto/seal.ts'
 import { OWN_COLUMNS, tokenSetContextOf, userContextOf } from '../store/user-store.ts'
-import { firstOf, hint, right, wrong, type Finding } from './finding.ts'
-import { describeFault, openRows, type OpenedRow } from './opened-rows.ts'
+import { firstOf, hint, right, wrong, wrongKeys, type Finding } from './finding.ts'
+import { describeFault, openRows, type CellFault, type OpenedRow } from './opened-rows.ts'
 import { toSafeText } from './safe-text.ts'
 import { noteNameOf, readRowId } from './sealed-cell.ts'
 import type { SheetApi, SheetTab } from './sheet-api.ts'
@@ -148,10 +148,13 @@ async function* checkRows(
     yield hint(`${count} accounts are kept; whether they open cannot be told without the keys.`)
     return
   }
-  yield checkMacKey(table, sealing)
+  const keys = checkMacKey(table, sealing)
+  yield keys
+  // With other keys nothing opens, and what does not open for want of them is nobody's to delete.
+  if (keys.state === 'wrong') return
   const rows = openRows(table, sealing)
   const closed = rows.flatMap((row) => faultsOf(row, sealing))
-  yield* firstOf(closed)
+  yield* describeFaults(closed)
   if (closed.length === 0)
     yield right(`${count} accounts are kept, and all that is kept of them opens.`)
   const shown = await loadShown(api, table, rows)
@@ -167,19 +170,23 @@ function checkMacKey({ notes }: SheetTable, sealing: SealingKeys): Finding {
     open(sealing, 'mac-key', ['mac-key'], sealed)
     return right('The sealing keys are those of this sheet.')
   } catch (error) {
-    return wrong(`The sealing keys are not those of this sheet: ${(error as Error).message}`)
+    if (!isThroughlineError(error)) throw error
+    return wrongKeys('this sheet', error)
   }
 }
 
 /** What does not open: the cell, or an envelope within. */
-function faultsOf({ row, record, tokens, faults }: OpenedRow, sealing: SealingKeys) {
-  const found = faults.map((fault) => wrong(describeFault(fault)))
+function faultsOf(
+  { row, record, tokens, faults }: OpenedRow,
+  sealing: SealingKeys,
+): readonly CellFault[] {
+  const found = [...faults]
   const look = (column: string, openOne: () => void) => {
     try {
       openOne()
     } catch (error) {
       if (!isThroughlineError(error)) throw error
-      found.push(wrong(describeFault({ row, column, error })))
+      found.push({ row, column, error })
     }
   }
   if (record !== undefined) {
@@ -189,6 +196,20 @@ function faultsOf({ row, record, tokens, faults }: OpenedRow, sealing: SealingKe
     look('tokens', () => open(sealing, 'token-set', tokenSetContextOf(set), set.sealed))
   }
   return found
+}
+
+/** A sentence for each cell, but one for all that want the same key. */
+function* describeFaults(faults: readonly CellFault[]): Generator<Finding> {
+  const wanting = Map.groupBy(faults, ({ error }) => error.details['keyId'])
+  yield* firstOf((wanting.get(undefined) ?? []).map((fault) => wrong(describeFault(fault))))
+  wanting.delete(undefined)
+  for (const [id, cells] of wanting) {
+    const places = cells.map(({ row, column }) => `row ${row}, column "${column}"`)
+    const more = places.length === 1 ? '' : `, and ${places.length - 1} more`
+    yield wrong(
+      `The key \`${String(id)}\` is missing, and sealed ${places[0]}${more}. Put it back behind the others.`,
+    )
+  }
 }
 
 /** Reads the columns of ids and of readable texts, as they are shown. */

@@ -98,11 +98,11 @@ describe('throughline doctor', () => {
       [{ NODE_ENV: 'production' }, /PUBLIC_URL is not set[^]*THROUGHLINE_KEYS is not set, and/],
       [
         { THROUGHLINE_KEYS: serializeKey({ id: 'k1', bytes: systemRandom(32) }) },
-        /^✘ The sealing keys are not those of this database: .*does not open/,
+        /^✘ The sealing keys are not those of this database: another key .* under the same id[^\n]*$/,
       ],
       [
         { THROUGHLINE_KEYS: serializeKey({ id: 'k9', bytes: systemRandom(32) }) },
-        /^✘ The sealing keys are not those of this database: [^]*✘ The key `k1` is missing, and sealed/,
+        /^✘ The key `k1` is missing, and sealed .*Put it back behind the others\.$/,
       ],
     ]
     for (const [env, expected] of cases) {
@@ -210,7 +210,10 @@ describe('throughline doctor', () => {
     assert.equal(count, 4, said)
     assert.match(wrong, /row 3, column "id", does not open where it stands/)
     assert.match(wrong, /row 4, column "record", does not open where it stands/)
-    assert.match(wrong, /Row 5, column "record": .*`gone`/)
+    assert.match(
+      wrong,
+      /The key `gone` is missing, and sealed row 5, column "record"\. Put it back/,
+    )
     assert.match(wrong, /Rows 6, 8 are of one account/)
     assert.match(said, /^! Row 2, column "name", shows something else than the record/m)
     assert.ok(!said.includes('somebody else'))
@@ -253,14 +256,18 @@ describe('throughline doctor', () => {
     assert.deepEqual(google.person(fresh).rows(google.person(fresh).tabs()[0] ?? ''), [])
   })
 
-  test('CR-06 says that the keys are not those of the sheet', async (t) => {
+  test('CR-06 says that the keys are not those of the sheet, and then nothing of its cells', async (t) => {
     const { look } = await start(t)
-    const other = serializeKey({ id: 'k2', bytes: systemRandom(32) })
-
-    assert.match(
-      (await look({ THROUGHLINE_KEYS: other })).wrong,
-      /✘ The sealing keys are not those of this sheet: .*`k1`/,
-    )
+    for (const [id, expected] of [
+      ['k1', 'another key stands there under the same id'],
+      ['k2', 'the key `k1` is missing. Put it back'],
+    ] as const) {
+      const other = serializeKey({ id, bytes: systemRandom(32) })
+      const { said } = await look({ THROUGHLINE_KEYS: other })
+      assert.ok(said.includes(`✘ The sealing keys are not those of this sheet: ${expected}`), said)
+      assert.ok(!/delete the row|Row \d|row \d|mac-key/.test(said), said)
+      assert.equal(said.match(/Put it back|Give the keys that/g)?.length, 1, said)
+    }
     assert.match(
       (await look({ THROUGHLINE_KEYS: 'none' })).said,
       /^! 3 accounts are kept; whether they open cannot be told without the keys\.$/m,
