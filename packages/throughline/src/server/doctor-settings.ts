@@ -12,22 +12,29 @@ import { createServerAccess } from '../providers/server-access.ts'
 import { hint, right, wrong, type Finding } from '../sheet/finding.ts'
 import { assertLocalFolder } from '../store/sqlite.ts'
 import type { DoctorWorld } from './doctor-world.ts'
-import { readPort, type Environment } from './environment.ts'
+import { DEFAULT_PORT, readPort, type Environment } from './environment.ts'
 import { endingDiskOf } from './lasting-disk.ts'
-import { DEFAULT_FOLDER, readPublicUrl } from './settings.ts'
+import { DEFAULT_FOLDER, readPublicUrl, readRedirectPath, SETTING_READERS } from './settings.ts'
 
 /** The data folder that a program with these variables has. */
 export function dataFolderOf({ env, folder }: Pick<DoctorWorld, 'env' | 'folder'>): string {
   return resolve(folder, env['THROUGHLINE_DATA'] || DEFAULT_FOLDER)
 }
 
-/** @throws `server.bad-setting` */
-export function* checkAddress({ env }: DoctorWorld): Generator<Finding> {
+/** Looks at the variables that every program has, and says where people find it. */
+export function* checkSettings({ env }: DoctorWorld): Generator<Finding> {
+  const mistakes = SETTING_READERS.flatMap((read) => mistakeOf(() => read(env)) ?? [])
+  yield* mistakes.map(wrong)
+  if (mistakes.length > 0) return
   const { origin } = addressOf(env)
   if (env['PUBLIC_URL']) yield right(`People use the program at ${origin}.`)
   else if (env['NODE_ENV'] === 'production') {
-    yield wrong(`PUBLIC_URL is not set, so that nobody but this machine gets on: it is ${origin}.`)
-  } else yield right(`The program is for this machine: ${origin}. PUBLIC_URL makes it another's.`)
+    yield wrong(
+      `PUBLIC_URL is not set, so that only this machine can reach the program, at ${origin}.`,
+    )
+  } else {
+    yield right(`Only this machine can reach the program, at ${origin}; set PUBLIC_URL for others.`)
+  }
 }
 
 /** Looks whether the folder is there, can be written to, and stays. */
@@ -93,14 +100,26 @@ async function checkProvider(
     if (!isThroughlineError(error, 'oauth.unavailable')) throw error
     return hint(`${provider.title} could not be asked for its endpoints at this moment.`)
   }
-  const redirectUri = `${addressOf(env).origin}${CALLBACK_PATH}${provider.name}`
+  const path = readRedirectPath(provider.name, env) ?? `${CALLBACK_PATH}${provider.name}`
+  // A mistake in the address is told with the other settings.
+  if (mistakeOf(() => addressOf(env)) !== undefined) return right(`${provider.title} is set.`)
   return right(
-    `${provider.title} is set. Its registration must name the redirect URI ${redirectUri}.`,
+    `${provider.title} is set. Its registration must name the redirect URI ${addressOf(env).origin}${path}.`,
   )
 }
 
+function mistakeOf(read: () => unknown): string | undefined {
+  try {
+    read()
+    return undefined
+  } catch (error) {
+    if (!isThroughlineError(error)) throw error
+    return error.message
+  }
+}
+
 function addressOf(env: Environment): URL {
-  return readPublicUrl(env, readPort(env, 'PORT', 3000))
+  return readPublicUrl(env, readPort(env, 'PORT', DEFAULT_PORT))
 }
 
 function nearestFolder(path: string): string {

@@ -10,7 +10,7 @@ import { systemRandom } from '../base/random.ts'
 import { checkSheet } from '../sheet/check.ts'
 import { hint, right, wrong, type Finding } from '../sheet/finding.ts'
 import { checkDatabase, checkKeys, findSealing } from './doctor-keys.ts'
-import { checkAddress, checkFolder, checkProviderSettings } from './doctor-settings.ts'
+import { checkFolder, checkProviderSettings, checkSettings } from './doctor-settings.ts'
 import type { DoctorWorld } from './doctor-world.ts'
 import type { Environment } from './environment.ts'
 import { readSheetSettings } from './sheet-settings.ts'
@@ -54,7 +54,7 @@ export async function runDoctor(
 
 function checksOf(world: DoctorWorld): readonly Check[] {
   return [
-    { what: 'the address', run: () => checkAddress(world) },
+    { what: 'the settings', run: () => checkSettings(world) },
     { what: 'the data folder', run: () => checkFolder(world) },
     { what: 'the sealing keys', run: () => checkKeys(world) },
     { what: 'the database', run: () => checkDatabase(world) },

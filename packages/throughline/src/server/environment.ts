@@ -40,6 +40,20 @@ export function readSeconds(env: Environment, name: string, fallback: number): n
   throw badSetting(`${name} is "${text}", expected whole seconds.`)
 }
 
+/** What the log is written as. */
+export type LogKind = 'sentences' | 'json'
+
+/**
+ * Reads `THROUGHLINE_LOG`.
+ *
+ * @throws `server.bad-setting`
+ */
+export function readLogKind(env: Environment, fallback: LogKind): LogKind {
+  const kind = env['THROUGHLINE_LOG'] || fallback
+  if (kind === 'json' || kind === 'sentences') return kind
+  throw badSetting(`THROUGHLINE_LOG is "${kind}", expected sentences or json.`)
+}
+
 /** The error for a variable that cannot be used. */
 export function badSetting(message: string): ThroughlineError {
   return new ThroughlineError('server.bad-setting', message, { attribution: 'operator' })

@@ -11,7 +11,7 @@ import { openKeyRing } from '../keys/mac-key.ts'
 import type { App } from '../script/app.ts'
 import { Pulse } from '../script/pulse.ts'
 import { loadAssets } from './assets.ts'
-import { badSetting, type Environment } from './environment.ts'
+import { readLogKind, type Environment } from './environment.ts'
 import { surviveForgottenWork } from './forgotten-work.ts'
 import { Front } from './front.ts'
 import { createHandler, type Handler } from './handler.ts'
@@ -176,11 +176,8 @@ export async function serve(app: App, options: ServeOptions = {}): Promise<Serve
 }
 
 function createLog(env: Environment, development: boolean): (entry: LogEntry) => void {
-  const kind = env['THROUGHLINE_LOG'] || (development ? 'sentences' : 'json')
+  const kind = readLogKind(env, development ? 'sentences' : 'json')
   if (kind === 'json') return createJsonLog()
-  if (kind !== 'sentences') {
-    throw badSetting(`THROUGHLINE_LOG is "${kind}", expected sentences or json.`)
-  }
   return createTerminalLog(undefined, env['THROUGHLINE_EVENTS'] === '1')
 }
 

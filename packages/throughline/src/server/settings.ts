@@ -9,13 +9,14 @@ import { parseKeys } from '../crypto/key-ring.ts'
 import { catalogue } from '../providers/catalogue.ts'
 import type { ProviderRecord } from '../providers/provider-record.ts'
 import { registrationFromEnvironment, variableOf } from '../providers/provider.ts'
-import type { App } from '../script/app.ts'
+import { isPagePath, type App } from '../script/app.ts'
 import {
   badSetting,
   DEFAULT_PORT,
   DEVELOPMENT_GRACE_SECONDS,
   GRACE,
   GRACE_SECONDS,
+  readLogKind,
   readPort,
   readSeconds,
   type Environment,
@@ -66,7 +67,7 @@ export function readSettings(app: App, env: Environment, folder: string): Settin
     host: env['HOST'] || '127.0.0.1',
     publicUrl,
     trustedProxies: readTrustedProxies(env['TRUSTED_PROXIES']),
-    metricsPort: env['METRICS_PORT'] ? readPort(env, 'METRICS_PORT', 0) : undefined,
+    metricsPort: readMetricsPort(env),
     graceMs:
       readSeconds(env, GRACE, development ? DEVELOPMENT_GRACE_SECONDS : GRACE_SECONDS) * 1000,
     dataFolder: resolve(folder, env['THROUGHLINE_DATA'] || DEFAULT_FOLDER),
@@ -75,6 +76,21 @@ export function readSettings(app: App, env: Environment, folder: string): Settin
     sheet: readSheetSettings(env, folder),
   }
 }
+
+/**
+ * Readers of the variables that every program has, each for itself, so that whoever looks for mistakes finds all of them.
+ * Each throws what {@link readSettings} and the log throw.
+ */
+export const SETTING_READERS: readonly ((env: Environment) => unknown)[] = [
+  (env) => readPort(env, 'PORT', DEFAULT_PORT),
+  (env) => readPublicUrl(env, DEFAULT_PORT),
+  checkHost,
+  checkNodeEnv,
+  (env) => readTrustedProxies(env['TRUSTED_PROXIES']),
+  readMetricsPort,
+  (env) => readSeconds(env, GRACE, GRACE_SECONDS),
+  (env) => readLogKind(env, 'json'),
+]
 
 /** The sealing keys, and where they are. */
 export interface ReadKeys extends Omit<KeyFile, 'path'> {
@@ -129,6 +145,29 @@ export function readPublicUrl(env: Environment, port: number): URL {
   return url
 }
 
+/**
+ * Reads the page that a provider sends people back to.
+ *
+ * @param pages Those of the app, where it is known: else any path is one that a page can have.
+ * @returns Undefined where none is named.
+ * @throws `server.bad-setting`
+ */
+export function readRedirectPath(
+  providerName: string,
+  env: Environment,
+  pages?: readonly string[],
+): string | undefined {
+  const variable = variableOf(providerName, 'REDIRECT_PATH')
+  const path = env[variable] || undefined
+  if (path === undefined || (pages?.includes(path) ?? isPagePath(path))) return path
+  const expected = pages === undefined ? ', such as /videos' : `: ${pages.join(', ')}`
+  throw badSetting(`${variable} is "${path}", expected a page of the app${expected}.`)
+}
+
+function readMetricsPort(env: Environment): number | undefined {
+  return env['METRICS_PORT'] ? readPort(env, 'METRICS_PORT', 0) : undefined
+}
+
 const LOOPBACK_HOSTS = ['', '127.0.0.1', 'localhost', '::1']
 
 /** Whoever listens to other machines answers at the address that people there are given, and at no other. */
@@ -168,13 +207,7 @@ function readRegistrations(app: App, env: Environment): readonly ProviderRegistr
   for (const provider of providers.values()) {
     const registration = registrationFromEnvironment(provider, env)
     if (registration === undefined) continue
-    const variable = variableOf(provider.name, 'REDIRECT_PATH')
-    const redirectPath = env[variable] || undefined
-    if (redirectPath !== undefined && !app.pages.has(redirectPath)) {
-      throw badSetting(
-        `${variable} is "${redirectPath}", expected a page of the app: ${[...app.pages.keys()].join(', ')}.`,
-      )
-    }
+    const redirectPath = readRedirectPath(provider.name, env, [...app.pages.keys()])
     registrations.push({
       provider,
       registration,

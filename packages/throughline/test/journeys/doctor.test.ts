@@ -7,10 +7,12 @@ import { describe, test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { systemRandom } from '../../src/base/random.ts'
 import { createSealingKeys, serializeKey } from '../../src/crypto/key-ring.ts'
+import { app } from '../../src/script/app.ts'
 import { openKeyRing } from '../../src/keys/mac-key.ts'
 import { runDoctor } from '../../src/server/doctor.ts'
 import type { DoctorWorld } from '../../src/server/doctor-world.ts'
 import type { Environment } from '../../src/server/environment.ts'
+import { readSettings } from '../../src/server/settings.ts'
 import { openSqliteStores } from '../../src/store/sqlite-stores.ts'
 import { openDatabase } from '../../src/store/sqlite.ts'
 import { tell } from '../../src/testing/told.ts'
@@ -64,7 +66,7 @@ describe('throughline doctor', () => {
 
     assert.equal(count, 0, said)
     for (const line of [
-      /^✔ The program is for this machine: http:\/\/127\.0\.0\.1:3000\./m,
+      /^✔ Only this machine can reach the program, at http:\/\/127\.0\.0\.1:3000; set PUBLIC_URL for others\./m,
       /^✔ The data folder .* can be written to\.$/m,
       /^✔ The sealing keys of the key file .*: `k1` seals\.$/m,
       /^✔ The database .* opens\.$/m,
@@ -110,6 +112,35 @@ describe('throughline doctor', () => {
       assert.match(wrong, expected, said)
     }
     assert.equal((await look({ THROUGHLINE_KEYS: serializeKey(sealing.primary) })).count, 0)
+  })
+
+  test('says what the start refuses, each once and in its own sentence', async (t) => {
+    const { look } = await start(t, 'env')
+    const vimeo = { VIMEO_CLIENT_ID: 'id', VIMEO_CLIENT_SECRET: 'secret' }
+    const script = app({ title: 'x', pages: { '/': () => {} } })
+    for (const env of [
+      ...[{ NODE_ENV: 'prod' }, { HOST: '0.0.0.0' }, { TRUSTED_PROXIES: 'foo' }],
+      ...[{ METRICS_PORT: 'abc' }, { THROUGHLINE_GRACE_SECONDS: 'ten' }, { PORT: 'x' }],
+      { PUBLIC_URL: 'example.com' },
+    ]) {
+      const refused = () => readSettings(script, env, '.')
+      const { wrong } = await look({ ...env, ...vimeo })
+      assert.throws(refused, (error) => wrong === `✘ ${(error as Error).message}`, wrong)
+    }
+    assert.match(
+      (await look({ THROUGHLINE_LOG: 'nice' })).wrong,
+      /^✘ THROUGHLINE_LOG is "nice", expected sentences or json\.$/,
+    )
+    assert.match(
+      (await look({ ...vimeo, VIMEO_REDIRECT_PATH: 'foo' })).wrong,
+      /^✘ Vimeo: VIMEO_REDIRECT_PATH is "foo", expected a page of the app, such as \/videos\.$/,
+    )
+    assert.match(
+      (await look({ ...vimeo, VIMEO_REDIRECT_PATH: '/back' })).said,
+      /redirect URI http:\/\/127\.0\.0\.1:3000\/back\.$/m,
+    )
+    const two = await look({ NODE_ENV: 'prod', METRICS_PORT: 'abc' })
+    assert.equal(two.count, 2, two.said)
   })
 
   test('CR-06 says what is wrong with the key file and the database, and makes no keys', async (t) => {
