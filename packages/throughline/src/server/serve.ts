@@ -12,6 +12,7 @@ import type { App } from '../script/app.ts'
 import { Pulse } from '../script/pulse.ts'
 import { loadAssets } from './assets.ts'
 import { readLogKind, type Environment } from './environment.ts'
+import { fileReason } from './file-reason.ts'
 import { surviveForgottenWork } from './forgotten-work.ts'
 import { Front } from './front.ts'
 import { createHandler, type Handler } from './handler.ts'
@@ -194,7 +195,7 @@ function makeDataFolder(folder: string): void {
   } catch (error) {
     throw new ThroughlineError(
       'server.bad-setting',
-      `The data folder ${folder} cannot be used (${(error as NodeJS.ErrnoException).code}). Set THROUGHLINE_DATA to a ` +
+      `The data folder ${folder} cannot be used (${fileReason(error)}). Set THROUGHLINE_DATA to a ` +
         'folder that this program may make and write to.',
       { attribution: 'operator' },
     )

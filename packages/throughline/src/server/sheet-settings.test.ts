@@ -69,7 +69,7 @@ describe('readSheetSettings()', () => {
     [
       'a file that is not there',
       { ...good, GOOGLE_SERVICE_ACCOUNT_FILE: 'no.json' },
-      /cannot be read \(ENOENT\)/,
+      /cannot be read \(nothing is there\)/,
     ],
     [
       'an origin in clear',

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseServiceAccount, type ServiceAccount } from '../sheet/service-account.ts'
 import { badSetting, type Environment } from './environment.ts'
+import { fileReason } from './file-reason.ts'
 
 /** A sheet, and as whom to go there. */
 export interface SheetSettings {
@@ -34,16 +35,33 @@ export function readSheetSettings(env: Environment, folder: string): SheetSettin
   const json = env['GOOGLE_SERVICE_ACCOUNT_JSON'] || undefined
   if (id === undefined && file === undefined && json === undefined) return undefined
   if (id === undefined) throw badSetting('GOOGLE_SHEET_ID is not set: which sheet shall it be?')
+  return readSheet(id, env, folder, 'GOOGLE_SHEET_ID')
+}
+
+/**
+ * Reads what a sheet needs whose id is known.
+ *
+ * @param source What the id was given as, for messages.
+ * @throws `server.bad-setting`, `sheet.bad-key-file`
+ */
+export function readSheet(
+  id: string,
+  env: Environment,
+  folder: string,
+  source: string,
+): SheetSettings {
+  const file = env['GOOGLE_SERVICE_ACCOUNT_FILE'] || undefined
+  const json = env['GOOGLE_SERVICE_ACCOUNT_JSON'] || undefined
   if (file === undefined && json === undefined) {
     throw badSetting(
-      'GOOGLE_SHEET_ID is set, and neither GOOGLE_SERVICE_ACCOUNT_FILE nor GOOGLE_SERVICE_ACCOUNT_JSON: name the key ' +
-        'file of a service account that the sheet is shared with.',
+      `${source} names a sheet, and neither GOOGLE_SERVICE_ACCOUNT_FILE nor GOOGLE_SERVICE_ACCOUNT_JSON is set: name the ` +
+        'key file of a service account that the sheet is shared with.',
     )
   }
   const spreadsheetId = SHEET_ADDRESS.exec(id)?.[1] ?? id
   if (!SHEET_ID.test(spreadsheetId)) {
     throw badSetting(
-      `GOOGLE_SHEET_ID is "${id}", expected the address of a sheet, or what stands in it between /d/ and /edit.`,
+      `${source} is "${id}", expected the address of a sheet, or what stands in it between /d/ and /edit.`,
     )
   }
   return {
@@ -66,7 +84,7 @@ function readKeyFile(path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     throw badSetting(
-      `GOOGLE_SERVICE_ACCOUNT_FILE names ${path}, which cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      `GOOGLE_SERVICE_ACCOUNT_FILE names ${path}, which cannot be read (${fileReason(error)}).`,
     )
   }
 }

@@ -40,7 +40,22 @@ describe('a home of users', () => {
       assert.equal(titleOf(parseHome(text, env, folder)), `the sheet ${ID}`)
     }
     assert.throws(() => parseHome('sheet:', env, folder), { code: 'server.bad-setting' })
-    assert.throws(() => parseHome(`sheet:${ID}`, {}, folder), { code: 'server.bad-setting' })
+    assert.throws(() => parseHome(`sheet:${ID}`, {}, folder), {
+      code: 'server.bad-setting',
+      message: /^sheet: names a sheet, and neither GOOGLE_SERVICE_ACCOUNT_FILE nor/,
+    })
+  })
+
+  test('is no id or address of a sheet without a word that says so', () => {
+    const id = `${ID}${ID}`
+    for (const text of [id, `https://docs.google.com/spreadsheets/d/${id}/edit`]) {
+      assert.throws(() => parseHome(text, {}, folder), {
+        name: 'TypeError',
+        message: `"${text}" is no place: write sheet:${text} or sqlite:PATH.`,
+      })
+    }
+    mkdirSync(join(folder, id))
+    assert.equal(parseHome(id, {}, folder).kind, 'sqlite')
   })
 
   test('of a program is the sheet where there is one, else the database of its data folder', () => {

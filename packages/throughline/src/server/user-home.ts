@@ -18,7 +18,7 @@ import { openDatabase } from '../store/sqlite.ts'
 import type { AccountRecords } from '../store/user-store.ts'
 import type { Environment } from './environment.ts'
 import { databaseFile, DEFAULT_FOLDER } from './settings.ts'
-import { readSheetSettings, type SheetSettings } from './sheet-settings.ts'
+import { readSheet, readSheetSettings, type SheetSettings } from './sheet-settings.ts'
 import { connectSheet } from './stores.ts'
 
 /** Where users are kept. */
@@ -36,6 +36,9 @@ export interface LoadedUsers {
   readonly macKey: string | undefined
 }
 
+/** What is the id or the address of a sheet rather than a path. */
+const BARE_SHEET = /^(?:https:\/\/.*|[\w-]{20,200})$/
+
 const PAGE_ACCOUNTS = 500
 
 /** The home that a program with these variables keeps its users in. */
@@ -51,12 +54,15 @@ export function homeOf(env: Environment, folder: string): UserHome {
  * `sheet:ID`, by the id or the address of a sheet.
  *
  * @param env Has the key file of the service account.
- * @throws The codes of `readSheetSettings`.
+ * @throws A `TypeError` for an id or an address without `sheet:`; the codes of `readSheet`.
  */
 export function parseHome(text: string, env: Environment, folder: string): UserHome {
   if (text.startsWith('sheet:')) {
-    const id = text.slice('sheet:'.length)
-    return homeOf({ ...env, GOOGLE_SHEET_ID: id }, folder)
+    const sheet = readSheet(text.slice('sheet:'.length), env, folder, 'sheet:')
+    return { kind: 'sheet', sheet }
+  }
+  if (BARE_SHEET.test(text) && !existsSync(resolve(folder, text))) {
+    throw new TypeError(`"${text}" is no place: write sheet:${text} or sqlite:PATH.`)
   }
   const path = resolve(folder, text.replace(/^sqlite:/, ''))
   const isFolder = existsSync(path) ? statSync(path).isDirectory() : extname(path) === ''
@@ -90,16 +96,25 @@ export function findKeys(
 }
 
 /**
+ * Looks whether a database is where one is to be read; a sheet says so itself.
+ *
+ * @throws `server.no-database`
+ */
+export function assertPresent(home: UserHome): void {
+  if (home.kind === 'sqlite' && !existsSync(home.file)) throw noDatabase(home.file)
+}
+
+/**
  * Reads all that is kept in a home, as it is now, and changes none of it.
  *
  * @throws `server.no-database`; the codes of `openDatabase` and `loadTable`.
  */
-export function loadUsers(home: UserHome, sealing: SealingKeys): Promise<LoadedUsers> {
+export async function loadUsers(home: UserHome, sealing: SealingKeys): Promise<LoadedUsers> {
+  assertPresent(home)
   return home.kind === 'sheet' ? loadSheet(home.sheet, sealing) : loadDatabase(home.file)
 }
 
 async function loadDatabase(file: string): Promise<LoadedUsers> {
-  if (!existsSync(file)) throw noDatabase(file)
   const users = createSqliteUserStore(openDatabase(file, 'FULL'))
   try {
     const accounts: AccountRecords[] = []

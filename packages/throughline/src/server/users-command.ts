@@ -13,14 +13,24 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { counted } from '../base/counted.ts'
 import { ThroughlineError } from '../base/error.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { OWN_COLUMNS, type UserStore } from '../store/user-store.ts'
 import type { Environment } from './environment.ts'
+import { fileReason } from './file-reason.ts'
 import { openSheet, type SheetPace } from './stores.ts'
-import { findKeys, loadUsers, parseHome, homeOf, titleOf, type UserHome } from './user-home.ts'
-import { openUsers, writeUsers } from './users-export.ts'
+import {
+  assertPresent,
+  findKeys,
+  loadUsers,
+  parseHome,
+  homeOf,
+  titleOf,
+  type UserHome,
+} from './user-home.ts'
+import { openUsers, writeUsers, type ExportedUser } from './users-export.ts'
 import { moveUsers } from './users-move.ts'
 
 /** Where a command speaks to. */
@@ -65,13 +75,14 @@ async function exportUsers(
   const file = out === undefined ? undefined : resolve(folder, out)
   if (file !== undefined && existsSync(file)) throw fileExists(file)
   const home = homeOf(env, folder)
+  assertPresent(home)
   const sealing = findKeys(env, folder, [home])
   const { users, faults } = openUsers(await loadUsers(home, sealing), sealing)
   const text = writeUsers(users, format)
   if (file === undefined) await write(text)
   else {
     saveText(file, text)
-    say(`${users.length} records from ${titleOf(home)} are in ${file}, in clear.`)
+    say(`From ${titleOf(home)}, ${counted(users.length, 'record')} in ${file}, in clear.`)
   }
   for (const fault of faults) say(fault)
   if (faults.length > 0) throw notExported(faults.length)
@@ -83,10 +94,9 @@ function saveText(path: string, text: string): void {
   try {
     file = openSync(path, 'wx', 0o600)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw fileExists(path)
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(path)
     throw new TypeError(
-      `${path} cannot be written (${code}). Name a file in a folder that is there.`,
+      `${path} cannot be written (${fileReason(error)}). Name a file in a folder that is there.`,
     )
   }
   try {
@@ -117,16 +127,19 @@ async function move(
   const folder = process.cwd()
   const [from, to] = [parseHome(values.from, env, folder), parseHome(values.to, env, folder)]
   if (titleOf(from) === titleOf(to)) throw new TypeError(`Both are ${titleOf(from)}.`)
+  assertPresent(from)
   const sealing = findKeys(env, folder, [from, to, homeOf({ ...env, ...NO_SHEET }, folder)])
   // Before a target is made.
-  await loadUsers(from, sealing)
+  assertFields(readable, openUsers(await loadUsers(from, sealing), sealing).users)
   const { target, close } = await openTarget(to, from, { env, folder, sealing, pace })
   try {
     const moved = await moveUsers({ from, to, target, sealing, readable, print: say })
-    say(`${moved.accounts} accounts of ${titleOf(from)} are in ${titleOf(to)}, and open there.`)
-    if (moved.others > 0) say(`${moved.others} accounts are there alone, and stay.`)
+    say(
+      `Of ${titleOf(from)}, ${counted(moved.accounts, 'account')} in ${titleOf(to)}, and can be opened there.`,
+    )
+    if (moved.others > 0) say(`${counted(moved.others, 'account')} there alone, as before.`)
     say(adviceFor(to))
-    say(`Nothing was changed in ${titleOf(from)}; delete it once all is well.`)
+    say(`Nothing was changed in ${titleOf(from)}${afterwards(from, to)}`)
   } finally {
     await close()
   }
@@ -134,6 +147,24 @@ async function move(
 
 const NO_SHEET: Environment = {
   ...{ GOOGLE_SHEET_ID: '', GOOGLE_SERVICE_ACCOUNT_FILE: '', GOOGLE_SERVICE_ACCOUNT_JSON: '' },
+}
+
+/** What becomes of the source: sessions lie in a database, and never in a sheet. */
+function afterwards(from: UserHome, to: UserHome): string {
+  if (from.kind === 'sheet') return '; delete it once all is well.'
+  return to.kind === 'sheet'
+    ? '. Keep it: sessions lie in it, and the program goes on with it.'
+    : '. Sessions lie in it and stay there, so that everybody signs in anew; delete it once all is well.'
+}
+
+/** A name that no record has would be a column for nobody. */
+function assertFields(readable: readonly string[], users: readonly ExportedUser[]): void {
+  const names = new Set(users.flatMap(({ fields }) => Object.keys(fields)))
+  const wrong = readable.find((name) => !names.has(name))
+  if (wrong === undefined || names.size === 0) return
+  throw new TypeError(
+    `--readable has "${wrong}", which no record has, expected some of ${[...names].join(', ')}.`,
+  )
 }
 
 function readNames(text: string | undefined): readonly string[] {

@@ -5,6 +5,7 @@
  * a readable cell holds.
  */
 import type { Clock } from '../base/clock.ts'
+import { counted } from '../base/counted.ts'
 import { isThroughlineError } from '../base/error.ts'
 import { createId, type Random } from '../base/random.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
@@ -109,7 +110,7 @@ async function checkWriting(
 
 function* checkSize(tabs: readonly SheetTab[]): Generator<Finding> {
   const size = tabs.reduce((sum, tab) => sum + tab.size, 0)
-  const said = `The sheet has ${size} cells of the ${MOST_CELLS} that Google allows, the empty ones too`
+  const said = `The sheet has ${size.toLocaleString('en')} cells of the ${MOST_CELLS.toLocaleString('en')} that Google allows, the empty ones too`
   if (size < MOST_CELLS * NEARLY_FULL) yield right(`${said}.`)
   else yield wrong(`${said}: delete empty rows and columns, or move the users to a database.`)
 }
@@ -143,9 +144,9 @@ async function* checkRows(
   { api, sealing }: SheetCheckContext,
   table: SheetTable,
 ): AsyncGenerator<Finding> {
-  const count = table.rows.size
+  const kept = `${counted(table.rows.size, 'account')} kept`
   if (sealing === undefined) {
-    yield hint(`${count} accounts are kept; whether they open cannot be told without the keys.`)
+    yield hint(`${kept}; whether all of it opens cannot be told without the keys.`)
     return
   }
   const keys = checkMacKey(table, sealing)
@@ -155,8 +156,7 @@ async function* checkRows(
   const rows = openRows(table, sealing)
   const closed = rows.flatMap((row) => faultsOf(row, sealing))
   yield* describeFaults(closed)
-  if (closed.length === 0)
-    yield right(`${count} accounts are kept, and all that is kept of them opens.`)
+  if (closed.length === 0) yield right(`${kept}, and all of it opens.`)
   const shown = await loadShown(api, table, rows)
   yield* firstOf([...findDoubled(shown('id')), ...findDiffering(rows, table, shown)])
 }

@@ -74,10 +74,10 @@ describe('throughline doctor', () => {
       /^✔ This machine's clock and Google's agree\.$/m,
       /^✔ Google knows the service account /m,
       /^✔ The sheet can be written to\.$/m,
-      /^✔ The sheet has \d+ cells of the 10000000 /m,
+      /^✔ The sheet has [\d,]+ cells of the 10,000,000 /m,
       /^✔ The tabs and their headers are as the program needs them\.$/m,
       /^✔ The sealing keys are those of this sheet\.$/m,
-      /^✔ 3 accounts are kept, and all that is kept of them opens\.$/m,
+      /^✔ 3 accounts are kept, and all of it opens\.$/m,
       /^✔ Vimeo is set\..*http:\/\/127\.0\.0\.1:3000\/oauth\/callback\/vimeo\.$/m,
       /\nNothing is wrong\.$/,
     ]) {
@@ -186,7 +186,10 @@ describe('throughline doctor', () => {
     assert.equal(count, 0)
     assert.match(said, /^! Others can read the key file .*account\.json\. Run: chmod 600/m)
     rmSync(GOOGLE_SERVICE_ACCOUNT_FILE)
-    assert.match((await look({ GOOGLE_SERVICE_ACCOUNT_FILE })).wrong, /cannot be read \(ENOENT\)/)
+    assert.match(
+      (await look({ GOOGLE_SERVICE_ACCOUNT_FILE })).wrong,
+      /cannot be read \(nothing is there\)/,
+    )
     assert.match((await look({ GOOGLE_SHEET_ID: '' })).wrong, /GOOGLE_SHEET_ID is not set/)
     assert.match((await look({ GOOGLE_SHEET_ID: 'x y' })).wrong, /expected the address of a sheet/)
   })
@@ -301,7 +304,7 @@ describe('throughline doctor', () => {
     }
     assert.match(
       (await look({ THROUGHLINE_KEYS: 'none' })).said,
-      /^! 3 accounts are kept; whether they open cannot be told without the keys\.$/m,
+      /^! 3 accounts are kept; whether all of it opens cannot be told without the keys\.$/m,
     )
   })
 

@@ -91,7 +91,7 @@ describe('throughline users export', () => {
     const { written, said } = await run(env, '--out', file)
 
     assert.equal(written, '')
-    assert.match(said, /^1 records from the database .* are in .*people\.csv, in clear\.$/)
+    assert.match(said, /^From the database .*, 1 record is in .*people\.csv, in clear\.$/)
     assert.match(readFileSync(file, 'utf8'), /^provider,[^]*\bann\r\n$/)
     assert.equal(statSync(file).mode & 0o777, 0o600)
     writeFileSync(file, 'mine')
@@ -143,5 +143,11 @@ describe('throughline users export', () => {
     for (const args of [[], ['export', '--format', 'xml'], ['sell'], ['export', '--bogus']]) {
       assert.equal(throughline(...args).status, 1, args.join(' '))
     }
+  })
+
+  test('says that there is no database, and nothing of keys, where the program is not', async (t) => {
+    const { run, folder } = await start(t)
+    const { error } = await run({ THROUGHLINE_DATA: join(folder, 'nowhere') })
+    assert.equal(error?.code, 'server.no-database')
   })
 })

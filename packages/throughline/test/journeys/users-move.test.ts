@@ -47,8 +47,12 @@ describe('throughline users move', () => {
 
     const said = await move(...toSheet)
 
-    assert.match(said, /5 accounts of the database .* are in the sheet .*, and open there\./)
+    assert.match(
+      said,
+      /Of the database .*, 5 accounts are in the sheet .*, and can be opened there\./,
+    )
     assert.match(said, new RegExp(`Set GOOGLE_SHEET_ID=${spreadsheetId} `))
+    assert.match(said, /Nothing was changed in the database .* Keep it: sessions lie in it,/)
     assert.equal(person.rows('users').length, 6)
     const sheet = await kept.open(sheetEnv)
     assert.deepEqual(await everybody(sheet.users), before)
@@ -129,7 +133,7 @@ describe('throughline users move', () => {
 
     assert.match(
       await move(...toSheet),
-      /450 accounts [\s\S]*\n1 accounts are there alone, and stay/,
+      /450 accounts [\s\S]*\n1 account is there alone, as before\./,
     )
 
     const later = await kept.open(sheetEnv)
@@ -158,6 +162,11 @@ describe('throughline users move', () => {
       [['name'], ["'=Ann"]],
     )
     await assert.rejects(move(...toSheet, '--readable', 'tokens'), TypeError)
+    await assert.rejects(move(...toSheet, '--readable', 'name,nme'), {
+      name: 'TypeError',
+      message: '--readable has "nme", which no record has, expected some of name, email.',
+    })
+    assert.deepEqual(person.rows('users')[0], ['id', 'record', 'tokens', 'name'])
   })
 
   test('CR-06 refuses a target whose users are found by another MAC key, and replaces that of an empty one', async (t) => {
@@ -228,6 +237,8 @@ describe('throughline users move', () => {
     await assert.rejects(move('--from', nowhere, '--to', `sheet:${spreadsheetId}`), {
       code: 'server.nothing-to-move',
     })
+    const own = openSqliteStores(join(folder, 'throughline.sqlite'))
+    await Promise.all([own.users.close(), own.sessions.close()])
     rmSync(join(folder, 'keys'))
     await assert.rejects(move(...toSheet), { code: 'crypto.key-file-missing' })
   })
