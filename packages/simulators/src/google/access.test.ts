@@ -84,8 +84,12 @@ describe('the token endpoint', () => {
   test('has a clock of its own, and can refuse or be away', async (t) => {
     const google = await startTestGoogle(t)
     const ask = async () => (await requestToken(google, google.keyFile, { time: TIME })).status
+    const dateOf = async () =>
+      Date.parse((await fetch(`${google.origin}/v4/x`)).headers.get('date') ?? '')
+    const before = await dateOf()
     google.setSwitches({ clockAheadSeconds: 3601 })
     assert.equal(await ask(), 400)
+    assert.equal(await dateOf(), before + 3_601_000)
     google.setSwitches({ clockAheadSeconds: 3599, grants: 'unavailable' })
     assert.equal(await ask(), 503)
     google.setSwitches({ grants: 'refused' })

@@ -114,10 +114,17 @@ async function answer(world: GoogleWorld, request: Request, env: HttpBindings): 
     ? { response: await answerToken(world, request) }
     : await answerCall(world, request)
   note(world, request, { time, outcome })
-  if (outcome.response !== undefined) return outcome.response
+  if (outcome.response !== undefined) return dated(world, outcome.response)
   env.outgoing.socket?.resetAndDestroy()
   // Nobody waits for this answer any more.
   return new Promise<Response>(() => {})
+}
+
+/** By the simulator's clock, as of one machine. */
+function dated({ now, switches }: GoogleWorld, response: Response): Response {
+  const time = now() + switches.clockAheadSeconds * 1000
+  response.headers.set('date', new Date(time).toUTCString())
+  return response
 }
 
 function note(

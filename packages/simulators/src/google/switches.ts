@@ -15,7 +15,10 @@ import {
 const tokenSwitches = {
   tokenSeconds: count(3599, 'lifetime of an access token'),
   allowedSkewSeconds: count(300, 'how far `iat` may lie in the future'),
-  clockAheadSeconds: count(0, 'the token endpoint’s clock is ahead by so many seconds'),
+  clockAheadSeconds: count(
+    0,
+    'the clock of the token endpoint, and of the header `Date`, is ahead by so many seconds',
+  ),
   grants: oneOf(
     ['given', 'refused', 'unavailable'],
     'a good assertion gets a token, `invalid_grant`, or 503',

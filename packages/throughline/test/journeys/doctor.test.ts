@@ -221,8 +221,15 @@ describe('throughline doctor', () => {
     const early = await look({}, { clock: () => Date.now() + 600_000 })
     assert.match(
       early.wrong,
-      /^✘ This machine's clock is 10 minutes fast[^]*✘ Google does not accept the key .* clock is wrong/,
+      /^✘ Google does not accept the key [^\n]* This machine's clock is wrong: set it\.$/,
     )
+    google.setSwitches({ clockAheadSeconds: 3700 })
+    const far = await look()
+    assert.match(far.wrong, /^✘ Google does not accept the key [^\n]* clock is wrong: set it\.$/)
+    assert.ok(!far.said.includes('clock and'), far.said)
+    google.setSwitches({ clockAheadSeconds: 600 })
+    assert.match((await look()).wrong, /^✘ This machine's clock is 10 minutes slow: set it/)
+    google.setSwitches({ clockAheadSeconds: 0 })
     assert.equal((await look({}, { clock: () => Date.now() - 240_000 })).count, 0)
     google.rotateKey(email)
     assert.match((await look()).wrong, /^✘ Google does not accept the key of the service account/)
