@@ -21,6 +21,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ThroughlineError } from '../base/error.ts'
+import { fileReason } from '../base/file-reason.ts'
 import { createId, type Random } from '../base/random.ts'
 import {
   createSealingKeys,
@@ -67,7 +68,7 @@ export function loadKeyFile(folder: string, random: Random, isNeeded = () => fal
     if (error instanceof ThroughlineError) throw error
     throw new ThroughlineError(
       'crypto.key-file-unusable',
-      `The key file \`${path}\` can neither be read nor made: ${(error as Error).message}. ` +
+      `The key file \`${path}\` can neither be read nor made: ${fileReason(error)}. ` +
         'Make the folder writable, or set THROUGHLINE_KEYS.',
       { attribution: 'operator', details: { path } },
     )

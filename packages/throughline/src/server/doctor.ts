@@ -6,6 +6,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { wallClock } from '../base/clock.ts'
 import { isThroughlineError } from '../base/error.ts'
+import { fileReason } from '../base/file-reason.ts'
 import { systemRandom } from '../base/random.ts'
 import { checkSheet } from '../sheet/check.ts'
 import { hint, right, wrong, type Finding } from '../sheet/finding.ts'
@@ -67,7 +68,7 @@ async function* findingsOf({ what, run }: Check): AsyncGenerator<Finding> {
   try {
     yield* run()
   } catch (error) {
-    const message = isThroughlineError(error) ? error.message : `Of ${what}: ${String(error)}`
+    const message = isThroughlineError(error) ? error.message : `Of ${what}: ${fileReason(error)}.`
     yield wrong(message)
   }
 }

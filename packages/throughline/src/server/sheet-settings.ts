@@ -3,9 +3,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { fileReason } from '../base/file-reason.ts'
 import { parseServiceAccount, type ServiceAccount } from '../sheet/service-account.ts'
 import { badSetting, type Environment } from './environment.ts'
-import { fileReason } from './file-reason.ts'
 
 /** A sheet, and as whom to go there. */
 export interface SheetSettings {

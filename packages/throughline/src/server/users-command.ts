@@ -15,11 +15,11 @@ import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { counted } from '../base/counted.ts'
 import { ThroughlineError } from '../base/error.ts'
+import { fileReason } from '../base/file-reason.ts'
 import type { SealingKeys } from '../crypto/key-ring.ts'
 import { openSqliteStores } from '../store/sqlite-stores.ts'
 import { OWN_COLUMNS, type UserStore } from '../store/user-store.ts'
 import type { Environment } from './environment.ts'
-import { fileReason } from './file-reason.ts'
 import { openSheet, type SheetPace } from './stores.ts'
 import {
   assertPresent,

@@ -13,8 +13,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'something else is there',
 }
 
-/** Says why the file system refused; the code where there are no words for it. */
+/** Says why the file system refused; the error's own message where there are no words for it. */
 export function fileReason(error: unknown): string {
-  const { code = 'unknown' } = error as NodeJS.ErrnoException
-  return REASONS[code] ?? code
+  const { code = '' } = error as NodeJS.ErrnoException
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error))
 }
