@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
@@ -121,6 +121,20 @@ describe('simulate google', () => {
     })
     assert.equal(email(), before)
     assert.deepEqual(values, [['again']])
+  })
+
+  test('says in words what is wrong with its folder', async (t) => {
+    const folder = createFolder(t)
+    const file = join(folder, 'a-file')
+    writeFileSync(file, '')
+    const { code, output } = await runCommand(t, file)
+    assert.equal(code, 1)
+    assert.match(output, /a-file is no folder\. Move it away, or set THROUGHLINE_DATA to another/)
+    mkdirSync(join(folder, 'google-simulator.json'))
+    assert.match(
+      (await runCommand(t, folder)).output,
+      /simulate-\w+ has a folder where a file should be\. Move it away/,
+    )
   })
 
   test('shares the spreadsheet with whom it is told to, and says what it cannot read', async (t) => {

@@ -40,9 +40,31 @@ export async function simulateGoogle(options: CommandOptions): Promise<void> {
   )
   for (const address of values.share ?? []) assertAddress(address)
   const advice = `--port ${(port % 65_000) + 10}`
-  const kept = await startKeptSheet({ port, folder, advice, share: values.share ?? [] })
+  const share = values.share ?? []
+  const kept = await startKeptSheet({ port, folder, advice, share }).catch((error: unknown) =>
+    sayInWords(error, folder),
+  )
   closeOnSignal(kept.simulator)
   for (const line of describe(kept)) print(line)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EISDIR: 'has a folder where a file should be',
+  EEXIST: 'is no folder',
+  ENOTDIR: 'is no folder',
+  EACCES: 'cannot be used by this user',
+  EPERM: 'cannot be used by this user',
+  EROFS: 'lies on a disk that can only be read',
+}
+
+/** Says what the file system has against the folder. */
+function sayInWords(error: unknown, folder: string): never {
+  // Who reads a folder as a file is not told its path.
+  const { code = '', path = folder } = error as NodeJS.ErrnoException
+  const reason = REASONS[code]
+  if (reason === undefined) throw error
+  const message = `${path} ${reason}. Move it away, or set THROUGHLINE_DATA to another folder.`
+  throw new Error(message, { cause: error })
 }
 
 /** A simulator with the one spreadsheet that its folder keeps. */

@@ -65,7 +65,7 @@ export async function moveUsers(move: Move): Promise<Moved> {
   for (const step of stepsOf(source.accounts, STEP_ACCOUNTS, sizeOf)) {
     await Promise.all(step.flatMap((account) => saves(account, held.get(nameOf(account)), move)))
     count += step.length
-    print(`Copied: ${count} of ${source.accounts.length} accounts …`)
+    print(`Accounts copied: ${count} of ${source.accounts.length} …`)
   }
   const after = await loadUsers(to, sealing)
   const faults = [
