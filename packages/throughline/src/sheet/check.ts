@@ -168,8 +168,14 @@ async function* checkRows(
   yield* firstOf([...findDoubled(shown('id')), ...findDiffering(rows, table, shown)])
 }
 
-function checkMacKey({ notes }: SheetTable, sealing: SealingKeys): Finding {
+function checkMacKey({ notes, rows }: SheetTable, sealing: SealingKeys): Finding {
   const sealed = notes.find(({ id }) => noteNameOf(id) === 'mac-key')?.text
+  if (sealed === undefined && rows.size > 0) {
+    return wrong(
+      `The tab "${NOTES_TAB}" no longer holds the MAC key ("mac-key"), without which nobody in the tab "${USERS_TAB}" is ` +
+        'found. Bring it back by "Version history".',
+    )
+  }
   if (sealed === undefined) {
     return hint(`The tab "${NOTES_TAB}" holds no MAC key yet: the first start makes it.`)
   }

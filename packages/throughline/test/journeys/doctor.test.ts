@@ -315,6 +315,18 @@ describe('throughline doctor', () => {
     )
   })
 
+  test('CR-06 says that the key is gone by which people are found, and makes none', async (t) => {
+    const { look, person } = await start(t)
+    const at = person.rows('throughline').findIndex(([id = '']) => id.includes('mac-key'))
+    assert.ok(at >= 0)
+    person.type('throughline', `A${at + 1}`, '')
+
+    const { wrong, count } = await look()
+
+    assert.equal(count, 1, wrong)
+    assert.match(wrong, /^✘ The tab "throughline" no longer holds the MAC key .* Bring it back/)
+  })
+
   test('leaves no file beside a database that nobody has open', async (t) => {
     const kept = await startKeptUsers(t)
     const { sessions, users } = openSqliteStores(join(kept.folder, 'throughline.sqlite'))
