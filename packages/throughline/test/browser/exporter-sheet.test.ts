@@ -60,7 +60,7 @@ describe('the exporter over a sheet', () => {
     await press(page, 'Save and continue')
     await untilHeading(page, 'Choose your videos')
 
-    assert.match(program.output(), new RegExp(`and its users .*${spreadsheetId}`))
+    assert.match(program.output(), new RegExp(`and its users +${google.origin}\n`))
     const [, row = [], ...others] = sheet.rows('users')
     assert.equal(others.length, 0)
     assert.match(row.join(' '), /^u\.[\w.-]+ tl1\.a256gcm\.[\w.-]+ tl1\.a256gcm\.[\w.-]+$/)
