@@ -47,8 +47,8 @@ export interface Asked {
   cut(): void
   /** Answers with something else than frames. */
   refuse(status: number, body: string, headers?: Record<string, string>): void
-  /** Whether the browser has gone or the answer has ended. */
-  isClosed(): boolean
+  /** Resolves when the browser has gone or the answer has ended. */
+  closed(): Promise<void>
 }
 
 /** The server and what it was asked. */
@@ -188,7 +188,11 @@ async function toAsked(request: IncomingMessage, response: ServerResponse): Prom
     refuse(status, body, headers = { 'content-type': 'text/plain' }) {
       response.writeHead(status, headers).end(body)
     },
-    isClosed: () => response.closed,
+    closed: () =>
+      new Promise((resolve) => {
+        if (response.closed) resolve()
+        else response.once('close', () => resolve())
+      }),
   }
 }
 

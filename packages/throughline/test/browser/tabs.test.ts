@@ -313,7 +313,7 @@ describe('news', () => {
     assert.equal(stream.asked.headers[HEADER.tab], 'tab-1')
     assert.equal(other.asked.headers[HEADER.tab], 'tab-2')
     assert.equal(asked.headers[HEADER.tab], 'tab-2')
-    assert.equal(stream.asked.isClosed(), true)
+    await stream.asked.closed()
   })
 
   test('may have been missed while the stream was lost: every tab asks when it is back', async () => {
