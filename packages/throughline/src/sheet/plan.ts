@@ -167,9 +167,10 @@ export function planChanges(
     drafts.set(account, draft)
   }
   const changed = [...drafts.values()].filter(isChanged)
-  const clearing = tidies ? toClearing(table, neededNames(table, changed)) : []
+  const needed = neededNames(table, changed)
+  const clearing = tidies ? toClearing(table, needed) : []
   const isNeeded = changed.length > 0 || (table.surplus.length > 0 && clearing.length > 0)
-  const steps = isNeeded ? [...toSteps(table, changed, parts), ...asSteps(clearing)] : []
+  const steps = isNeeded ? [...toSteps(table, changed, parts, needed), ...asSteps(clearing)] : []
   return { outlooks, drafts: changed, steps }
 }
 
@@ -242,6 +243,7 @@ function toSteps(
   table: SheetTable,
   drafts: readonly Draft[],
   parts: ReadonlyMap<string, string>,
+  needed: ReadonlySet<string>,
 ): readonly Step[] {
   const { usersId, notesId } = table.layout
   const columns = new Map(table.layout.columns)
@@ -255,7 +257,6 @@ function toSteps(
     })
   const rows = drafts.flatMap((draft) => stepsOf(draft, columns, usersId))
   const known = new Set(table.notes.map(({ id }) => id))
-  const needed = neededNames(table, drafts)
   const added = [...needed].filter((name) => !known.has(name) && parts.has(name))
   const noted = added.map((name) =>
     appendRow(notesId, new Map([name, parts.get(name) ?? ''].entries())),
@@ -299,6 +300,8 @@ function neededNames(table: SheetTable, drafts: readonly Draft[]): ReadonlySet<s
 function toClearing(table: SheetTable, needed: ReadonlySet<string>): readonly object[] {
   const { usersId, notesId } = table.layout
   const parts = table.notes.filter(({ id }) => isPartName(id) && !needed.has(id))
+  // As it mostly is: no need to go over all cells at each write.
+  if (parts.length === 0 && table.surplus.length === 0) return []
   const dropped = new Set(parts)
   const notesKept = patternsOf(
     table.notes.filter((note) => !dropped.has(note)).map(({ text }) => text),

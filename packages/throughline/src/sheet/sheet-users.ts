@@ -112,9 +112,10 @@ export async function openSheetUserStore(options: SheetUserStoreOptions): Promis
     },
     listAccounts: async (after, limit) => {
       const table = await copy.table()
+      const parts = partsOf(table)
       const contents = (column: SealedCellColumn) =>
         [...table.rows.values()].map((row) =>
-          readCell(sealing, { ...row, column }, row.cells[column], partsOf(table)),
+          readCell(sealing, { ...row, column }, row.cells[column], parts),
         )
       const users = (contents('record') as (RecordContent | undefined)[]).flatMap(
         (one) => one ?? [],
