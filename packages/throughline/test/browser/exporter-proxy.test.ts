@@ -7,12 +7,12 @@ import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { freePort } from '../../src/testing/free-ports.ts'
 import { NAME, startProxy } from '../journeys/proxy.ts'
+import { connectInNewTab } from './connect-in-new-tab.ts'
 import { startChromium } from './chromium.ts'
 import { startProgramOnPort } from './exporter.ts'
 import {
   acceptTerms,
   checkedContents,
-  consent,
   download,
   openBrowser,
   openPage,
@@ -37,15 +37,7 @@ test('through a proxy both tabs go on after consent in a new one, and the files 
   const person = await openBrowser(t, browser, { ignoreHTTPSErrors: true })
   const page = await openPage(person, program.origin)
   await acceptTerms(page)
-  const [opened] = await Promise.all([
-    person.context.waitForEvent('page'),
-    page
-      .getByRole('button', { name: 'Connect your Vimeo account' })
-      .click({ modifiers: ['Control'] }),
-  ])
-  await setVisibility(page, 'hidden')
-  await consent(opened, 'Ada Example')
-  await untilHeading(opened, 'Welcome, Ada Example')
+  await connectInNewTab(person, page, 'Ada Example')
   assert.equal(await page.getByRole('heading', { name: /^Welcome/ }).count(), 0)
 
   await setVisibility(page, 'visible')

@@ -7,12 +7,12 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { startGoogle } from '../../../simulators/src/google/start.ts'
 import { tell } from '../../src/testing/told.ts'
+import { connectInNewTab } from './connect-in-new-tab.ts'
 import { startChromium } from './chromium.ts'
 import { startProgramOnPort } from './exporter.ts'
 import {
   acceptTerms,
   connectAs,
-  consent,
   openBrowser,
   openPage,
   press,
@@ -45,15 +45,7 @@ describe('the exporter over a sheet', () => {
     const person = await openBrowser(t, browser)
     const page = await openPage(person, program.origin)
     await acceptTerms(page)
-    const [opened] = await Promise.all([
-      person.context.waitForEvent('page'),
-      page
-        .getByRole('button', { name: 'Connect your Vimeo account' })
-        .click({ modifiers: ['Control'] }),
-    ])
-    await setVisibility(page, 'hidden')
-    await consent(opened, 'Ada Example')
-    await untilHeading(opened, 'Welcome, Ada Example')
+    await connectInNewTab(person, page, 'Ada Example')
     await setVisibility(page, 'visible')
     await untilHeading(page, 'Welcome, Ada Example')
     await page.getByRole('textbox', { name: 'Primary e-mail' }).fill('ada@example.com')

@@ -3,6 +3,7 @@
  */
 import type { SessionStore } from '../../src/store/session-store.ts'
 import { AUTHORIZATION_CASES } from './authorization-cases.ts'
+import { CONNECTION_CASES } from './connection-cases.ts'
 import { runContract, type Subject } from './contract.ts'
 import { RESULT_CASES } from './result-cases.ts'
 import { RUN_CASES } from './run-cases.ts'
@@ -16,6 +17,7 @@ export function sessionStoreContract(subject: Subject<SessionStore>): void {
     ...RUN_CASES,
     ...STATE_CASES,
     ...AUTHORIZATION_CASES,
+    ...CONNECTION_CASES,
     ...RESULT_CASES,
   })
 }
